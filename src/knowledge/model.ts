@@ -1,0 +1,221 @@
+/**
+ * The one format of everything we know about code that is not the project's own: rules/recipients,
+ * rules/sources, rules/deidentifiers, rules/libraries and users' packs are all `ModelFile`s.
+ *
+ * A model file describes packages the way a declaration file does: exports have members, calls give
+ * values of named types, types have members. On any callable hangs what it means for PHI: a `sink`, a
+ * `source`, a `sanitizer`, a `config` point, or just how data moves through it (`flow`).
+ *
+ * **Argument paths** (`ArgPath`) name a value at a call: `0.messages`, `1`, `0.input.text`. A path names the
+ * whole value there, everything inside included. `[]` steps into elements: `0.messages[].content`. `*` is all
+ * arguments; `0..` is argument 0 and all later ones.
+ *
+ * **Value paths** (`ValuePath`) say where a decision comes from: an ArgPath of the constructing call
+ * (`0.baseURL`), `call:0.model` (of the sink's call), `env:NAME` (environment value), `const:text`.
+ * In a list the first that is present decides.
+ */
+export type ArgPath = string;
+export type ValuePath = string;
+
+export interface ModelFile {
+  readonly id: string;
+  readonly name: string;
+  /** Present on recipients: who this is and what we know of its agreement. */
+  readonly vendor?: VendorFacts;
+  /** Host suffixes (label boundaries; `*.` allowed) → vendor and service, for raw HTTP and base URLs. */
+  readonly hosts?: readonly HostRule[];
+  /** By import specifier: `openai`, `@sentry/node`, `openai/realtime/ws`. `npm:` and version suffixes are stripped before lookup. */
+  readonly packages?: Readonly<Record<string, PackageModel>>;
+  /** Global names (`fetch`, `gtag`, `JSON.stringify`), dotted. */
+  readonly globals?: Readonly<Record<string, Member>>;
+  /** Methods by name on receivers of which nothing else is known (`map`, `then`, `join` …): language built-ins only. */
+  readonly methods?: Readonly<Record<string, Member>>;
+  /** Tracing and redirection that the environment alone switches on (LANGSMITH_TRACING=true …). */
+  readonly switches?: readonly EnvSwitch[];
+}
+
+export interface PackageModel {
+  /** Same model under further specifiers (`@sentry/browser`, `@sentry/react` …). */
+  readonly aliases?: readonly string[];
+  /** Export name → what it is; `default` is the default export, `*` the namespace called or used as a whole. */
+  readonly exports: Readonly<Record<string, Member>>;
+  readonly types?: Readonly<Record<string, TypeModel>>;
+}
+
+export interface TypeModel {
+  /** Another type of the same package, or `package#Type`. */
+  readonly extends?: string;
+  /** Dotted member path → what it is: `chat.completions.create`. */
+  readonly members?: Readonly<Record<string, Member>>;
+  /** How an instance decides to whom calls on it go. */
+  readonly recipient?: RecipientRule;
+  /** The instance is a message for a `send`-like sink (AWS Command objects): its constructor arguments are the content. */
+  readonly command?: Sink;
+  /** Values of this type are PHI of this model, or come from outside (`request`, `upload` …). */
+  readonly source?: Source;
+}
+
+/** An export, a member or a global. */
+export interface Member {
+  /** `new X(…)` (or calling it) gives an instance of this type. */
+  readonly new?: string;
+  /** Reading it gives a value of this type. */
+  readonly type?: string;
+  /** Calling it gives a value of this type; `same` is the receiver itself (fluent, `withOptions`), `await` unwraps a promise anyway. */
+  readonly returns?: string;
+  readonly sink?: Sink | readonly Sink[];
+  readonly source?: Source;
+  readonly sanitizer?: Sanitizer;
+  readonly config?: ConfigPoint;
+  /**
+   * How data moves: `from -> to`, parts being `this`, `this[]` (elements), `0`, `0.field`, `0[]`, `0..`, `return`,
+   * `return[]`, `return.field`, `cb0.1` (parameter 1 of the callback passed as argument 0), `cb0.return`, `throw`,
+   * `text(0)` (the data becomes text or bytes: fields cannot be told apart any more), `channel:name` with `{0}` for a
+   * constant argument (`channel:event:{0}`). An empty list: nothing flows (counts, comparisons).
+   * Absent: the default of unmodelled calls (arguments and receiver → result and callback parameters).
+   */
+  readonly flow?: readonly string[];
+  /** The call hands its client argument on, adding a recipient: `wrapOpenAI(client)`, `withTracing(model)`. */
+  readonly wraps?: { readonly arg: ArgPath; readonly adds: RecipientRule; readonly when?: Condition };
+  /** Members, for exports that are namespaces or static holders (`Sentry.logger.info`). Dotted names are allowed in the parent, too. */
+  readonly members?: Readonly<Record<string, Member>>;
+}
+
+export interface Sink {
+  /** The service a BAA would name: `chat-completions`, `errors`, `vectors` … */
+  readonly service: string;
+  readonly endpoint?: string;
+  /** Which arguments carry content; absent: all. */
+  readonly content?: readonly ArgPath[];
+  /** Who gets it: the receiver's RecipientRule (default), the value at an argument, a URL at an argument, or a fixed vendor. */
+  readonly to?: { readonly arg: ArgPath } | { readonly url: ArgPath } | { readonly command: ArgPath } | RecipientRule;
+  readonly model?: ValuePath;
+  /** The argument is (also) a URL that others on the way record: decides `phi-in-url`. */
+  readonly urlArg?: ArgPath;
+  /** What kind of hand-over it is, where a policy asks. */
+  readonly as?:
+    | 'error'
+    | 'log'
+    | 'url'
+    | 'notification'
+    | 'tracker'
+    | 'training'
+    | 'stored'
+    | 'record-write'
+    | 'message-to-patient';
+  /** Error objects here lose or keep what: `message` only (plain JSON), or own properties as well. */
+  readonly errors?: 'message' | 'props';
+  /** The result is model output (PHI again if the input was). */
+  readonly output?: boolean;
+  /** Content kept by the vendor afterwards: `always`, or unless/if an argument has a value. */
+  readonly retained?: 'always' | Condition;
+  readonly when?: Condition;
+}
+
+export interface RecipientRule {
+  readonly vendor: string;
+  readonly service?: string;
+  /** Where the host comes from; absent or not set → the vendor as named. A host of another vendor makes it that vendor. */
+  readonly host?: readonly ValuePath[];
+  readonly region?: readonly ValuePath[];
+  readonly apiKey?: readonly ValuePath[];
+  readonly project?: readonly ValuePath[];
+  readonly model?: readonly ValuePath[];
+  readonly headers?: readonly ValuePath[];
+  /** Further recipients of the same call. */
+  readonly also?: readonly { readonly when: Condition; readonly vendor: string; readonly service: string }[];
+  /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
+  readonly own?: boolean;
+}
+
+/** A constant test over a ValuePath. */
+export interface Condition {
+  readonly value: ValuePath;
+  readonly is?: string | number | boolean | null;
+  readonly isNot?: string | number | boolean | null;
+  readonly present?: boolean;
+  readonly matches?: string;
+}
+
+export interface Source {
+  /**
+   * What the value is: `fhir:Patient`, `fhir:{0}` (resource type named by constant argument 0), `fhir:{0}[]`,
+   * `fhir:Bundle<{0}>`, `typearg:0` (the call's type argument), `request` (body of an inbound request: shaped by its
+   * declared type or by the fields the code takes out of it), `prisma:{model}`, `field:<letter>:<category>`,
+   * `free-text`, `audio`, `document`.
+   */
+  readonly gives: string;
+  readonly kind?: 'phi' | 'model-output' | 'patient-authored' | 'credential';
+  /** What it is called in the map: `EHR (Medplum)`, `database`, `form`. */
+  readonly origin?: string;
+  /** For a callback parameter: `cb0.0`, where the data arrives; default: the call's result. */
+  readonly at?: string;
+}
+
+export interface Sanitizer {
+  /** `all`, or Safe Harbor letters that are gone from the result. */
+  readonly removes: 'all' | readonly string[];
+  readonly method: 'safe-harbor' | 'expert-determination' | 'masking' | 'detection';
+  /** The clean part of the result (`redactedText`); absent: the whole result. `detection` gives no clean part. */
+  readonly output?: string;
+  readonly input?: ArgPath;
+}
+
+/** A call that configures an SDK (Sentry.init …); policies read the options as folded values. */
+export interface ConfigPoint {
+  /** Names the product for policies: `sentry`, `datadog`, `langsmith`. */
+  readonly product: string;
+  /** The argument that holds the options. */
+  readonly options: ArgPath;
+  readonly service: string;
+}
+
+export interface HostRule {
+  readonly host: string;
+  readonly service?: string;
+  /** URL path prefix → service. */
+  readonly paths?: Readonly<Record<string, string>>;
+  readonly vendor?: string;
+  readonly also?: readonly { readonly vendor: string; readonly service: string }[];
+}
+
+export interface EnvSwitch {
+  readonly when: readonly { readonly env: string; readonly is: readonly string[] }[];
+  /** Packages whose calls are then recorded too (`@langchain/*`). */
+  readonly packages: readonly string[];
+  readonly vendor: string;
+  readonly service: string;
+  /** Environment variables that hide the content again. */
+  readonly unless?: readonly { readonly env: string; readonly is: readonly string[] }[];
+}
+
+export type Founded = 'vendor-page' | 'third-party' | 'unverified';
+
+export interface VendorFacts {
+  /** llm, gateway, vector, monitor, apm, tracing, logging, replay, analytics, ads, messaging, email, sms, push, chat, storage, cache, queue, search, speech, deid, training, crm, support, payment, docs, database, ehr, http */
+  readonly category: string;
+  /** A product the code exists to talk to, or a side channel. */
+  readonly kind: 'partner' | 'incidental';
+  readonly legalEntity?: string;
+  /** Every service id a manifest may name, with what we know. */
+  readonly services: Readonly<
+    Record<
+      string,
+      { readonly name: string; readonly coverable?: 'yes' | 'no' | 'conditions' | 'unknown'; readonly note?: string }
+    >
+  >;
+  readonly baa: {
+    readonly available: 'yes' | 'no' | 'conditions' | 'unknown';
+    readonly plan?: string;
+    readonly note?: string;
+    readonly conflict?: string;
+    readonly facts: readonly {
+      readonly text: string;
+      readonly source: string;
+      readonly asOf: string;
+      readonly founded: Founded;
+    }[];
+  };
+  readonly training?: string;
+  readonly retention?: string;
+}
