@@ -33,6 +33,8 @@ export interface ModelFile {
   readonly name: string;
   /** Present on recipients: who this is and what we know of its agreement. */
   readonly vendor?: VendorFacts;
+  /** The vendor whose packages and hosts these are, if its facts stand in another file (large vendors have several). */
+  readonly of?: string;
   /** Host suffixes (label boundaries; `*.` allowed) → vendor and service, for raw HTTP and base URLs. */
   readonly hosts?: readonly HostRule[];
   /** Request headers that mark a proxy, whichever client sends them (`Helicone-Auth`): one more recipient. */
@@ -249,7 +251,7 @@ export interface EnvSwitch {
 export type Founded = 'vendor-page' | 'third-party' | 'unverified';
 
 export interface VendorFacts {
-  /** llm, gateway, vector, monitor, apm, tracing, logging, replay, analytics, ads, messaging, email, sms, push, chat, storage, cache, queue, search, speech, deid, training, crm, support, payment, docs, database, ehr, http */
+  /** llm, gateway, vector, monitor, apm, tracing, logging, replay, analytics, ads, messaging, email, sms, push, chat, storage, cache, queue, search, speech, deid, training, crm, support, payment, docs, database, ehr, cloud, http */
   readonly category: string;
   /** A product the code exists to talk to, or a side channel. */
   readonly kind: 'partner' | 'incidental';
