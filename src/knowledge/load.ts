@@ -67,7 +67,14 @@ function validator(): ReturnType<typeof compile> {
 
 function compile() {
   const schema: unknown = JSON.parse(readFileSync(new URL('schemas/model.schema.json', ROOT), 'utf8'));
-  const ajv = new Ajv({ allErrors: true, verbose: true, coerceTypes: true, strict: true, strictTypes: false, strictRequired: false });
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    coerceTypes: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+  });
   return ajv.compile<ModelFile>(schema as Record<string, unknown>);
 }
 

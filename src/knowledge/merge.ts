@@ -113,17 +113,14 @@ class Merger {
   private addType(scope: Scope, target: StoredPackage, name: string, model: TypeModel, path: Path): void {
     const known = target.types.get(name);
     const parent = model.extends === undefined ? null : this.reference(scope, model.extends, [...path, 'extends']);
-    const stored: StoredType = known ?? {
-      model,
-      vendor: scope.vendor,
-      parent,
-      members: new Map(),
-      prefixes: new Set(),
+    const stored: StoredType = {
+      model: this.unite(scope.file, known?.model, { ...model, members: undefined }, path),
+      vendor: scope.vendor ?? known?.vendor ?? null,
+      parent: parent ?? known?.parent ?? null,
+      members: known?.members ?? new Map<string, ResolvedMember>(),
+      prefixes: known?.prefixes ?? new Set<string>(),
     };
-    if (known === undefined) target.types.set(name, stored);
-    else if (scope.file.pack || model.recipient === undefined)
-      target.types.set(name, { ...stored, model: { ...stored.model, ...model }, parent: parent ?? stored.parent });
-    else this.problem(scope.file, path, `type "${name}" of "${target.id}" is described twice`, true);
+    target.types.set(name, stored);
     for (const [member, value] of flatten(model.members ?? {})) {
       const at = [...path, 'members', member];
       const resolved: ResolvedMember = {
@@ -174,15 +171,25 @@ class Merger {
     path: Path,
   ): void {
     const known = target.get(name);
-    if (known !== undefined && !file.pack && JSON.stringify(known.member) !== JSON.stringify(resolved.member))
-      this.problem(file, path, `"${resolved.id}" is described differently elsewhere`, true);
-    target.set(name, resolved);
+    const member = this.unite(file, known?.member, resolved.member, path);
+    target.set(name, { ...resolved, member, vendor: resolved.vendor ?? known?.vendor ?? null });
     for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) prefixes.add(name.slice(0, dot));
+  }
+
+  /** The parts of both; the same part said differently is a contradiction, unless a pack says it. */
+  private unite<T extends object>(file: LoadedFile, known: T | undefined, said: T, path: Path): T {
+    if (known === undefined) return said;
+    const given = Object.entries(said).filter(([, value]) => value !== undefined);
+    const before = known as Readonly<Record<string, unknown>>;
+    for (const [part, value] of given)
+      if (!file.pack && before[part] !== undefined && JSON.stringify(before[part]) !== JSON.stringify(value))
+        this.problem(file, [...path, part], `another file says something else here: ${JSON.stringify(before[part])}`);
+    return { ...known, ...Object.fromEntries(given) };
   }
 
   /** A copy whose type references are absolute; nested members have become entries of their own. */
   private absolute(scope: Scope, member: Member, path: Path): Member {
-        const made: { -readonly [K in keyof Member]: Member[K] } = { ...member };
+    const made: { -readonly [K in keyof Member]: Member[K] } = { ...member };
     delete made.members;
     if (member.new !== undefined) made.new = this.reference(scope, member.new, [...path, 'new']);
     if (member.type !== undefined) made.type = this.reference(scope, member.type, [...path, 'type']);

@@ -12,15 +12,19 @@
  *
  * **Value paths** (`ValuePath`) say where a decision comes from: an ArgPath of the constructing call
  * (`0.baseURL`), `call:0.model` (of the sink's call), `this:defaults.baseURL` (a property set on the receiver),
- * `env:NAME` (environment value), `const:text`. In a list the first that is present decides.
+ * `on:open.1` (argument 1 of a call of `open` on the same receiver; for a package's function: of its function `open`
+ * anywhere in the code base), `env:NAME` (environment value), `const:text`. In a list the first that is present decides.
  *
  * **Derived values.** A value that a member of another value returns (`client.withOptions(…)`, `pc.index(…)`,
  * `openai('gpt-4o')` of a provider) was built by that call *and* by the calls that built its receiver: argument paths are
  * looked up at the last call first, then at the receiver's and so on; `env:` and `const:` come after all of them. A type
  * without a `recipient` of its own has its receiver's.
  *
+ * **Several files** may describe one package, type or member: their parts are united (one says `source`, another `sink`);
+ * the same part said differently is an error, except in users' packs, which have the last word.
+ *
  * **Names.** `()` as a member is calling the value itself (`axios(config)` on an instance, `openai('gpt-4o')` on a
- * provider). A package without a `default` export gives its namespace as default (`import AWS from 'aws-sdk'`). Export
+ * provider), `src=` is assigning it (the assigned value is argument 0). A package without a `default` export gives its namespace as default (`import AWS from 'aws-sdk'`). Export
  * names may start with `*` (`*Command`): they count for names that nothing else matches. Types of globals are those of the
  * package `global` (`global#WebSocket`), which is also where an annotation without import points.
  * The vendor `http` is nobody: the host alone decides, and an unresolved one is an unknown recipient.
@@ -97,7 +101,8 @@ export interface Member {
    * `return[]`, `return.field`, `cb0.1` (parameter 1 of the callback passed as argument 0), `cb0.return`, `throw`,
    * `text(0)` (the data becomes text or bytes: fields cannot be told apart any more), `channel:name` with `{0}` for a
    * constant argument (`channel:event:{0}`). An empty list: nothing flows (counts, comparisons).
-   * Absent: the default of unmodelled calls (arguments and receiver → result and callback parameters).
+   * Absent: for a sink nothing comes back but what `output` says, for a sanitizer its output; else the default of
+   * unmodelled calls (arguments and receiver → result and callback parameters).
    */
   readonly flow?: readonly string[];
   /**
