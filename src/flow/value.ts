@@ -8,6 +8,7 @@
  */
 import type { Place, Type } from './types/type.js';
 import type { Span } from '../facts/ir.js';
+import type { RecipientRule } from '../knowledge/model.js';
 import { better, concat, type Trail } from './trail.js';
 
 /** What happens to the data of an atom on its way: a small closed set that composes and joins. */
@@ -115,8 +116,11 @@ export interface XInstAtom {
   readonly path: string;
   readonly fn: number;
   readonly span: Span;
-  /** Wrappers around it that add recipients. */
-  readonly wraps: readonly { readonly vendor: string; readonly service: string }[];
+  /** The value whose member gave it (`client.withOptions(…)`): its arguments count after the own ones. */
+  readonly from: XInstAtom | null;
+  /** Values that its calls go on to (`prompt.pipe(model)`), and wrappers around it that add recipients. */
+  readonly via: readonly Value[];
+  readonly wraps: readonly RecipientRule[];
 }
 
 /** Text with a structure that matters: parts of a URL. Its data is that of its parts. */
@@ -183,7 +187,7 @@ function atomOpen(a: Atom): boolean {
     case 'class':
       return true;
     case 'xinst':
-      return a.args !== null && a.args.some((v) => v.open);
+      return (a.args !== null && a.args.some((v) => v.open)) || a.via.some((v) => v.open) || (a.from !== null && atomOpen(a.from));
     case 'str':
       return a.parts.some((v) => v.open);
     default:
@@ -196,7 +200,7 @@ function atomSymbolic(a: Atom): boolean {
     case 'sym':
       return true;
     case 'xinst':
-      return a.args !== null && a.args.some((v) => v.symbolic);
+      return (a.args !== null && a.args.some((v) => v.symbolic)) || a.via.some((v) => v.symbolic) || (a.from !== null && atomSymbolic(a.from));
     case 'str':
       return a.parts.some((v) => v.symbolic);
     default:
@@ -281,7 +285,7 @@ function sameThing(a: Atom, b: Atom): boolean {
       return a.mod === (b as ExtAtom).mod && a.path === (b as ExtAtom).path;
     case 'xinst': {
       const o = b as XInstAtom;
-      return a.sym === o.sym && a.path === o.path && a.type === o.type && a.fn === o.fn && a.span[0] === o.span[0] && a.args === o.args;
+      return a.sym === o.sym && a.path === o.path && a.type === o.type && a.fn === o.fn && a.span[0] === o.span[0] && a.args === o.args && a.from === o.from && a.wraps === o.wraps;
     }
     case 'const':
       return Object.is(a.v, (b as { v: unknown }).v);
