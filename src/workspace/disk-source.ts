@@ -52,6 +52,11 @@ export function isEnvFileName(name: string): boolean {
   return name === '.env' || name.startsWith('.env.') || name === '.envrc';
 }
 
+/** A folder or a code file, as far as the name of a link tells; a README's loss is not worth a word. */
+function mayHoldCode(path: string): boolean {
+  return /^\.?[^.]*$|\.[cm]?[jt]sx?$/.test(baseOf(path));
+}
+
 function isBelow(path: string): boolean {
   return !path.startsWith('/') && !path.split('/').includes('..');
 }
@@ -183,12 +188,12 @@ class DiskWalk {
       try {
         real = realpathSync(join(this.root, path));
       } catch {
-        this.problem(path, 'symbolic link leads nowhere or in a circle', 'note');
+        if (mayHoldCode(path)) this.problem(path, 'symbolic link leads nowhere or in a circle', 'note');
         continue;
       }
       const target = relative(this.realRoot, real).split(sep).join('/');
       if (target === '..' || target.startsWith('../') || /^[A-Za-z]:/.test(target)) {
-        this.problem(path, 'symbolic link leads out of the scanned folder', 'note');
+        if (mayHoldCode(path)) this.problem(path, 'symbolic link leads out of the scanned folder', 'note');
       } else if (target === '' || path.startsWith(`${target}/`)) {
         this.problem(path, 'symbolic link leads back to a folder that contains it', 'note');
       } else if (isEnvFileName(baseOf(path)) && !this.found.includes(path)) {

@@ -1,9 +1,9 @@
 import type { ImportMaps } from './deno.js';
-import type { FileIndex } from './file-index.js';
+import { sourceOf, type FileIndex } from './file-index.js';
 import { barePackage, builtinName, urlPackage, versionedPackage, type PackageSpecifier } from './foreign-specifier.js';
 import { targetsFor } from './package-json.js';
 import type { Packages } from './packages.js';
-import { dirOf, joinPath, upward } from './paths.js';
+import { below, dirOf, isInside, joinPath, upward } from './paths.js';
 import { mappedPaths, type TsConfig, type TsConfigs } from './tsconfig.js';
 import type { Resolution } from './types.js';
 
@@ -91,7 +91,14 @@ export class Resolver {
     if (path === null) return null;
     // `./models/` and `..` mean the folder even where a file of that name stands beside it.
     const file = /(?:^|\/)(?:\.{1,2})?$/.test(specifier) ? null : this.parts.index.file(path);
-    return file ?? this.folder(fromPath, path);
+    return file ?? this.folder(fromPath, path) ?? this.unbuilt(fromPath, path);
+  }
+
+  /** The source of a file that only a build would put there: `../dist/server.js` → `src/server.ts`. */
+  private unbuilt(fromPath: string, path: string): string | null {
+    const owner = this.parts.packages.of(fromPath)?.info.dir ?? '';
+    if (!isInside(owner, path) || !/^(?:dist|build|out)\//.test(below(owner, path))) return null;
+    return sourceOf(this.parts.index, owner, below(owner, path));
   }
 
   /** A file, or a folder by its package.json or index. */

@@ -90,22 +90,19 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 function inlineTable(raw: string, line: number, depth: number): ConfigNode {
   const table: OpenMap = { kind: 'map', line, entries: [] };
-  let at = 1;
-  while (at < raw.length && raw[at] !== '}') {
-    const rest = raw.slice(at).replace(/^[\s,]+/, '');
-    at = raw.length - rest.length;
+  let rest = raw.slice(1);
+  for (;;) {
+    rest = rest.replace(/^[\s,]+/, '');
     const equals = endOfKey(rest);
-    if (equals < 0) break;
+    if (equals < 0) return table;
     const path = keyPath(rest.slice(0, equals));
     const after = rest.slice(equals + 1).trimStart();
-    const string = stringValue(after);
-    const length = string?.length ?? /^[^,}]*/.exec(after)?.[0].length ?? 0;
+    const length = stringValue(after)?.length ?? /^[^,}]*/.exec(after)?.[0].length ?? 0;
     const key = path.pop();
     if (key !== undefined) {
       const item = value(after.slice(0, length).trim(), line, depth + 1);
       open(table, path, line).entries.push({ key, line, value: item });
     }
-    at = raw.length - after.length + length;
+    rest = after.slice(length);
   }
-  return table;
 }

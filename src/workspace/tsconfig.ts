@@ -209,7 +209,9 @@ export class TsConfigs {
     return tree === null ? null : this.layer(target, tree, chain);
   }
 
-  private extendsTarget(dir: string, specifier: string): string | null {
+  private extendsTarget(dir: string, asked: string): string | null {
+    // `./node_modules/@acme/tsconfig/base.json` is that package, installed or not.
+    const specifier = asked.replace(/^\.{1,2}\/(?:.*\/)?node_modules\//, '');
     if (/^\.{1,2}(?:\/|$)/.test(specifier)) return this.existing(joinPath(dir, specifier));
     const [, name, rest] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(specifier) ?? [];
     const folder = name === undefined ? null : this.packageDir(name);
