@@ -1,7 +1,8 @@
 /** What the flow room hands to the policies. No policy ever looks deeper. */
 import type { Span } from '../facts/ir.js';
 import type { Letter } from '../knowledge/phi.js';
-import type { Known } from '../manifest-query.js';
+/** `null`: does not apply; `unknown`: applies, but its value could not be determined from the code. */
+export type Known = string | null | 'unknown';
 import type { PhiItem } from './types/type.js';
 
 /** A stretch of a file, with the qualified name of the function around it. */
