@@ -8,7 +8,7 @@ const MAY_IMPORT = {
   workspace: ['knowledge'],
   manifest: ['knowledge'],
   flow: ['facts', 'workspace', 'knowledge'],
-  policies: ['flow', 'facts', 'workspace', 'manifest', 'knowledge'],
+  policies: ['flow', 'facts', 'workspace', 'manifest', 'knowledge', 'analysis'],
   report: ['analysis'],
   cli: ['report', 'analysis', 'manifest', 'knowledge', 'workspace'],
   eslint: ['analysis'],
