@@ -72,7 +72,7 @@ export interface TypeModel {
    * The instance is a message for a `send`-like sink (AWS Command objects, `new Request(…)`): its constructor call takes
    * the place of the sink's call, so `content: [0.messages]` and `model: call:0.modelId` are arguments of the constructor.
    */
-  readonly command?: Sink;
+  readonly command?: Sink | readonly Sink[];
   /** Values of this type are PHI of this model, or come from outside (`request`, `upload` …). */
   readonly source?: Source;
 }
