@@ -174,8 +174,8 @@ export interface RecipientRule {
   readonly project?: readonly ValuePath[];
   readonly model?: readonly ValuePath[];
   readonly headers?: readonly ValuePath[];
-  /** Further recipients of the same call. */
-  readonly also?: readonly { readonly when: Condition; readonly vendor: string; readonly service: string }[];
+  /** Further recipients of the same call; without a condition always. */
+  readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service: string }[];
   /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
   readonly own?: boolean;
 }
