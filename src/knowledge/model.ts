@@ -72,7 +72,7 @@ export interface TypeModel {
    * The instance is a message for a `send`-like sink (AWS Command objects, `new Request(…)`): its constructor call takes
    * the place of the sink's call, so `content: [0.messages]` and `model: call:0.modelId` are arguments of the constructor.
    */
-  readonly command?: Sink;
+  readonly command?: Sink | readonly Sink[];
   /** Values of this type are PHI of this model, or come from outside (`request`, `upload` …). */
   readonly source?: Source;
 }
@@ -174,8 +174,8 @@ export interface RecipientRule {
   readonly project?: readonly ValuePath[];
   readonly model?: readonly ValuePath[];
   readonly headers?: readonly ValuePath[];
-  /** Further recipients of the same call. */
-  readonly also?: readonly { readonly when: Condition; readonly vendor: string; readonly service: string }[];
+  /** Further recipients of the same call; without a condition always. */
+  readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service: string }[];
   /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
   readonly own?: boolean;
 }
