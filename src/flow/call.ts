@@ -41,6 +41,9 @@ export interface CallSite {
 const MAX_DEPTH = 16;
 const BY_NAME = 3;
 
+/** Names of built-in methods that projects give to their own as well. */
+const AMBIGUOUS = new Set(['find', 'get', 'set', 'add', 'search', 'match', 'test', 'append', 'next', 'exec', 'encode', 'decode', 'fill', 'values', 'delete', 'has', 'clear', 'json', 'text', 'normalize']);
+
 export function evalCall(frame: Frame, i: CallInstr): Value {
   const e = frame.e;
   const args: Value[] = [];
@@ -315,7 +318,8 @@ function symbolicMethod(site: CallSite, a: SymAtom, recv: Value, name: string, a
     return callExternal(site, x, value([prefix]), args);
   }
   const known = e.knowledge.method(name);
-  if (known && !(t && e.types.classes(t).length > 0)) return callBuiltin(site, known, whole, args);
+  const sure = !AMBIGUOUS.has(name) || a.t.text || (t !== null && (t.k === 'array' || t.k === 'map' || t.k === 'promise' || t.k === 'prim' || t.k === 'lit' || t.k === 'fhir'));
+  if (known && sure && !(t && e.types.classes(t).length > 0)) return callBuiltin(site, known, whole, args);
   return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
 }
 

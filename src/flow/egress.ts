@@ -17,9 +17,7 @@ export function reach(site: CallSite, rm: ResolvedMember, sink: Sink, mod: strin
   let to: Value | null = null;
   let kind: Egress['toKind'] = 'fixed';
   let rule: RecipientRule | null = null;
-  let content = sink.content;
-  let actual = sink;
-  let from = args;
+  const content = sink.content ?? ['*'];
   const spec = sink.to;
   if (spec === undefined) {
     const has = recv?.atoms.some((a) => a.k === 'xinst' || a.k === 'sym');
@@ -46,47 +44,42 @@ export function reach(site: CallSite, rm: ResolvedMember, sink: Sink, mod: strin
     to = recv ? join(url, onlyClients(recv)) : url;
   } else if ('command' in spec) {
     const command = at(e, args, spec.command);
-    let found = false;
     for (const a of command.atoms) {
       if (a.k !== 'xinst' || !a.type) continue;
       const t = e.knowledge.type(a.type);
       if (!t?.command) continue;
-      found = true;
-      reach(site, { ...rm, id: `${rm.id}(${t.id.slice(t.id.indexOf('#') + 1)})` }, { ...t.command, to: undefined }, mod, recv, a.args ?? []);
+      const commands: readonly Sink[] = Array.isArray(t.command) ? t.command : [t.command as Sink];
+      for (const c of commands) reach(site, { ...rm, id: `${rm.id}(${t.id.slice(t.id.indexOf('#') + 1)})` }, c, mod, recv, a.args ?? []);
     }
-    if (!found && command.atoms.some((a) => a.k === 'sym')) return;
     return;
   } else {
     rule = spec;
   }
-  if (actual.when && definitelyNot(e, actual.when, args)) return;
-  content ??= ['*'];
+  if (sink.when && definitelyNot(e, sink.when, args)) return;
   const base = {
     out: site.spot,
     place: site.spot,
-    sink: actual,
+    sink,
     vendor: rm.vendor,
     member: rm.id,
     mod,
     to,
     toKind: kind,
     rule,
-    args: from.map((a) => options(a, 0)),
+    args: args.map((a) => options(a, 0)),
     guard: frame.guard.length > 0 ? frame.guard : null,
     chain: [] as Spot[],
   };
   let body: DataAtom[] = [];
   let url: DataAtom[] = [];
   for (const p of content) {
-    const d = data(at(e, from, p));
+    const d = data(at(e, args, p));
     if (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`))) url = addAtoms(url, d) as DataAtom[];
     else body = addAtoms(body, d) as DataAtom[];
   }
-  if (sink.urlArg !== undefined && !content.includes(sink.urlArg)) url = addAtoms(url, data(at(e, from, sink.urlArg))) as DataAtom[];
+  if (sink.urlArg !== undefined && !content.includes(sink.urlArg)) url = addAtoms(url, data(at(e, args, sink.urlArg))) as DataAtom[];
   settle(frame, { ...base, atoms: body, inUrl: false });
   if (url.length > 0) settle(frame, { ...base, atoms: url, inUrl: true });
-  from = args;
-  actual = sink;
 }
 
 /** Emits what is known, keeps what is not. */

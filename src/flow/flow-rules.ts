@@ -1,8 +1,8 @@
 /** The little language in which rules/ say how data moves through a call (see `Member.flow`). */
 
 export type FlowTerm =
-  | { readonly k: 'this'; readonly path: readonly string[]; readonly text: boolean }
-  | { readonly k: 'args'; readonly path: string; readonly text: boolean }
+  | { readonly k: 'this'; readonly path: readonly string[]; readonly text: boolean; readonly year: boolean }
+  | { readonly k: 'args'; readonly path: string; readonly text: boolean; readonly year: boolean }
   | { readonly k: 'return'; readonly path: readonly string[] }
   | { readonly k: 'arg'; readonly arg: number; readonly path: readonly string[] }
   | { readonly k: 'cb'; readonly arg: number; readonly param: number }
@@ -45,10 +45,11 @@ function segments(s: string): string[] {
 function parseTerm(term: string, target: boolean): FlowTerm | null {
   let s = term;
   let text = false;
-  const wrapped = /^text\((.*)\)$/.exec(s);
+  const wrapped = /^(text|year)\((.*)\)$/.exec(s);
+  const year = wrapped?.[1] === 'year';
   if (wrapped) {
     text = true;
-    s = wrapped[1]!.trim();
+    s = wrapped[2]!.trim();
   }
   if (/^error\(\w+\)$/.test(s)) return { k: 'error' };
   if (s === 'throw') return { k: 'throw' };
@@ -62,12 +63,12 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
     return null;
   }
   const parts = segments(s);
-  if (parts[0] === 'this') return { k: 'this', path: parts.slice(1), text };
+  if (parts[0] === 'this') return { k: 'this', path: parts.slice(1), text, year };
   if (parts[0] === 'return') return { k: 'return', path: parts.slice(1) };
-  if (s === '*' || /^\d+\.\.$/.test(s)) return { k: 'args', path: s, text };
+  if (s === '*' || s === '*[]' || /^\d+\.\.$/.test(s)) return { k: 'args', path: s, text, year };
   if (/^\d+$/.test(parts[0] ?? '')) {
     if (target) return { k: 'arg', arg: Number(parts[0]), path: parts.slice(1) };
-    return { k: 'args', path: s, text };
+    return { k: 'args', path: s, text, year };
   }
   return null;
 }

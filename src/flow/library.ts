@@ -11,6 +11,7 @@ import { sourceValue } from './sources.js';
 import {
   carries,
   constant,
+  constants,
   data,
   join,
   joinAll,
@@ -34,12 +35,21 @@ export function callExternal(site: CallSite, f: ExtAtom | XInstAtom, recv: Value
   const e = site.frame.e;
   const mod = f.k === 'ext' ? f.mod : f.sym.slice(0, Math.max(0, f.sym.indexOf('#')));
   if (f.k === 'ext' && f.mod === '' && ERRORS.test(f.path)) return errorValue(site, args);
+  const env = environmentRead(f, args);
+  if (env) return env;
   const declared = e.externalDeidentifier(f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`);
   if (declared) {
     const result = callModelOrDefault(site, f, recv, args, mod);
     return applyDeidentifier(result, declared, site.spot);
   }
   return callModelOrDefault(site, f, recv, args, mod);
+}
+
+/** `Deno.env.get('NAME')` reads what `process.env.NAME` reads. */
+function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value | null {
+  if (f.k !== 'ext' || f.mod !== '' || f.path !== 'Deno.env.get') return null;
+  const name = args[0] ? constants(args[0]) : null;
+  return name?.length === 1 && typeof name[0] === 'string' ? value([{ k: 'env', name: name[0] }]) : null;
 }
 
 function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
@@ -208,8 +218,22 @@ function callbackSource(site: CallSite, m: Member, args: readonly Value[]): void
 /** A method that the language provides, on a receiver of which nothing else is known. */
 export function callBuiltin(site: CallSite, rm: ResolvedMember, recv: Value, args: readonly Value[]): Value {
   const f: ExtAtom = { k: 'ext', mod: '', path: rm.id };
-  if (rm.member.flow) return runFlow(site, rm.member, recv, args, recv);
+  if (rm.member.flow) {
+    if (isYear(site, rm.id, args)) return as({ text: true, year: true }, recv);
+    const out = runFlow(site, rm.member, recv, args, recv);
+    // Of an object that is not known to be a built-in, the answer is not known either.
+    const unsure = rm.member.flow.length > 0 && recv.atoms.some((a) => a.k === 'opaque' || a.k === 'xinst' || a.k === 'ext');
+    return unsure || (recv.atoms.length === 0 && rm.member.flow.length > 0) ? join(out, OPAQUE) : out;
+  }
   return callModel(site, rm, f, recv, args, '');
+}
+
+/** `isoDate.slice(0, 4)`: the first four characters of a date are its year. */
+function isYear(site: CallSite, method: string, args: readonly Value[]): boolean {
+  if (!/(^|\.)(slice|substring|substr)$/.test(method)) return false;
+  const from = constants(at(site.frame.e, args, '0'));
+  const to = constants(at(site.frame.e, args, '1'));
+  return from?.length === 1 && from[0] === 0 && to?.length === 1 && to[0] === 4;
 }
 
 /** Runs the declared data movement of one call. */
@@ -303,12 +327,10 @@ function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly V
     case 'this': {
       let v = self;
       for (const k of t.path) v = select(e, v, k);
-      return t.text ? text(v) : v;
+      return as(t, v);
     }
-    case 'args': {
-      const v = at(e, args, t.path);
-      return t.text ? text(v) : v;
-    }
+    case 'args':
+      return as(t, t.path === '*[]' ? joinAll(args.map((a) => select(e, a, '*'))) : at(e, args, t.path));
     case 'error':
       return self.fields?.get('!throw') ?? NOTHING;
     case 'cbret': {
@@ -323,6 +345,11 @@ function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly V
     default:
       return NOTHING;
   }
+}
+
+function as(t: { readonly text: boolean; readonly year: boolean }, v: Value): Value {
+  const out = t.text ? text(v) : v;
+  return t.year ? mapData(out, (a) => ({ ...a, t: { ...a.t, year: true } })) : out;
 }
 
 /**

@@ -14,10 +14,8 @@ interface Scope {
   readonly call: readonly Value[];
 }
 
-export function resolveRecipients(e: Engine, g: Egress, env: EnvLookup, version: (pkg: string) => string | null): Recipient[] {
-  const r = new Resolver(e, g, env);
-  void version;
-  return dedupe(r.resolve());
+export function resolveRecipients(e: Engine, g: Egress, env: EnvLookup): Recipient[] {
+  return dedupe(new Resolver(e, g, env).resolve());
 }
 
 function dedupe(list: readonly Recipient[]): Recipient[] {
@@ -173,7 +171,7 @@ class Resolver {
         for (const a of k?.also ?? []) out.push(this.make(a.vendor, a.service ?? service, { ...known, environment: h.environment }));
       }
     }
-    for (const a of rule.also ?? []) if (this.holds(a.when, scope) !== false) out.push(this.make(a.vendor, a.service, known));
+    for (const a of rule.also ?? []) if (!a.when || this.holds(a.when, scope) !== false) out.push(this.make(a.vendor, a.service, known));
     return out;
   }
 

@@ -129,8 +129,13 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
   }
 }
 
+/** `process.env.NAME`, `import.meta.env.NAME`. */
+const ENVIRONMENT = /^(?:(?:globalThis\.)?process\.|default\.|import\.meta\.)?env\.([A-Za-z_]\w*)$/;
+
 /** What a package's export (or a global, `mod` '') is as a value. */
 export function extValue(e: Engine, mod: string, path: string): Value {
+  const env = mod === '' || mod === 'process' || mod === 'node:process' ? ENVIRONMENT.exec(path) : null;
+  if (env) return value([{ k: 'env', name: env[1]! }]);
   const m = mod === '' ? e.knowledge.global(path) : path === '' ? null : e.knowledge.exportMember(mod, path);
   if (m?.member.type) {
     return value([{ k: 'xinst', type: m.member.type, sym: `${mod}#${path}`, args: null, path: '', fn: 0, span: [0, 0], from: null, via: [], wraps: [] }]);
