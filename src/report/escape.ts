@@ -17,3 +17,8 @@ export function printable(text: string): string {
 export function printableJson(json: string): string {
   return json.replace(UNSAFE_IN_JSON, code);
 }
+
+/** Halves of surrogate pairs (file names may hold them) become the replacement character. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
