@@ -4,7 +4,7 @@ import type { Field, T } from './kinds.js';
 import type { Wiring } from './wiring.js';
 
 type Given = (index: number) => T;
-type Build = (use: Wiring, given: Given, count: number) => T;
+type Build = (use: Wiring, given: Given) => T;
 
 const identity: Build = (_, given) => given(0);
 const list: Build = ({ types }, given) => types.array(given(0));
@@ -78,19 +78,17 @@ const BUILTINS = new Map<string, Build>(
 );
 
 /** Closure-style names that JSDoc writes in lower case. */
-const JSDOC: Readonly<Record<string, string>> = { array: 'Array', promise: 'Promise', function: 'Function' };
+const JSDOC = new Map([
+  ['array', 'Array'],
+  ['promise', 'Promise'],
+  ['function', 'Function'],
+]);
 
-export function applyBuiltin(
-  use: Wiring,
-  name: string,
-  args: readonly TypeRef[],
-  given: Given,
-  refAt: (index: number) => TypeRef | undefined,
-): T | null {
+export function applyBuiltin(use: Wiring, name: string, args: readonly TypeRef[], given: Given): T | null {
   // JSDoc writes `Object<string, X>` for a record.
   if (/^object$/i.test(name) && args.length === 2) return use.types.map(given(1), true);
-  const build = BUILTINS.get(name) ?? BUILTINS.get(JSDOC[name] ?? '');
-  return build === undefined || refAt === undefined ? null : build(use, given, args.length);
+  const build = BUILTINS.get(name) ?? BUILTINS.get(JSDOC.get(name) ?? '');
+  return build === undefined ? null : build(use, given);
 }
 
 function record({ types, members }: Wiring, given: Given): T {

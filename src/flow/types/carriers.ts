@@ -71,23 +71,23 @@ const FUNCTIONS: Readonly<Record<string, { readonly params: readonly string[]; r
 };
 
 export function carrierMember(types: Universe, type: ExtT, name: string, members: Members): T | null {
-  const path = MEMBERS[lastName(type)]?.[name];
+  const path = memberOf(type, name);
   return path === undefined ? null : follow(types, type, path, members);
 }
 
 /** Names of the members that carry data, for those who look at the whole. */
 export function carrierFields(type: ExtT): readonly string[] {
   if (type.args.length === 0) return [];
-  return Object.keys(MEMBERS[lastName(type)] ?? {}).filter((name) => /^\w+$/.test(name) && name !== 'await');
+  return Object.keys(own(MEMBERS, lastName(type)) ?? {}).filter((name) => /^\w+$/.test(name) && name !== 'await');
 }
 
 export function carrierParams(types: Universe, type: ExtT, members: Members): readonly T[] {
-  const params = FUNCTIONS[lastName(type)]?.params ?? [];
+  const params = own(FUNCTIONS, lastName(type))?.params ?? [];
   return type.args.length === 0 ? [] : params.map((path) => follow(types, type, path, members) ?? types.any);
 }
 
 export function carrierResult(types: Universe, type: ExtT, members: Members): T | null {
-  const path = FUNCTIONS[lastName(type)]?.ret;
+  const path = own(FUNCTIONS, lastName(type))?.ret;
   return path === undefined ? null : follow(types, type, path, members);
 }
 
@@ -102,4 +102,14 @@ function follow(types: Universe, type: ExtT, path: string, members: Members): T 
 
 function lastName(type: ExtT): string {
   return type.typeId.slice(Math.max(type.typeId.lastIndexOf('.'), type.typeId.indexOf('#')) + 1);
+}
+
+function memberOf(type: ExtT, name: string): string | undefined {
+  const members = own(MEMBERS, lastName(type));
+  return members && own(members, name);
+}
+
+/** Names come from the scanned code: `constructor` is no entry of a table. */
+function own<V>(table: Readonly<Record<string, V>>, name: string): V | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -86,9 +86,8 @@ export class ModelReader {
     } else if (type.k !== 'prisma') return null;
     const own = type.k === 'obj' ? type.owner : bareName(type.name);
     const named = own ?? via ?? '';
-    const content = inherited ?? (own === null ? null : this.deps.lexicon.container(own));
-    const key = `${type.key}|${named}|${owner ?? ''}|${content ? (content.letter ?? content.category) : ''}`;
-    return { key, type, via: named, owner, inherited: content };
+    const key = `${type.key}|${named}|${owner ?? ''}|${inherited ? (inherited.letter ?? inherited.category) : ''}`;
+    return { key, type, via: named, owner, inherited };
   }
 
   private behaves(type: ClassT): boolean {
@@ -166,9 +165,21 @@ export class ModelReader {
       const evidence = this.isStrong(node) ? 3 : verdict.strength === 'strong' ? 2 : 1;
       return { kind, via, evidence };
     }
-    const content = node.inherited;
-    if (content === null || !shape.text || BOOKKEEPING.test(field.name)) return null;
-    return { kind: content, via, evidence: this.isStrong(node) ? 2 : 1 };
+    if (!shape.text || BOOKKEEPING.test(field.name)) return null;
+    const content = node.inherited ?? this.deps.lexicon.container(field.name) ?? this.contentByName(node);
+    return content && { kind: content, via, evidence: this.isStrong(node) ? 2 : 1 };
+  }
+
+  /** A model called `SoapNote` or `Transcript` whose fields have names that say nothing: its text is what it is called. */
+  private contentByName(node: ModelNode): PhiKind | null {
+    if (node.via === '') return null;
+    const kind = this.deps.lexicon.container(node.via);
+    if (kind?.category !== 'free-text') return null;
+    for (const field of this.rawFields(node.type).values()) {
+      const said = this.verdict(node, field)?.kind;
+      if (said !== undefined && said.letter !== 'R') return null;
+    }
+    return kind;
   }
 
   /** Splits a field's type into what can be text, what is a closed list of words, and models. */

@@ -1,6 +1,8 @@
 /** Types imported from packages: FHIR declarations, Prisma's client, and everything else by its id. */
 import { transparent } from './carriers.js';
+import type { FhirModel } from '../../knowledge/phi.js';
 import type { Scope, T } from './kinds.js';
+import { isAnyResource } from './members.js';
 import type { TypeRef } from '../../facts/ir.js';
 import type { Selection } from './prisma.js';
 import type { Wiring } from './wiring.js';
@@ -43,12 +45,33 @@ function fhirType(
   args: readonly T[],
 ): T | null {
   if (named === null) return null;
-  const name = named(dotted);
-  if (name !== null) return use.types.fhir(name, args[0] ?? null);
-  // A default or namespace import in front: `R4.Patient`.
-  const dot = dotted.indexOf('.');
-  const rest = dot < 0 ? null : named(dotted.slice(dot + 1));
-  return rest === null ? null : use.types.fhir(rest, args[0] ?? null);
+  const name = fhirName(use.deps.fhir, named(dotted.replace(/^default\./, '')) ?? '');
+  return name === null ? null : use.types.fhir(name, args[0] ?? null);
+}
+
+/** The model's name of a declared FHIR type: backbone elements are declared as `PatientContact`. */
+export function fhirName(fhir: FhirModel, name: string): string | null {
+  if (name === '') return null;
+  if (fhir.has(name) || isAnyResource(name)) return name;
+  const words = name.match(/[A-Z][a-z0-9]*|^[a-z][a-z0-9]*/g) ?? [];
+  for (let count = words.length - 1; count > 0; count--) {
+    const root = words.slice(0, count).join('');
+    if (!fhir.isResource(root)) continue;
+    const found = backbone(fhir, root, words.slice(count));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function backbone(fhir: FhirModel, at: string, words: readonly string[]): string | null {
+  if (words.length === 0) return at;
+  for (let count = words.length; count > 0; count--) {
+    const name = words.slice(0, count).join('');
+    const element = fhir.element(at, name.charAt(0).toLowerCase() + name.slice(1));
+    const found = element?.type.includes('.') ? backbone(fhir, element.type, words.slice(count)) : null;
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The first spelling that knowledge describes; else the package and the name as exported. */

@@ -14,7 +14,7 @@ import {
   type T,
 } from './kinds.js';
 import type { Entity } from './lookup.js';
-import { packageType } from './packages.js';
+import { fhirName, packageType } from './packages.js';
 import { schemaType } from './schemas.js';
 import { refKey } from './stable-key.js';
 import type { Universe } from './universe.js';
@@ -145,11 +145,11 @@ export class Resolver {
     const entity = lookup.find(scope.file, scope.fn, scope.ns, dotted, 'type');
     if (entity.e !== 'global') return this.entityType(entity, args, scope, dotted.split('.'), name);
     const given = (i: number): T => this.resolve(args[i] ?? { k: 'prim', name: 'any' }, scope);
-    const builtin = applyBuiltin(this.use(), dotted, args, given, (i) => args[i]);
+    const builtin = applyBuiltin(this.use(), dotted, args, given);
     if (builtin !== null) return builtin;
     const [head, ...rest] = entity.path;
-    const fhirName = rest.length > 0 ? (deps.fhirPackage(head!)?.(rest.join('.')) ?? null) : null;
-    if (fhirName !== null) return types.fhir(fhirName, args.length > 0 ? given(0) : null);
+    const fhir = rest.length > 0 ? fhirName(deps.fhir, deps.fhirPackage(head!)?.(rest.join('.')) ?? '') : null;
+    if (fhir !== null) return types.fhir(fhir, args.length > 0 ? given(0) : null);
     const resolved = args.map((_, i) => given(i));
     return packageType(this.use(), { name: 'global', specifier: 'global', path: entity.path, local: '' }, resolved);
   }
