@@ -16,9 +16,11 @@ export interface OptionRow {
   readonly packages?: readonly string[];
   /** Configuration calls that take the option; absent: any. */
   readonly members?: readonly string[];
+  /** First argument of the call, where one member configures several plugins. */
+  readonly plugin?: string;
   /** Major versions that it is known for; absent: all. */
   readonly versions?: readonly number[];
-  /** Dotted path in the options, or in an integration's (`name().key`). */
+  /** Dotted path in the options; `[]` steps into elements (`allowedGraphQlUrls[].trackPayload`). */
   readonly option: string;
   /** Environment variable that sets the same. */
   readonly env?: string;
@@ -27,12 +29,14 @@ export interface OptionRow {
     /** Any value but `unless`, or but a false one. */
     readonly present?: boolean;
     readonly unless?: readonly Scalar[];
+    /** A list with anything in it. */
+    readonly elements?: boolean;
     /** Leaving the option out is risky, too. */
     readonly unset?: boolean;
   };
   /** Only if this other option is switched on. */
   readonly when?: { readonly option: string; readonly env?: string };
-  /** What happens, as the end of "this makes Datadog …". */
+  /** What is sent, as the beginning of a sentence. */
   readonly effect: string;
   readonly severity?: Severity;
   readonly source?: string;

@@ -7,6 +7,8 @@ import { EGRESS_RULES, egress } from './egress.js';
 import { exchanges, toFlows } from './exchanges.js';
 import { recipientKey } from './fingerprint.js';
 import type { Judgement, PolicyInput } from './input.js';
+import { optionRows } from './monitors/option-rows.js';
+import { sentry } from './monitors/sentry.js';
 import { notInRegistry, registry, unusedEntries } from './registry.js';
 import { aboutSuppressions, unanalysed } from './self.js';
 import { Suppressions } from './suppressions.js';
@@ -16,7 +18,7 @@ export { policyCatalog, RULE_IDS, type Catalog, type Policy, type Profile } from
 export { maskCode } from './masking.js';
 
 /** Rules that need nothing but the input. A new one is a row here, a file beside it, and a file in rules/policies. */
-const RULES: readonly ((input: PolicyInput) => readonly Draft[])[] = [unanalysed];
+const RULES: readonly ((input: PolicyInput) => readonly Draft[])[] = [sentry, optionRows, unanalysed];
 
 export function judge(input: PolicyInput): Judgement {
   const catalog = policyCatalog();

@@ -1,6 +1,6 @@
 /** Hand-made inputs for tests: a few files of text, flows between stretches of them, a manifest, a vendor book. */
 import type { FileFacts, Span } from '../../facts/ir.js';
-import type { ConfigSite, FlowResult, PhiFlow, Recipient, RecipientUse, Site } from '../../flow/result.js';
+import type { ConfigSite, FlowResult, Folded, PhiFlow, Recipient, RecipientUse, Site } from '../../flow/result.js';
 import type { PhiItem } from '../../flow/types/type.js';
 import type { Letter, PhiKind, Sensitive } from '../../knowledge/phi.js';
 import type { Agreement, Coverage, Manifest, RecipientQuery } from '../../manifest/types.js';
@@ -197,5 +197,47 @@ export function config(
   return {
     ...{ part: null, service: 'errors', member: 'init', version: null, args: [over.options], reached: true, test: false },
     ...over,
+  };
+}
+
+const MARK = Symbol('folded');
+interface Marked {
+  readonly [MARK]: Folded;
+}
+type Plain =
+  string | number | boolean | null | undefined | Marked | readonly Plain[] | { readonly [key: string]: Plain };
+
+export const UNKNOWN: Marked = { [MARK]: { k: 'unknown', site: null } };
+export const call = (symbol: string, ...args: readonly Plain[]): Marked => ({
+  [MARK]: { k: 'call', symbol, args: args.map((one) => fold(one)), site: null },
+});
+export const env = (name: string): Marked => ({ [MARK]: { k: 'env', name, site: null } });
+export const either = (...of: readonly Plain[]): Marked => ({
+  [MARK]: { k: 'either', of: of.map((one) => fold(one)), site: null },
+});
+export const fn = (deletes: readonly string[] = [], calls: readonly string[] = []): Marked => ({
+  [MARK]: { k: 'fn', deletes, returnsNull: false, calls, site: null },
+});
+/** An object into which something unknown was spread. */
+export const open = (value: Plain): Marked => {
+  const folded = fold(value);
+  return { [MARK]: folded.k === 'object' || folded.k === 'array' ? { ...folded, open: true } : folded };
+};
+
+/** Options as they would be written. Every property stands at `at`, if given. */
+export function fold(value: Plain, at: Site | null = null): Folded {
+  if (typeof value !== 'object' || value === null) return { k: 'const', value, site: null };
+  if (MARK in value) return (value as Marked)[MARK];
+  if (Array.isArray(value)) {
+    const items = (value as readonly Plain[]).map((one) => fold(one, at));
+    return { k: 'array', items, open: false, site: null };
+  }
+  const entries = Object.entries(value as Readonly<Record<string, Plain>>);
+  return {
+    k: 'object',
+    props: new Map(entries.map(([key, one]) => [key, fold(one, at)])),
+    open: false,
+    site: null,
+    propSites: new Map(at === null ? [] : entries.map(([key]) => [key, at])),
   };
 }
