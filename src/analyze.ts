@@ -10,7 +10,6 @@ import { letterBit } from './flow/letters.js';
 import type { Deidentifier } from './flow/engine.js';
 import { fhirNamespace, fhirPackage, fhirTypeName } from './knowledge/fhir-packages.js';
 import { loadFhir } from './knowledge/fhir.js';
-import { KnowledgeError } from './knowledge/index.js';
 import { loadLexicon } from './knowledge/lexicon.js';
 import { loadKnowledge } from './knowledge/load.js';
 import { LETTERS, type Letter } from './knowledge/phi.js';
@@ -18,21 +17,14 @@ import { DEFAULT_CONFIG, loadConfig, type Config } from './manifest/config.js';
 import { decideCoverage } from './manifest/coverage.js';
 import { findManifest } from './manifest/find.js';
 import { loadManifest, NO_MANIFEST } from './manifest/load.js';
-import type { DeidentifierDecl, Manifest, ManifestProblem } from './manifest/types.js';
+import { InputError } from './manifest/problems.js';
+import type { DeidentifierDecl, Manifest } from './manifest/types.js';
 import { vocabularyOf } from './manifest/vocabulary.js';
 import { judge, maskCode, RULE_IDS } from './policies/index.js';
 import { VERSION } from './version.js';
 import { openWorkspace } from './workspace/open.js';
 
-/** A mistake of the user's: one clear line for each, exit status 2. */
-export class UserError extends Error {
-  constructor(readonly lines: readonly string[]) {
-    super(lines.join('\n'));
-    this.name = 'UserError';
-  }
-}
-
-/** Reads the folder and judges what it finds. Throws `UserError` for mistakes in options, manifest or configuration. */
+/** Reads the folder and judges what it finds. Throws `InputError` or `KnowledgeError` for mistakes in options, manifest or configuration. */
 export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
   const started = performance.now();
   const phases: Record<string, number> = {};
@@ -62,7 +54,7 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
   try {
     workspace = openWorkspace(dir, { include: config.include ?? undefined, exclude: config.exclude });
   } catch (error) {
-    throw new UserError([error instanceof Error ? error.message : String(error)]);
+    throw new Error(error instanceof Error ? error.message : String(error));
   }
   lap('workspace');
 
@@ -205,7 +197,7 @@ function skipped(facts: ReadonlyMap<string, FileFacts>): { site: null; file: str
 
 function dateOf(options: AnalyzeOptions): string {
   if (options.today !== undefined) {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(options.today) || Number.isNaN(Date.parse(options.today))) throw new UserError([`"${options.today}" is not a date (YYYY-MM-DD)`]);
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(options.today) || Number.isNaN(Date.parse(options.today))) throw new Error(`"${options.today}" is not a date (YYYY-MM-DD)`);
     return options.today;
   }
   const epoch = process.env['SOURCE_DATE_EPOCH'];
@@ -226,18 +218,14 @@ function read(path: string, what: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    throw new UserError([`${what} "${path}" cannot be read`]);
+    throw new Error(`${what} "${path}" cannot be read`);
   }
-}
-
-function shown(p: ManifestProblem): string {
-  return `${p.file}:${p.line}:${p.column}: ${p.message}`;
 }
 
 function readConfig(path: string | null): Config {
   if (path === null) return DEFAULT_CONFIG;
   const { config, problems } = loadConfig(read(path, 'configuration'), path, RULE_IDS);
-  if (!config) throw new UserError(problems.map(shown));
+  if (!config) throw new InputError(problems);
   return config;
 }
 
@@ -246,18 +234,13 @@ function readKnowledge(config: Config, configPath: string | null): ReturnType<ty
     const path = isAbsolute(p) || configPath === null ? p : join(dirname(configPath), p);
     return { path: p, text: read(path, 'rule pack') };
   });
-  try {
-    return loadKnowledge({ packs });
-  } catch (error) {
-    if (error instanceof KnowledgeError) throw new UserError(error.message.split('\n'));
-    throw error;
-  }
+  return loadKnowledge({ packs });
 }
 
 function readManifest(path: string, dir: string, vocabulary: ReturnType<typeof vocabularyOf>): Manifest {
   const name = relative(dir, path).split('\\').join('/');
   const { manifest, problems } = loadManifest(read(path, 'manifest'), name, vocabulary);
-  if (!manifest) throw new UserError(problems.map(shown));
+  if (!manifest) throw new InputError(problems);
   return manifest;
 }
 

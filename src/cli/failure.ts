@@ -1,6 +1,6 @@
 /** Why the command could not do its job, as one clear line. */
 import { shown, suggestion } from '../manifest/words.js';
-import { maskCode } from '../report/mask.js';
+import { maskCode } from '../mask.js';
 
 /** A user's mistake: printed as it is, exit status 2, never a stack trace. */
 export class UserError extends Error {

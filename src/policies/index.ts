@@ -1,7 +1,7 @@
 /** Flows and settings in, findings out. */
 import type { FindingJson } from '../analysis.js';
 import { assemble, place } from './assemble.js';
-import { policyCatalog } from './catalog.js';
+import { policyCatalog, type Policy } from './catalog.js';
 import { compareLocations, compareText, type Draft } from './draft.js';
 import { EGRESS_RULES, egress } from './egress.js';
 import { exchanges, toFlows } from './exchanges.js';
@@ -61,3 +61,8 @@ function compareFindings(a: FindingJson, b: FindingJson): number {
 }
 
 export { EGRESS_RULES };
+
+/** What reports and `explain` tell of each rule. */
+export function ruleDocs(): readonly Policy[] {
+  return policyCatalog().all;
+}
