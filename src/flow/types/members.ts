@@ -8,6 +8,7 @@ import type { PrismaTypes } from './prisma.js';
 
 const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
 const MOST_KEYS = 1000;
+const SCALAR = new Set(['any', 'prim', 'lit']);
 /** Properties of arrays and strings that are no data. */
 const COUNTS = new Set(['length', 'size', 'byteLength']);
 
@@ -183,7 +184,11 @@ export class Members {
         if (bases.length === 0) return fields;
         const all = new Map<string, Field>();
         for (const base of bases) for (const [name, field] of this.fields(base)) all.set(name, field);
-        for (const [name, field] of fields) all.set(name, field);
+        for (const [name, field] of fields) {
+          // `Patient & { id: string }` says more of the type of `id`, nothing else of what it is.
+          const from = all.get(name)?.from;
+          all.set(name, from !== undefined && SCALAR.has(field.type().k) ? { ...field, from } : field);
+        }
         return all;
       }
       case 'class':
