@@ -1,10 +1,10 @@
 /** What can be asked of a type: its properties, elements, results and keys. */
 import type { TypeDeps } from './deps.js';
 import { carrierMember, carrierParams, carrierResult } from './carriers.js';
-import type { ClassTable } from './classes.js';
 import { lazily, type Field, type T } from './kinds.js';
 import { isAbsent, type Universe } from './universe.js';
 import type { PrismaTypes } from './prisma.js';
+import type { ClassQueries, MemberQueries } from './wiring.js';
 
 const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
 const MOST_KEYS = 1000;
@@ -17,13 +17,13 @@ export interface Augmentations {
   member(typeId: string, name: string): T | null;
 }
 
-export class Members {
+export class Members implements MemberQueries {
   private readonly fieldsOf = new Map<T, ReadonlyMap<string, Field>>();
 
   constructor(
     private readonly types: Universe,
     private readonly deps: TypeDeps,
-    private readonly classes: () => ClassTable,
+    private readonly classes: () => ClassQueries,
     private readonly prisma: PrismaTypes,
     private readonly added: () => Augmentations,
   ) {}

@@ -5,10 +5,9 @@
 import type { FieldVerdict, PhiKind } from '../../knowledge/phi.js';
 import type { TypeDeps } from './deps.js';
 import { carrierFields } from './carriers.js';
-import type { ClassTable } from './classes.js';
 import type { ClassT, ExtT, Field, FhirT, ObjT, PrismaT, T } from './kinds.js';
-import type { Members } from './members.js';
 import type { PhiItem } from './type.js';
+import type { ClassQueries, MemberQueries } from './wiring.js';
 
 export type ModelT = ObjT | ClassT | PrismaT | ExtT;
 
@@ -62,8 +61,8 @@ export class ModelReader {
 
   constructor(
     private readonly deps: TypeDeps,
-    private readonly members: Members,
-    private readonly classes: ClassTable,
+    private readonly members: MemberQueries,
+    private readonly classes: ClassQueries,
     /** Whether a FHIR type carries anything. */
     private readonly fhirTells: (type: FhirT) => boolean,
     /** Whether a field that was taken over from a FHIR type carries anything there. */

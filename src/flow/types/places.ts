@@ -14,11 +14,10 @@ import {
 } from './fhir-places.js';
 import { sorted } from './gravity.js';
 import { inner, type Field, type FhirT, type T } from './kinds.js';
-import type { Members } from './members.js';
 import { ModelReader, isFhir, type FieldReading, type ModelNode } from './model-reader.js';
 import type { PhiItem, Place, Type } from './type.js';
-import type { ClassTable } from './classes.js';
 import type { Universe } from './universe.js';
+import type { ClassQueries, MemberQueries } from './wiring.js';
 
 /** Models inside models inside models: deeper ones are not listed. */
 const DEEPEST = 6;
@@ -52,8 +51,8 @@ export class Places {
   constructor(
     private readonly deps: TypeDeps,
     private readonly types: Universe,
-    private readonly members: Members,
-    classes: ClassTable,
+    private readonly members: MemberQueries,
+    classes: ClassQueries,
   ) {
     this.reader = new ModelReader(
       deps,
