@@ -34,14 +34,11 @@ export interface Engine {
   statics(cls: number): Value;
   deidentifier(fn: number): Deidentifier | null;
   externalDeidentifier(symbol: string): Deidentifier | null;
-  /** Environment values by name, for folding; empty if set nowhere. */
-  envValues(name: string): readonly string[];
-
-  /** A flow whose data and recipient are both known. */
-  emit(egress: Egress): void;
+  /** A flow whose data and recipient are both known, as function `by` sees it. */
+  emit(egress: Egress, by: number): void;
   emitConfig(config: ConfigEffect): void;
   /** A call site of a known recipient. */
-  use(egress: Egress): void;
+  use(egress: Egress, by: number): void;
   cell(key: string, value: Value): void;
   /** `from` calls `to` (for reachability). */
   calls(from: number, to: number): void;

@@ -106,6 +106,8 @@ export type Folded =
 /** A call that configures an SDK. */
 export interface ConfigSite {
   readonly product: string;
+  /** Which of the product's configuration calls (`ConfigPoint.part`); null: the main one. */
+  readonly part: string | null;
   readonly service: string;
   readonly package: string;
   /** Member called, e.g. `init`. */

@@ -19,11 +19,13 @@ export interface Transform {
   readonly text: boolean;
   /** Bit set of Safe Harbor letters removed (bit 0 = A), see `letters.ts`. */
   readonly letters: number;
-  /** A date cut down to its year. */
+  /** A date cut down to its year, or reckoned with. */
   readonly year: boolean;
+  /** What a model answered to it: free text about the same person. */
+  readonly output: boolean;
 }
 
-export const NO_TRANSFORM: Transform = { minus: [], text: false, letters: 0, year: false };
+export const NO_TRANSFORM: Transform = { minus: [], text: false, letters: 0, year: false, output: false };
 
 /** A condition on a symbolic value under which an atom or effect exists. */
 export interface Test {
@@ -267,11 +269,11 @@ function sameThing(a: Atom, b: Atom): boolean {
   switch (a.k) {
     case 'label': {
       const o = b as LabelAtom;
-      return a.place === o.place && a.kind === o.kind && a.t.text === o.t.text;
+      return a.place === o.place && a.kind === o.kind && a.t.text === o.t.text && a.t.output === o.t.output;
     }
     case 'sym': {
       const o = b as SymAtom;
-      return a.root === o.root && a.t.text === o.t.text && sameStrings(a.path, o.path);
+      return a.root === o.root && a.t.text === o.t.text && a.t.output === o.t.output && sameStrings(a.path, o.path);
     }
     case 'fn': {
       const o = b as FnAtom;
@@ -310,7 +312,7 @@ function sameThing(a: Atom, b: Atom): boolean {
 function joinTransform(a: Transform, b: Transform): Transform {
   if (a === b) return a;
   const minus = a.minus.length === 0 || b.minus.length === 0 ? [] : a.minus.filter((m) => b.minus.includes(m));
-  return { minus, text: a.text || b.text, letters: a.letters & b.letters, year: a.year && b.year };
+  return { minus, text: a.text || b.text, letters: a.letters & b.letters, year: a.year && b.year, output: a.output && b.output };
 }
 
 function joinGuards(a: Guard | null, b: Guard | null): Guard | null {
@@ -348,7 +350,7 @@ export function addAtoms(to: readonly Atom[], more: readonly Atom[]): Atom[] {
 }
 
 function sameTransform(a: Transform, b: Transform): boolean {
-  return a === b || (a.text === b.text && a.letters === b.letters && a.year === b.year && sameStrings(a.minus, b.minus));
+  return a === b || (a.text === b.text && a.letters === b.letters && a.year === b.year && a.output === b.output && sameStrings(a.minus, b.minus));
 }
 
 /** Least upper bound. */
@@ -518,11 +520,14 @@ export function transform(v: Value, by: SymAtom): Value {
   let out = v;
   if (t.text) out = text(out);
   else if (t.minus.length > 0) out = without(out, t.minus);
-  const touch = t.letters !== 0 || t.year || by.trail !== null || by.ev < 3;
+  const touch = t.letters !== 0 || t.year || t.output || by.trail !== null || by.ev < 3;
   if (!touch) return out;
   return mapData(out, (a) => ({
     ...a,
-    t: t.letters === 0 && !t.year ? a.t : { ...a.t, letters: a.t.letters | t.letters, year: a.t.year || t.year },
+    t:
+      t.letters === 0 && !t.year && !t.output
+        ? a.t
+        : { ...a.t, letters: a.t.letters | t.letters, year: a.t.year || t.year, output: a.t.output || t.output },
     trail: concat(a.trail, by.trail),
     ev: a.ev < by.ev ? a.ev : by.ev,
   }));

@@ -45,10 +45,11 @@ function read(source: ModelText, pack: boolean, files: LoadedFile[], problems: P
   const places = new Places(source.path, source.text);
   let content: unknown;
   try {
-    content = parse(source.text, { merge: true });
+    // A pack is a stranger's text: aliases that multiply are refused there.
+    content = parse(source.text, { merge: true, maxAliasCount: pack ? 1000 : -1 });
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    const at = error.linePos?.[0] ?? { line: 1, col: 1 };
+    if (!(error instanceof Error)) throw error;
+    const at = (error instanceof YAMLParseError ? error.linePos?.[0] : undefined) ?? { line: 1, col: 1 };
     const message = error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
     problems.push({ file: source.path, line: at.line, column: at.col, message, nearest: null });
     return;

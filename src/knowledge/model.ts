@@ -13,20 +13,22 @@
  * **Value paths** (`ValuePath`) say where a decision comes from: an ArgPath of the constructing call
  * (`0.baseURL`), `call:0.model` (of the sink's call), `this:defaults.baseURL` (a property set on the receiver),
  * `on:open.1` (argument 1 of a call of `open` on the same receiver; for a package's function: of its function `open`
- * anywhere in the code base), `env:NAME` (environment value), `const:text`. In a list the first that is present decides.
+ * anywhere in the code base), `env:NAME` (environment value), `const:text`. In a list the first that is present decides;
+ * where a text is asked for (host, region, model …), objects do not count as present.
  *
  * **Derived values.** A value that a member of another value returns (`client.withOptions(…)`, `pc.index(…)`,
  * `openai('gpt-4o')` of a provider) was built by that call *and* by the calls that built its receiver: argument paths are
- * looked up at the last call first, then at the receiver's and so on; `env:` and `const:` come after all of them. A type
- * without a `recipient` of its own has its receiver's.
+ * looked up at the last call first, then at the receiver's and so on; `env:` and `const:` come after all of them. That is
+ * for types with a `recipient` of their own; a type without one has its receiver's, as it was decided there.
  *
  * **Several files** may describe one package, type or member: their parts are united (one says `source`, another `sink`);
  * the same part said differently is an error, except in users' packs, which have the last word.
  *
  * **Names.** `()` as a member is calling the value itself (`axios(config)` on an instance, `openai('gpt-4o')` on a
- * provider), `src=` is assigning it (the assigned value is argument 0). A package without a `default` export gives its namespace as default (`import AWS from 'aws-sdk'`). Export
- * names may start with `*` (`*Command`): they count for names that nothing else matches. Types of globals are those of the
- * package `global` (`global#WebSocket`), which is also where an annotation without import points.
+ * provider), `src=` is assigning it (the assigned value is argument 0). A package without a `default` export gives its
+ * namespace as default (`import AWS from 'aws-sdk'`). Export names may start with `*` (`*Command`): they count for names
+ * that nothing else matches. Types of globals are those of the package `global` (`global#WebSocket`), which is also where
+ * an annotation without import points.
  * The vendor `http` is nobody: the host alone decides, and an unresolved one is an unknown recipient.
  */
 export type ArgPath = string;
@@ -72,7 +74,7 @@ export interface TypeModel {
    * The instance is a message for a `send`-like sink (AWS Command objects, `new Request(…)`): its constructor call takes
    * the place of the sink's call, so `content: [0.messages]` and `model: call:0.modelId` are arguments of the constructor.
    */
-  readonly command?: Sink;
+  readonly command?: Sink | readonly Sink[];
   /** Values of this type are PHI of this model, or come from outside (`request`, `upload` …). */
   readonly source?: Source;
 }
@@ -96,6 +98,8 @@ export interface Member {
    * (`prompt.pipe(model)`, `new Agent({ model })`, `RunnableSequence.from([…])`). All of them count.
    */
   readonly via?: readonly string[];
+  /** Whom a plain text at a `via` place names (`new Agent({ model: 'openai/gpt-5' })`). */
+  readonly viaText?: RecipientRule;
   /**
    * How data moves: `from -> to`, parts being `this`, `this[]` (elements), `0`, `0.field`, `0[]`, `0..`, `return`,
    * `return[]`, `return.field`, `cb0.1` (parameter 1 of the callback passed as argument 0), `cb0.return`, `throw`,
@@ -174,8 +178,8 @@ export interface RecipientRule {
   readonly project?: readonly ValuePath[];
   readonly model?: readonly ValuePath[];
   readonly headers?: readonly ValuePath[];
-  /** Further recipients of the same call. */
-  readonly also?: readonly { readonly when: Condition; readonly vendor: string; readonly service: string }[];
+  /** Further recipients of the same call; without a condition always. */
+  readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service: string }[];
   /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
   readonly own?: boolean;
 }
