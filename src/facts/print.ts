@@ -44,6 +44,13 @@ function printDecorators(list: FunctionFacts['decorators']): string {
     .join('');
 }
 
+/** Lists one function only. */
+export function printFunctionAt(facts: FileFacts, index: number): string {
+  const out: string[] = [];
+  printFunction(facts.functions[index]!, index, out);
+  return out.join('\n');
+}
+
 function printFunction(f: FunctionFacts, index: number, out: string[]): void {
   const flags = `${f.isAsync ? 'async ' : ''}${f.isStatic ? 'static ' : ''}${f.kind}${f.isGenerator ? '*' : ''}`;
   const params = f.params.map((p) => {
