@@ -33,6 +33,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const params = new Map<string, Value>();
   const passed = { fn: site.spot.fn, span: site.spot.span, text: `passed to ${name}`, source: false };
   const sub: Substitution = {
+    envs: new Map(),
     get(root) {
       const hit = params.get(root);
       if (hit !== undefined) return hit;
@@ -91,7 +92,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     params.set(`def:${d.id}`, result);
   }
 
-  for (const g of s.egress) emitOrKeep(site, g, sub);
+  const inline = site.library === true && ancestor(frame.fn, callee);
+  for (const g of s.egress) emitOrKeep(site, g, sub, inline);
   for (const c of s.configs) {
     const a = c.args.map((x) => substitute(e, x, sub));
     const next = { ...c, args: a };

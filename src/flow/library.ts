@@ -7,6 +7,7 @@ import { reach } from './egress.js';
 import { parseFlow, type FlowTerm } from './flow-rules.js';
 import { at, select } from './select.js';
 import { withStep } from './substitute.js';
+import { parsed } from './schemas.js';
 import { sourceValue } from './sources.js';
 import {
   carries,
@@ -55,7 +56,7 @@ function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value 
 
 function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
   const k = site.frame.e.knowledge;
-  if (f.k === 'ext') return f.mod === '' ? k.global(f.path) : f.path === '' ? k.exportMember(f.mod, '*') : k.exportMember(f.mod, f.path);
+  if (f.k === 'ext') return f.mod === '' ? k.global(f.path) : f.path === '' ? (k.exportMember(f.mod, '*') ?? k.exportMember(f.mod, 'default')) : k.exportMember(f.mod, f.path);
   return f.type ? k.member(f.type, f.path) : null;
 }
 
@@ -66,6 +67,10 @@ function callModelOrDefault(site: CallSite, f: ExtAtom | XInstAtom, recv: Value 
   if (rm) return callModel(site, rm, f, recv, args, mod);
   if (f.k === 'ext' && f.mod === '' && f.path === 'Promise.withResolvers') return withResolvers(site);
   if (f.k === 'xinst' && f.wraps.length > 0 && f.path === '()' && f.type === null) return callWrapped(site, f, args);
+  if (f.k === 'xinst' && recv) {
+    const out = parsed(e, value([{ ...f, path: '' }]), f.path, args, site.spot);
+    if (out) return out;
+  }
   if (f.k === 'xinst') {
     const name = f.path.slice(f.path.lastIndexOf('.') + 1);
     const method = f.type === null || e.knowledge.type(f.type) === null ? e.knowledge.method(name) : null;
@@ -120,7 +125,7 @@ function promise(site: CallSite, args: readonly Value[]): Value {
   if (!args[0]) return OPAQUE;
   frame.setVariable(key, NOTHING);
   frame.setVariable(`${key}!`, NOTHING);
-  callValue(site, args[0], null, [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])], 'call', null);
+  callValue({ ...site, library: true }, args[0], null, [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])], 'call', null);
   const done = frame.variable(key) ?? NOTHING;
   const failed = frame.variable(`${key}!`) ?? NOTHING;
   const out = join(done, OPAQUE);
@@ -288,12 +293,12 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     if (!cb) continue;
     const params = callbacks.get(i) ?? [];
     for (let n = 0; n < params.length; n++) params[n] ??= OPAQUE;
-    let result = callValue({ ...site, argSsa: [], selfSsa: -1 }, cb, null, params, 'call', null);
+    let result = callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null);
     // What one round gives may be what the next one gets (reduce).
     const again = rules.filter((r) => r.from.k === 'cbret' && r.from.arg === i && r.to.k === 'cb' && r.to.arg === i);
     if (again.length > 0 && carries(result)) {
       for (const r of again) if (r.to.k === 'cb') params[r.to.param] = join(params[r.to.param] ?? NOTHING, result);
-      result = join(result, callValue({ ...site, argSsa: [], selfSsa: -1 }, cb, null, params, 'call', null));
+      result = join(result, callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null));
     }
     results.set(i, result);
   }
@@ -327,7 +332,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
         site.frame.throws(v);
         break;
       case 'channel': {
-        const key = channelKey(r.to.name, args);
+        const key = channelKey(r.to.name, self, args);
         if (v.symbolic) site.frame.cells.push([key, v]);
         if (carries(v)) e.cell(key, v);
         break;
@@ -354,8 +359,9 @@ function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): 
   map.set(arg, list);
 }
 
-function channelKey(name: string, args: readonly Value[]): string {
-  return `cell:${name.replace(/\{(\d+)\}/g, (_, n: string) => {
+function channelKey(name: string, self: Value, args: readonly Value[]): string {
+  const made = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
+  return `cell:${name.replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?').replace(/\{(\d+)\}/g, (_, n: string) => {
     const a = args[Number(n)];
     const c = a?.atoms.length === 1 && a.atoms[0]!.k === 'const' ? String(a.atoms[0].v) : '?';
     return c;
@@ -380,7 +386,7 @@ function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly V
       return t.text ? text(v) : v;
     }
     case 'channel':
-      return value([{ k: 'sym', root: channelKey(t.name, args), path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 2, guard: null, dflt: null }]);
+      return value([{ k: 'sym', root: channelKey(t.name, self, args), path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 2, guard: null, dflt: null }]);
     case 'const':
       return constant(t.value);
     default:
@@ -407,10 +413,10 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
   for (const a of args) {
     for (const fn of functionsIn(a)) {
       e.escapes(fn.fn);
-      callValue({ ...site, argSsa: [], selfSsa: -1 }, value([fn]), null, [out, out, out], 'call', null);
+      callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, value([fn]), null, [out, out, out], 'call', null);
     }
     const symbolic = a.atoms.some((x) => x.k === 'sym' && x.path.length === 0 && x.dflt?.k === 'fn');
-    if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1 }, a, null, [out], 'call', null);
+    if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, a, null, [out], 'call', null);
   }
   return out;
 }
