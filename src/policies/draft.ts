@@ -3,7 +3,6 @@ import type { Confidence, Location, PhiJson, RecipientJson, Severity, StepJson }
 import type { Site } from '../flow/result.js';
 import type { RuleId } from './catalog.js';
 import type { PolicyInput } from './input.js';
-import { maskCode } from './masking.js';
 
 export interface Draft {
   readonly rule: RuleId;
@@ -55,8 +54,8 @@ export function locate(input: PolicyInput, site: Pick<Site, 'file' | 'span'>): L
 export function step(input: PolicyInput, site: Site, kind: StepJson['kind'], text: string): StepJson {
   const at = locate(input, site);
   const code = input.excerpt(site.file, site.span);
-  const quoted = code === null ? '' : `: ${shorten(maskCode(code))}`;
-  return { file: at.file, line: at.line, column: at.column, endLine: at.endLine, kind, text: text + quoted };
+  const quoted = code === null ? text : `${text}: ${shorten(code)}`;
+  return { file: at.file, line: at.line, column: at.column, endLine: at.endLine, kind, text: input.mask(quoted) };
 }
 
 const QUOTED_LENGTH = 80;

@@ -125,6 +125,7 @@ export function handmade(made: Made): PolicyInput {
       const before = (files[file] ?? '').slice(0, offset).split('\n');
       return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
     },
+    mask: (code) => code.replace(/'[^']*\d[^']*'/g, "'***'"),
     excerpt: (file, [from, to]) => files[file]?.slice(from, to) ?? null,
     facts: made.facts ?? ((file) => commentFacts(files[file])),
   };
