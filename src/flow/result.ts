@@ -1,7 +1,8 @@
 /** What the flow room hands to the policies. No policy ever looks deeper. */
 import type { Span } from '../facts/ir.js';
 import type { Letter } from '../knowledge/phi.js';
-import type { Known } from '../manifest-query.js';
+/** `null`: does not apply; `unknown`: applies, but its value could not be determined from the code. */
+export type Known = string | null | 'unknown';
 import type { PhiItem } from './types/type.js';
 
 /** A stretch of a file, with the qualified name of the function around it. */
@@ -105,6 +106,8 @@ export type Folded =
 /** A call that configures an SDK. */
 export interface ConfigSite {
   readonly product: string;
+  /** Which of the product's configuration calls (`ConfigPoint.part`); null: the main one. */
+  readonly part: string | null;
   readonly service: string;
   readonly package: string;
   /** Member called, e.g. `init`. */

@@ -11,8 +11,25 @@
  * arguments; `0..` is argument 0 and all later ones.
  *
  * **Value paths** (`ValuePath`) say where a decision comes from: an ArgPath of the constructing call
- * (`0.baseURL`), `call:0.model` (of the sink's call), `env:NAME` (environment value), `const:text`.
- * In a list the first that is present decides.
+ * (`0.baseURL`), `call:0.model` (of the sink's call), `this:defaults.baseURL` (a property set on the receiver),
+ * `on:open.1` (argument 1 of a call of `open` on the same receiver; for a package's function: of its function `open`
+ * anywhere in the code base), `env:NAME` (environment value), `const:text`. In a list the first that is present decides;
+ * where a text is asked for (host, region, model …), objects do not count as present.
+ *
+ * **Derived values.** A value that a member of another value returns (`client.withOptions(…)`, `pc.index(…)`,
+ * `openai('gpt-4o')` of a provider) was built by that call *and* by the calls that built its receiver: argument paths are
+ * looked up at the last call first, then at the receiver's and so on; `env:` and `const:` come after all of them. That is
+ * for types with a `recipient` of their own; a type without one has its receiver's, as it was decided there.
+ *
+ * **Several files** may describe one package, type or member: their parts are united (one says `source`, another `sink`);
+ * the same part said differently is an error, except in users' packs, which have the last word.
+ *
+ * **Names.** `()` as a member is calling the value itself (`axios(config)` on an instance, `openai('gpt-4o')` on a
+ * provider), `src=` is assigning it (the assigned value is argument 0). A package without a `default` export gives its
+ * namespace as default (`import AWS from 'aws-sdk'`). Export names may start with `*` (`*Command`): they count for names
+ * that nothing else matches. Types of globals are those of the package `global` (`global#WebSocket`), which is also where
+ * an annotation without import points.
+ * The vendor `http` is nobody: the host alone decides, and an unresolved one is an unknown recipient.
  */
 export type ArgPath = string;
 export type ValuePath = string;
@@ -22,8 +39,12 @@ export interface ModelFile {
   readonly name: string;
   /** Present on recipients: who this is and what we know of its agreement. */
   readonly vendor?: VendorFacts;
+  /** The vendor whose packages and hosts these are, if its facts stand in another file (large vendors have several). */
+  readonly of?: string;
   /** Host suffixes (label boundaries; `*.` allowed) → vendor and service, for raw HTTP and base URLs. */
   readonly hosts?: readonly HostRule[];
+  /** Request headers that mark a proxy, whichever client sends them (`Helicone-Auth`): one more recipient. */
+  readonly headers?: readonly HeaderRule[];
   /** By import specifier: `openai`, `@sentry/node`, `openai/realtime/ws`. `npm:` and version suffixes are stripped before lookup. */
   readonly packages?: Readonly<Record<string, PackageModel>>;
   /** Global names (`fetch`, `gtag`, `JSON.stringify`), dotted. */
@@ -35,7 +56,7 @@ export interface ModelFile {
 }
 
 export interface PackageModel {
-  /** Same model under further specifiers (`@sentry/browser`, `@sentry/react` …). */
+  /** Same model under further specifiers (`@sentry/browser`, `@sentry/react` …); a trailing `*` is allowed (`@langchain/*`). */
   readonly aliases?: readonly string[];
   /** Export name → what it is; `default` is the default export, `*` the namespace called or used as a whole. */
   readonly exports: Readonly<Record<string, Member>>;
@@ -45,12 +66,15 @@ export interface PackageModel {
 export interface TypeModel {
   /** Another type of the same package, or `package#Type`. */
   readonly extends?: string;
-  /** Dotted member path → what it is: `chat.completions.create`. */
+  /** Dotted member path → what it is: `chat.completions.create`; `()` is calling the value itself. */
   readonly members?: Readonly<Record<string, Member>>;
-  /** How an instance decides to whom calls on it go. */
+  /** How an instance decides to whom calls on it go; absent: as the value it was made from, else the file's vendor. */
   readonly recipient?: RecipientRule;
-  /** The instance is a message for a `send`-like sink (AWS Command objects): its constructor arguments are the content. */
-  readonly command?: Sink;
+  /**
+   * The instance is a message for a `send`-like sink (AWS Command objects, `new Request(…)`): its constructor call takes
+   * the place of the sink's call, so `content: [0.messages]` and `model: call:0.modelId` are arguments of the constructor.
+   */
+  readonly command?: Sink | readonly Sink[];
   /** Values of this type are PHI of this model, or come from outside (`request`, `upload` …). */
   readonly source?: Source;
 }
@@ -67,15 +91,28 @@ export interface Member {
   readonly source?: Source;
   readonly sanitizer?: Sanitizer;
   readonly config?: ConfigPoint;
+  /** Types of callback parameters: `cb0.0: Scope` (parameter 0 of the callback passed as argument 0). */
+  readonly callbacks?: Readonly<Record<string, string>>;
+  /**
+   * The value that the call gives hands its own calls on to the recipients of these values: `this`, `0`, `0.llm`, `0[]`
+   * (`prompt.pipe(model)`, `new Agent({ model })`, `RunnableSequence.from([…])`). All of them count.
+   */
+  readonly via?: readonly string[];
+  /** Whom a plain text at a `via` place names (`new Agent({ model: 'openai/gpt-5' })`). */
+  readonly viaText?: RecipientRule;
   /**
    * How data moves: `from -> to`, parts being `this`, `this[]` (elements), `0`, `0.field`, `0[]`, `0..`, `return`,
    * `return[]`, `return.field`, `cb0.1` (parameter 1 of the callback passed as argument 0), `cb0.return`, `throw`,
    * `text(0)` (the data becomes text or bytes: fields cannot be told apart any more), `channel:name` with `{0}` for a
    * constant argument (`channel:event:{0}`). An empty list: nothing flows (counts, comparisons).
-   * Absent: the default of unmodelled calls (arguments and receiver → result and callback parameters).
+   * Absent: for a sink nothing comes back but what `output` says, for a sanitizer its output; else the default of
+   * unmodelled calls (arguments and receiver → result and callback parameters).
    */
   readonly flow?: readonly string[];
-  /** The call hands its client argument on, adding a recipient: `wrapOpenAI(client)`, `withTracing(model)`. */
+  /**
+   * The call hands its client argument on, adding a recipient: `wrapOpenAI(client)`, `withTracing(model)`. If the
+   * argument is a function (`traceable(fn)`), arguments and results of calls of what it gives go to the added recipient.
+   */
   readonly wraps?: { readonly arg: ArgPath; readonly adds: RecipientRule; readonly when?: Condition };
   /** Members, for exports that are namespaces or static holders (`Sentry.logger.info`). Dotted names are allowed in the parent, too. */
   readonly members?: Readonly<Record<string, Member>>;
@@ -88,7 +125,7 @@ export interface Sink {
   /** Which arguments carry content; absent: all. */
   readonly content?: readonly ArgPath[];
   /** Who gets it: the receiver's RecipientRule (default), the value at an argument, a URL at an argument, or a fixed vendor. */
-  readonly to?: { readonly arg: ArgPath } | { readonly url: ArgPath } | { readonly command: ArgPath } | RecipientRule;
+  readonly to?: ToArgument | ToUrl | ToCommand | RecipientRule;
   readonly model?: ValuePath;
   /** The argument is (also) a URL that others on the way record: decides `phi-in-url`. */
   readonly urlArg?: ArgPath;
@@ -112,9 +149,28 @@ export interface Sink {
   readonly when?: Condition;
 }
 
+/** The value at `arg` is the recipient (a model, a transport); `text` says who it is if a plain text stands there. */
+export interface ToArgument {
+  readonly arg: ArgPath;
+  readonly text?: RecipientRule;
+}
+
+/** The first present of `url` is a URL or a bare host name; a relative one is completed by the receiver's host. */
+export interface ToUrl {
+  readonly url: ArgPath | readonly ArgPath[];
+}
+
+/** If the value there is of a type with a `command`, that says what is sent; else the sink says nothing. */
+export interface ToCommand {
+  readonly command: ArgPath;
+}
+
 export interface RecipientRule {
   readonly vendor: string;
+  /** Where it is present, it decides over the sink's service (a model value knows better than `generateText`). */
   readonly service?: string;
+  /** Another recipient altogether if the condition holds (`vertexai: true`); the first that holds decides, all count if unknown. */
+  readonly instead?: readonly ({ readonly when: Condition } & RecipientRule)[];
   /** Where the host comes from; absent or not set → the vendor as named. A host of another vendor makes it that vendor. */
   readonly host?: readonly ValuePath[];
   readonly region?: readonly ValuePath[];
@@ -122,8 +178,8 @@ export interface RecipientRule {
   readonly project?: readonly ValuePath[];
   readonly model?: readonly ValuePath[];
   readonly headers?: readonly ValuePath[];
-  /** Further recipients of the same call. */
-  readonly also?: readonly { readonly when: Condition; readonly vendor: string; readonly service: string }[];
+  /** Further recipients of the same call; without a condition always. */
+  readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service: string }[];
   /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
   readonly own?: boolean;
 }
@@ -165,18 +221,30 @@ export interface Sanitizer {
 export interface ConfigPoint {
   /** Names the product for policies: `sentry`, `datadog`, `langsmith`. */
   readonly product: string;
+  /** Which configuration call of the product: absent is the main one, else `request-handler`, `http-integration`, `replay` … */
+  readonly part?: string;
   /** The argument that holds the options. */
   readonly options: ArgPath;
   readonly service: string;
 }
 
 export interface HostRule {
+  /** Suffix on label boundaries; `*` stands for one label or part of one, `{region}` likewise and is read as the region. */
   readonly host: string;
+  /** For raw requests whose path says no more; calls through an SDK keep the sink's service. */
   readonly service?: string;
-  /** URL path prefix → service. */
+  /** URL path prefix → service; the longest decides. `*` stands for one path segment. */
   readonly paths?: Readonly<Record<string, string>>;
+  /** Absent: the vendor of the file. */
   readonly vendor?: string;
-  readonly also?: readonly { readonly vendor: string; readonly service: string }[];
+  /** Further recipients of whatever is sent there (the upstream of a proxy); without a service, the one asked for. */
+  readonly also?: readonly { readonly vendor: string; readonly service?: string }[];
+}
+
+export interface HeaderRule {
+  readonly header: string;
+  readonly vendor: string;
+  readonly service: string;
 }
 
 export interface EnvSwitch {
@@ -192,7 +260,7 @@ export interface EnvSwitch {
 export type Founded = 'vendor-page' | 'third-party' | 'unverified';
 
 export interface VendorFacts {
-  /** llm, gateway, vector, monitor, apm, tracing, logging, replay, analytics, ads, messaging, email, sms, push, chat, storage, cache, queue, search, speech, deid, training, crm, support, payment, docs, database, ehr, http */
+  /** llm, gateway, vector, monitor, apm, tracing, logging, replay, analytics, ads, messaging, email, sms, push, chat, storage, cache, queue, search, speech, deid, training, crm, support, payment, docs, database, ehr, cloud, http */
   readonly category: string;
   /** A product the code exists to talk to, or a side channel. */
   readonly kind: 'partner' | 'incidental';

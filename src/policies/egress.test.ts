@@ -280,9 +280,9 @@ describe('fingerprints', () => {
 
 describe('paths', () => {
   it('quote code masked', () => {
-    const secret: Files = { 'src/a.ts': "client.post({ mrn: '0012345' })" };
+    const secret: Files = { 'src/a.ts': "client.post({ born: '1967-03-22' })" };
     const at = siteOf(secret, 'src/a.ts', secret['src/a.ts'] ?? '');
     const [found] = findings([flow(at, openai, [NAME])], { files: secret });
-    expect(found?.path[1]?.text).toBe("sent: client.post({ mrn: '***' })");
+    expect(found?.path[1]?.text).toBe("sent: client.post({ born: '•••' })");
   });
 });

@@ -1,7 +1,7 @@
 /** Flows and settings in, findings out. */
 import type { FindingJson } from '../analysis.js';
 import { assemble, place } from './assemble.js';
-import { policyCatalog } from './catalog.js';
+import { policyCatalog, type Policy } from './catalog.js';
 import { compareLocations, compareText, type Draft } from './draft.js';
 import { EGRESS_RULES, egress } from './egress.js';
 import { exchanges, toFlows } from './exchanges.js';
@@ -17,6 +17,7 @@ import { aboutSuppressions, unanalysed } from './self.js';
 import { Suppressions } from './suppressions.js';
 
 export type { Judgement, PolicyInput, VendorBook } from './input.js';
+export { maskCode } from '../mask.js';
 export { policyCatalog, RULE_IDS, type Catalog, type Policy, type Profile } from './catalog.js';
 
 /** Rules that need nothing but the input. A new one is a row here, a file beside it, and a file in rules/policies. */
@@ -70,3 +71,8 @@ function compareFindings(a: FindingJson, b: FindingJson): number {
 }
 
 export { EGRESS_RULES };
+
+/** What reports and `explain` tell of each rule. */
+export function ruleDocs(): readonly Policy[] {
+  return policyCatalog().all;
+}

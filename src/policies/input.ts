@@ -26,8 +26,6 @@ export interface PolicyInput {
   readonly profile: Profile;
   /** 1-based line and column of a character offset of a code file. */
   readonly position: (file: string, offset: number) => { readonly line: number; readonly column: number };
-  /** The one masking function of the house; everything quoted goes through it. */
-  readonly mask: (code: string) => string;
   /** The code of a span, not yet masked; null if it may not be quoted. */
   readonly excerpt: (file: string, span: Span) => string | null;
   /** The first characters of a file and whether they are all; default: the workspace reads, and the rest is dropped. */

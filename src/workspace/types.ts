@@ -29,6 +29,19 @@ export interface FileSource {
   list(): readonly string[];
   /** Text of a file, or null if it is missing or unreadable. */
   read(path: string): string | null;
+  /** Size and first bytes without reading the whole file; null if unreadable. Absent: `read` is used instead. */
+  probe?(path: string, headBytes: number): FileProbe | null;
+  /** Whether git ignores the file: it is listed all the same (`.env*`) but is on this machine only. */
+  ignored?(path: string): boolean;
+  /** Symbolic links below the root, link → what it stands for; both relative. Their targets are listed, they are not. */
+  links?(): ReadonlyMap<string, string>;
+  /** What could not be listed (unreadable folders, bounds) or was left out by its nature. */
+  problems?(): readonly Unanalysed[];
+}
+
+export interface FileProbe {
+  readonly bytes: number;
+  readonly head: Uint8Array;
 }
 
 export type Resolution =

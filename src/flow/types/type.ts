@@ -73,15 +73,26 @@ export interface TypeSystem {
    */
   shape(name: string, fields: ReadonlyMap<string, Type | null>): Type;
 
+  /**
+   * What remains of a type where a test held: `type[field] === value` (`resource.resourceType === 'Patient'`, the tag of
+   * a discriminated union). The type itself if the test says nothing about it.
+   */
+  /** Texts that a type of literals allows; empty if it allows any. */
+  literals(type: Type): readonly string[];
+  narrow(type: Type, field: string, value: string | number | boolean): Type;
+
   /** What a value of this type says about a person; null: nothing (or nothing is known). */
   place(type: Type): Place | null;
   /** The place of a property; null: it says nothing. */
   select(place: Place, name: string): Place | null;
   elementPlace(place: Place): Place | null;
-  /** All that is carried by a value at this place, gravest first (direct identifiers, then clinical, then the rest); bounded. */
-  items(place: Place): readonly PhiItem[];
+  /**
+   * All that is carried by a value at this place, gravest first (direct identifiers, then clinical, then the rest); bounded.
+   * `minus`: dotted paths below it that were taken out (`name`, `contact.phone`).
+   */
+  items(place: Place, minus?: readonly string[]): readonly PhiItem[];
   /** A model inferred from use: the fields that code takes out of an untyped object held in `receiver`. Null: says nothing. */
   inferred(receiver: string | null, fields: readonly string[]): Place | null;
-  /** A single field known by name alone: `field:<letter>:<category>` sources and free text. */
-  single(via: string, kind: PhiKind): Place;
+  /** A single field known by name alone: `field:<letter>:<category>` sources and free text. `evidence` is 1 unless said. */
+  single(via: string, kind: PhiKind, evidence?: PhiItem['evidence']): Place;
 }

@@ -1,7 +1,7 @@
 /** Findings at a configuration site. */
 import type { Confidence, Location, RecipientJson, Severity } from '../../analysis.js';
 import type { ConfigSite, Recipient, Site } from '../../flow/result.js';
-import type { Known } from '../../manifest-query.js';
+import type { Known } from '../../flow/result.js';
 import type { RuleId } from '../catalog.js';
 import { type Draft, locate } from '../draft.js';
 import { judgeRecipient } from '../exchanges.js';

@@ -125,7 +125,6 @@ export function handmade(made: Made): PolicyInput {
       const before = (files[file] ?? '').slice(0, offset).split('\n');
       return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
     },
-    mask: (code) => code.replace(/'[^']*\d[^']*'/g, "'***'"),
     excerpt: (file, [from, to]) => files[file]?.slice(from, to) ?? null,
     facts: made.facts ?? ((file) => commentFacts(files[file])),
   };
@@ -196,7 +195,7 @@ export function config(
   over: Partial<ConfigSite> & Pick<ConfigSite, 'product' | 'package' | 'options' | 'site'>,
 ): ConfigSite {
   return {
-    ...{ service: 'errors', member: 'init', version: null, args: [over.options], reached: true, test: false },
+    ...{ part: null, service: 'errors', member: 'init', version: null, args: [over.options], reached: true, test: false },
     ...over,
   };
 }
