@@ -233,7 +233,7 @@ export interface ConfigPoint {
 export interface HostRule {
   /** Suffix on label boundaries; `*` stands for one label or part of one, `{region}` likewise and is read as the region. */
   readonly host: string;
-  /** For raw requests whose path says no more; calls through an SDK keep the sink's service. */
+  /** For raw requests whose path says no more, and for sinks whose service this vendor does not have. */
   readonly service?: string;
   /** URL path prefix → service; the longest decides. `*` stands for one path segment. */
   readonly paths?: Readonly<Record<string, string>>;
