@@ -27,6 +27,8 @@ interface Ranked extends EnvValue {
 }
 
 const MAX_FILE = 1 << 20;
+/** A YAML parser takes seconds for a megabyte of a text that means to be slow. */
+const MAX_YAML = 1 << 19;
 /** Kinds whose files are environment values by their very name, so that a syntax error in them is a loss. */
 const SURE: ReadonlySet<InfrastructureKind> = new Set(['compose', 'serverless', 'platform', 'kubernetes']);
 const KUBERNETES =
@@ -198,7 +200,7 @@ export class Environment {
       this.problems.push({ path, line: null, reason: 'cannot be read', kind: 'failed' });
       return null;
     }
-    if (text.length <= MAX_FILE) return text;
+    if (text.length <= (/\.ya?ml$/.test(path) ? MAX_YAML : MAX_FILE)) return text;
     this.problems.push({ path, line: null, reason: 'is too large for a file of settings', kind: 'note' });
     return null;
   }
