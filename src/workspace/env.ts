@@ -96,10 +96,8 @@ export class Environment {
     if (kind === 'terraform') return addAll(envOfTerraform(text));
     if (baseOf(path) === 'Procfile') return this.commands(path, text.split(/\r?\n/), environment);
     const isKnown = kind !== null && SURE.has(kind);
-    if (!isKnown && !KUBERNETES.test(text) && !CLOUDFORMATION.test(text) && kind !== null && kind !== 'cloudformation')
-      return;
-    if (kind === null && !KUBERNETES.test(text) && !CLOUDFORMATION.test(text) && path.endsWith('.json') === false)
-      return;
+    const isTold = kind === 'cloudformation' || path.endsWith('.json');
+    if (!isKnown && !isTold && !KUBERNETES.test(text) && !CLOUDFORMATION.test(text)) return;
     for (const tree of this.trees(path, text, isKnown)) this.harvest(path, tree, kind, environment);
   }
 
@@ -201,7 +199,10 @@ export class Environment {
       return null;
     }
     if (text.length <= (/\.ya?ml$/.test(path) ? MAX_YAML : MAX_FILE)) return text;
-    this.problems.push({ path, line: null, reason: 'is too large for a file of settings', kind: 'note' });
+    // A large file that no name marks as settings is data.
+    if (infrastructureKind(path) !== null || envFileName(path) !== null) {
+      this.problems.push({ path, line: null, reason: 'is too large for a file of settings', kind: 'note' });
+    }
     return null;
   }
 
