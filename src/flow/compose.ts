@@ -11,6 +11,7 @@ import {
   join,
 
   NOTHING,
+  OPAQUE,
 
   UNDEFINED,
 
