@@ -185,6 +185,14 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
     handled = true;
   }
   for (const a of recv.atoms) {
+    if (a.k === 'alt') {
+      const before = frame.guard;
+      frame.guard = mergeGuards(before, a.guard) ?? [];
+      out = join(out, guarded(callMethod({ ...site, selfSsa: -1 }, a.v, name, args, i), a.guard));
+      frame.guard = before;
+      handled = true;
+      continue;
+    }
     if (a.guard && a.k !== 'sym' && a.k !== 'label' && recv.atoms.length > 1) {
       const before = frame.guard;
       frame.guard = mergeGuards(before, a.guard) ?? [];
@@ -355,6 +363,13 @@ export function callValue(site: CallSite, f: Value, self: Value | null, args: re
   let out = NOTHING;
   let unknown = f.atoms.length === 0;
   for (const a of f.atoms) {
+    if (a.k === 'alt') {
+      const before = frame.guard;
+      frame.guard = mergeGuards(before, a.guard) ?? [];
+      out = join(out, guarded(callValue(site, a.v, self, args, kind, i), a.guard));
+      frame.guard = before;
+      continue;
+    }
     if (a.guard && a.k !== 'sym' && a.k !== 'label') {
       // Called under a condition: so is all that it does.
       const before = frame.guard;

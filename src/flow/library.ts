@@ -288,7 +288,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     const match = /^cb(\d+)\.(\d+)$/.exec(key);
     if (match) slot(callbacks, Number(match[1]), Number(match[2]), value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, null)]));
   }
-  for (const r of rules) if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined)) slot(callbacks, r.to.arg, r.to.param, evaluateTerm(site, r.from, self, args, null));
+  for (const r of rules) if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined)) slot(callbacks, r.to.arg, r.to.param, put(site, NOTHING, r.to.path, evaluateTerm(site, r.from, self, args, null)));
   const results = new Map<number, Value>();
   const wanted = new Set<number>(callbacks.keys());
   for (const r of rules) if (r.from.k === 'cbret') wanted.add(r.from.arg);
@@ -371,11 +371,17 @@ function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): 
 
 function channelKey(name: string, self: Value, args: readonly Value[]): string {
   const made = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
-  return `cell:${name.replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?').replace(/\{(\d+)\}/g, (_, n: string) => {
-    const a = args[Number(n)];
-    const c = a?.atoms.length === 1 && a.atoms[0]!.k === 'const' ? String(a.atoms[0].v) : '?';
-    return c;
+  return `cell:${name.replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?')
+    .replace(/\{this\.(\d+)\}/g, (_, n: string) => one(made?.args?.[Number(n)]))
+    .replace(/\{(\d+)\}/g, (_, n: string) => {
+    return one(args[Number(n)]);
   })}`;
+}
+
+/** A constant's text; `?` for anything else. */
+function one(v: Value | undefined): string {
+  const c = v ? constants(v) : null;
+  return c?.length === 1 ? String(c[0]) : '?';
 }
 
 function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly Value[], results: ReadonlyMap<number, Value> | null): Value {
