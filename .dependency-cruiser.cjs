@@ -8,9 +8,9 @@ const MAY_IMPORT = {
   workspace: ['knowledge'],
   manifest: ['knowledge'],
   flow: ['facts', 'workspace', 'knowledge'],
-  policies: ['flow', 'facts', 'workspace', 'manifest', 'knowledge'],
-  report: ['analysis'],
-  cli: ['report', 'analysis', 'manifest', 'knowledge', 'workspace'],
+  policies: ['mask', 'flow', 'facts', 'workspace', 'manifest', 'knowledge', 'analysis'],
+  report: ['analysis', 'mask'],
+  cli: ['mask', 'report', 'analysis', 'manifest', 'knowledge', 'workspace', 'index'],
   eslint: ['analysis'],
 };
 

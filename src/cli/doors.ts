@@ -1,0 +1,14 @@
+/** What the command line needs from the house behind it. */
+import type { AnalysisResult, AnalyzeOptions } from '../analysis.js';
+import type { Vendor } from '../knowledge/index.js';
+import type { RuleDoc } from '../report/rule-doc.js';
+
+export interface Doors {
+  readonly version: string;
+  analyze(options: AnalyzeOptions): Promise<AnalysisResult>;
+  /** Every rule id that options may name. */
+  ruleIds(): Promise<readonly string[]>;
+  /** The rules that exist, with their texts. */
+  rules(): Promise<readonly RuleDoc[]>;
+  vendors(): Promise<readonly Vendor[]>;
+}

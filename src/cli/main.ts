@@ -1,0 +1,24 @@
+/** Entry of the executable. */
+import { readFileSync } from 'node:fs';
+import type { Doors } from './doors.js';
+import { processIo } from './io.js';
+import { run } from './program.js';
+
+function versionOfPackage(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+// The house is loaded when it is needed: `--help` and mistakes in options answer at once.
+const doors: Doors = {
+  version: versionOfPackage(),
+  analyze: async (options) => (await import('../index.js')).analyze(options),
+  ruleIds: async () => (await import('../index.js')).RULE_IDS,
+  rules: async () => (await import('../index.js')).ruleDocs(),
+  vendors: async () => (await import('../knowledge/load.js')).loadKnowledge().vendors(),
+};
+
+// Not process.exit(): what is still on its way to a pipe would be cut off.
+process.exitCode = await run(process.argv.slice(2), doors, processIo());

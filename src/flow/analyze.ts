@@ -1,0 +1,235 @@
+/** The flow room's door: facts of all files in, flows, recipients and configuration sites out. */
+import type { FileFacts, Span } from '../facts/ir.js';
+import type { Knowledge } from '../knowledge/index.js';
+import type { FhirModel, Lexicon } from '../knowledge/phi.js';
+import type { Workspace } from '../workspace/types.js';
+import { closing } from './closing.js';
+import type { Deidentifier, Engine } from './engine.js';
+import { findEntries } from './entries.js';
+import { evaluateEntry } from './entry.js';
+import { fold } from './fold.js';
+import { interpret } from './interpret.js';
+import { Modules } from './modules.js';
+import { Program, type FnEntry } from './program.js';
+import { resolveRecipients } from './recipients.js';
+import type { ConfigSite, FlowResult, PhiFlow, RecipientUse, Site } from './result.js';
+import { Reports } from './reports.js';
+import { Summaries } from './summaries.js';
+import type { ConfigEffect, Egress } from './summary.js';
+import { schemaShape } from './schemas.js';
+import type { Type, TypeSystem } from './types/type.js';
+import { join, NOTHING, type Value } from './value.js';
+
+export interface FlowInput {
+  readonly workspace: Workspace;
+  /** Facts by path, for all code files that could be read; sorted by path. */
+  readonly files: readonly { readonly path: string; readonly facts: FileFacts; readonly role: 'product' | 'test' | 'script' }[];
+  readonly knowledge: Knowledge;
+  /** Makes the type system; it asks back for the shapes of schemas. */
+  readonly types: (schemaShape: (file: string, name: string) => Type | null) => TypeSystem;
+  readonly fhir: FhirModel;
+  readonly lexicon: Lexicon;
+  /** Declared de-identifiers: `path#name`, `path#Class.method` or `package#name`. */
+  readonly deidentifiers: readonly { readonly function: string; readonly spec: Deidentifier }[];
+}
+
+export function analyzeFlow(input: FlowInput): FlowResult {
+  const { workspace, knowledge } = input;
+  const asked = new Set<string>();
+  const types = input.types((path, name) => {
+    const file = program.file(path);
+    const key = `${path}#${name}`;
+    if (!file || asked.has(key)) return null;
+    asked.add(key);
+    try {
+      return schemaShape(engine, engine.moduleVar(file.index, name), name);
+    } finally {
+      asked.delete(key);
+    }
+  });
+  const program = new Program(input.files, (from, spec) => workspace.resolve(from, spec));
+  const gaps = new Map<string, number>();
+  const cut: { site: Site | null; file: string; reason: string }[] = [];
+  const cutSeen = new Set<string>();
+  const calls = new Map<number, Set<number>>();
+  const escaped = new Set<number>();
+  const sources = new Set<string>();
+  const emitted = new Map<string, { g: Egress; by: Set<number> }>();
+  const used = new Map<string, { g: Egress; by: Set<number> }>();
+  const configs = new Map<string, { c: ConfigEffect }>();
+  const cells = new Map<string, Value>();
+  const siteOf = (fn: number, span: Span): Site => {
+    const f = program.fns[fn]!;
+    return { file: f.file.path, span, fn: f.facts.name };
+  };
+  const gap = (reason: string): void => void gaps.set(reason, (gaps.get(reason) ?? 0) + 1);
+  const deid = declared(program, input.deidentifiers);
+
+  const engine: Engine = {
+    program,
+    knowledge,
+    types,
+    fhir: input.fhir,
+    lexicon: input.lexicon,
+    summary: (fn) => summaries.get(fn),
+    moduleVar: (file, name) => modules.variable(file, name),
+    fieldDefault: (cls, field) => modules.field(cls, field),
+    statics: (cls) => modules.statics(cls),
+    deidentifier: (fn) => deid.own.get(fn) ?? null,
+    externalDeidentifier: (symbol) => deid.external.get(symbol) ?? null,
+    emit(g, by) {
+      const key = `${key0(g)}|${g.atoms.map((a) => (a.k === 'label' ? `${a.place.key}:${a.kind}:${a.t.output ? 1 : 0}` : '')).join(',')}|${toKey(g.to)}`;
+      const old = emitted.get(key);
+      if (old) old.by.add(by);
+      else emitted.set(key, { g, by: new Set([by]) });
+    },
+    emitConfig(c) {
+      const key = `${c.spot.fn}:${c.spot.span[0]}:${c.member}`;
+      if (!configs.has(key)) configs.set(key, { c });
+    },
+    use(g, by) {
+      const key = `${g.out.fn}:${g.out.span[0]}:${g.member}|${toKey(g.to)}`;
+      const old = used.get(key);
+      if (old) old.by.add(by);
+      else used.set(key, { g: { ...g, atoms: [] }, by: new Set([by]) });
+    },
+    cell(key, v) {
+      cells.set(key, join(cells.get(key) ?? NOTHING, v));
+    },
+    calls(from, to) {
+      const set = calls.get(from);
+      if (set) set.add(to);
+      else calls.set(from, new Set([to]));
+    },
+    escapes: (fn) => void escaped.add(fn),
+    source: (s) => void sources.add(`${s.fn}:${s.span[0]}:${s.span[1]}`),
+    gap,
+  };
+  const modules = new Modules(engine);
+  const summaries = new Summaries(
+    program.fns,
+    (fn) => interpret(engine, fn, fn.index === 0 ? (frame) => modules.enter(fn.file.index, frame) : undefined),
+    (reason, fn) => {
+      gap(reason);
+      const key = `${reason}:${fn.id}`;
+      if (cutSeen.has(key)) return;
+      cutSeen.add(key);
+      cut.push({ site: siteOf(fn.id, fn.facts.span), file: fn.file.path, reason });
+    },
+    (fn) => {
+      if (fn.index === 0) modules.leave(fn.file.index);
+    },
+  );
+
+  for (const fn of program.fns) summaries.get(fn.id);
+
+  const entries = findEntries(program, workspace);
+  const pending: { g: Egress; fn: number }[] = [];
+  for (const fn of entries.certain) evaluateEntry(engine, fn, pending);
+  const reached = reach(entries.certain, calls, escaped);
+  const callees = new Set<number>();
+  for (const set of calls.values()) for (const c of set) callees.add(c);
+  for (const fn of entries.possible) if (!reached.has(fn.id) && !callees.has(fn.id)) evaluateEntry(engine, fn, pending);
+  // Handlers that unknown code calls, beyond those whose registration was seen with their closure.
+  for (const id of [...escaped].sort((a, b) => a - b)) if (!callees.has(id)) evaluateEntry(engine, program.fns[id]!, pending);
+  closing(engine, pending, cells);
+
+  const env = (name: string) => workspace.env(name);
+  const reports = new Reports(engine, siteOf);
+  const recipientsOf = (g: Egress) => resolveRecipients(engine, g, env);
+  const flows: PhiFlow[] = [];
+  for (const { g, by } of emitted.values()) {
+    const live = [...by].some((b) => reached.has(b));
+    for (const recipient of recipientsOf(g)) flows.push(...reports.flows(g, recipient, live));
+  }
+  const uses: RecipientUse[] = [];
+  for (const { g, by } of used.values()) {
+    const live = [...by].some((b) => reached.has(b));
+    for (const recipient of recipientsOf(g)) uses.push({ outbound: siteOf(g.out.fn, g.out.span), recipient, reached: live });
+  }
+  const sites: ConfigSite[] = [...configs.values()].map(({ c }) => {
+    const site = siteOf(c.spot.fn, c.spot.span);
+    const index = Number(c.point.options.split('.')[0]);
+    const args = c.args.map((a) => fold(engine, a, siteOf));
+    return {
+      product: c.point.product,
+      part: c.point.part ?? null,
+      service: c.point.service,
+      package: c.mod,
+      member: c.member,
+      version: workspace.versionOf(site.file, packageName(c.mod)),
+      site,
+      args,
+      options: args[index] ?? { k: 'const', value: undefined, site: null },
+      reached: reached.has(c.spot.fn),
+      test: program.fns[c.spot.fn]!.file.role === 'test',
+    };
+  });
+  return { flows: sortFlows(flows), uses, configs: sites, sources: sources.size, functions: program.fns.length, gaps, cut };
+}
+
+function packageName(mod: string): string {
+  const parts = mod.split('/');
+  return mod.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]!;
+}
+
+function key0(g: Egress): string {
+  return `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${g.inUrl ? 1 : 0}`;
+}
+
+function toKey(to: Value | null): string {
+  if (!to) return '';
+  return to.atoms.map((a) => (a.k === 'xinst' ? `${a.sym}@${a.fn}:${a.span[0]}` : a.k === 'const' ? String(a.v) : a.k === 'env' ? a.name : a.k)).join('+');
+}
+
+function reach(roots: readonly FnEntry[], calls: ReadonlyMap<number, ReadonlySet<number>>, escaped: ReadonlySet<number>): Set<number> {
+  const out = new Set<number>(roots.map((r) => r.id));
+  for (const e of escaped) out.add(e);
+  const work = [...out];
+  while (work.length > 0) for (const c of calls.get(work.pop()!) ?? []) if (!out.has(c)) out.add(c), work.push(c);
+  return out;
+}
+
+function sortFlows(flows: PhiFlow[]): PhiFlow[] {
+  const cmp = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return flows.sort(
+    (a, b) =>
+      cmp(a.place.file, b.place.file) ||
+      a.place.span[0] - b.place.span[0] ||
+      a.place.span[1] - b.place.span[1] ||
+      cmp(a.outbound.file, b.outbound.file) ||
+      a.outbound.span[0] - b.outbound.span[0] ||
+      cmp(a.recipient.vendor, b.recipient.vendor) ||
+      cmp(a.recipient.service, b.recipient.service) ||
+      cmp(a.recipient.environment ?? '', b.recipient.environment ?? '') ||
+      Number(a.inUrl) - Number(b.inUrl) ||
+      cmp(a.items[0]?.via ?? '', b.items[0]?.via ?? ''),
+  );
+}
+
+/** Declared de-identifiers, found by path and qualified name. */
+function declared(program: Program, list: FlowInput['deidentifiers']): { own: Map<number, Deidentifier>; external: Map<string, Deidentifier> } {
+  const own = new Map<number, Deidentifier>();
+  const external = new Map<string, Deidentifier>();
+  for (const d of list) {
+    const hash = d.function.indexOf('#');
+    const path = d.function.slice(0, hash);
+    const name = d.function.slice(hash + 1);
+    const file = program.file(path);
+    if (!file) {
+      external.set(d.function, d.spec);
+      continue;
+    }
+    const direct = program.directVar(file.index, name);
+    if (direct?.k === 'fn') own.set(direct.id, d.spec);
+    const exported = program.exported(file, name);
+    if (exported.k === 'var') {
+      const target = program.directVar(exported.file, exported.name);
+      if (target?.k === 'fn') own.set(target.id, d.spec);
+    }
+    file.facts.functions.forEach((f, i) => {
+      if (f.name === name) own.set(file.fnBase + i, d.spec);
+    });
+  }
+  return { own, external };
+}

@@ -1,0 +1,528 @@
+/** Calls: who is called, and what the callee's summary (or model) does here. */
+import type { Instr, Span } from '../facts/ir.js';
+import { compose } from './compose.js';
+import type { Frame } from './frame.js';
+import { callBuiltin, callExternal, callUnmodelled, constructExternal } from './library.js';
+import { select } from './select.js';
+import type { Deferred, Spot } from './summary.js';
+import type { Type } from './types/type.js';
+import {
+  carries,
+
+  join,
+  joinAll,
+  guarded,
+  mapData,
+  mergeGuards,
+  NOTHING,
+  OPAQUE,
+  text,
+
+  update,
+  value,
+  type FnAtom,
+  type SymAtom,
+  type Value,
+  type XInstAtom,
+} from './value.js';
+
+type CallInstr = Extract<Instr, { op: 'call' }>;
+
+/** One call as the frame sees it: where it stands, and which of its values may be changed by the callee. */
+export interface CallSite {
+  readonly frame: Frame;
+  readonly spot: Spot;
+  readonly argSpans: readonly Span[];
+  /** Single-assignment numbers of arguments and receiver (-1: none), for mutations. */
+  readonly argSsa: readonly number[];
+  readonly selfSsa: number;
+  /** Depth of calls resolved on behalf of callees. */
+  readonly depth: number;
+  /** The frame stands for the outside that calls an entry point: hand-overs happen in the entry itself. */
+  readonly entry: boolean;
+  /** A library calls: a function written right there is entered where it stands, not where the library was called. */
+  readonly library?: boolean;
+}
+
+const MAX_DEPTH = 16;
+const BY_NAME = 3;
+
+/** Names of built-in methods that projects give to their own as well. */
+const AMBIGUOUS = new Set(['find', 'get', 'set', 'add', 'search', 'match', 'test', 'append', 'next', 'exec', 'encode', 'decode', 'fill', 'values', 'delete', 'has', 'clear', 'json', 'text', 'normalize']);
+
+export function evalCall(frame: Frame, i: CallInstr): Value {
+  const e = frame.e;
+  const args: Value[] = [];
+  const ssa: number[] = [];
+  for (const a of i.args) {
+    const v = frame.get(a.v);
+    if (!a.spread) {
+      args.push(v);
+      ssa.push(a.v);
+      continue;
+    }
+    let n = 0;
+    while (v.fields?.has(String(n)) && n < 32) args.push(v.fields.get(String(n++))!), ssa.push(-1);
+    if (n === 0 || v.fields?.has('*') || v.atoms.some((x) => x.k !== 'built')) {
+      const el = select(e, v, '*');
+      for (let k = 0; k < 3; k++) args.push(el), ssa.push(-1);
+    }
+  }
+  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: i.argSpans, argSsa: ssa, selfSsa: i.self, depth: 0, entry: false };
+  frame.serial = 0;
+  if (i.kind === 'super') return superCall(site, args);
+  const def = frame.defs[i.f];
+  if (i.self !== -1 && def && i.kind === 'call') {
+    if (def.op === 'load') return callMethod(site, frame.get(i.self), def.k, args, i);
+    if (def.op === 'superload') return callValue(site, frame.get(i.f), frame.get(i.self), args, 'call', i);
+  }
+  return callValue(site, frame.get(i.f), i.self === -1 ? null : frame.get(i.self), args, i.kind === 'new' ? 'new' : 'call', i);
+}
+
+/** `v.key` as an expression: accessors run. */
+export function readProperty(frame: Frame, base: number, key: string, span: Span): Value {
+  const e = frame.e;
+  const v = frame.get(base);
+  for (const a of v.atoms) {
+    if (a.k !== 'inst') continue;
+    const g = e.program.member(a.cls, key, 'getter');
+    if (g && 'fn' in g) {
+      const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: base, depth: 0, entry: false };
+      return apply(site, fnAtom(frame, g.fn), v, []);
+    }
+  }
+  const t = v.atoms.length === 1 && v.atoms[0]!.k === 'sym' ? typeOf(frame, v.atoms[0]) : null;
+  if (t) {
+    for (const c of e.types.classes(t)) {
+      const file = e.program.file(c.file);
+      const g = file ? e.program.member(file.clsBase + c.cls, key, 'getter') : null;
+      if (g && 'fn' in g) {
+        const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: base, depth: 0, entry: false };
+        return apply(site, fnAtom(frame, g.fn), v, []);
+      }
+    }
+  }
+  const out = select(e, v, key);
+  if (out.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || out === NOTHING) {
+    const used = inferredFromUse(frame, base, key, v, span);
+    if (used) return used;
+  }
+  return out;
+}
+
+/** Untyped objects from outside are shaped by what the code takes out of them. */
+function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span: Span): Value | null {
+  const request = v.atoms.some((a) => a.k === 'opaque' && a.request);
+  const anyOpaque = request || v.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
+  if (!anyOpaque) return null;
+  const e = frame.e;
+  const place = frame.e.types.inferred(frame.receiverName(base) ?? (request ? 'request' : null), frame.fieldsTakenFrom(base));
+  if (!place) return null;
+  const p = e.types.select(place, key);
+  if (!p) return null;
+  e.source({ fn: frame.fn.id, span });
+  return value([
+    {
+      k: 'label',
+      place: p,
+      kind: 'phi',
+      srcFn: frame.fn.id,
+      t: { minus: [], text: false, letters: 0, year: false, output: false },
+      trail: { len: 1, prev: null, step: { fn: frame.fn.id, span, text: `reads ${p.via}`, source: true } },
+      ev: request ? 2 : 1,
+      guard: null,
+    },
+  ]);
+}
+
+/** A getter of an object literal, run where the object is made. */
+export function runGetter(frame: Frame, fn: number, self: Value, span: Span): Value {
+  const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: -1, depth: 0, entry: false };
+  const f = frame.e.program.fns[fn]!.facts;
+  return apply(site, { k: 'fn', fn, closure: f.captures.some((c) => c.fn !== 0), env: null, self: null, bound: [] }, self, []);
+}
+
+function fnAtom(frame: Frame, fn: number): FnAtom {
+  const f = frame.e.program.fns[fn]!.facts;
+  return { k: 'fn', fn, closure: f.captures.some((c) => c.fn !== 0), env: null, self: null, bound: [] };
+}
+
+/** The declared type of a symbolic value, followed along its path. */
+export function typeOf(frame: Frame, a: SymAtom): Type | null {
+  const e = frame.e;
+  if (a.dflt) return a.dflt;
+  const fn = frame.fn;
+  let t: Type | null = null;
+  if (a.root === 'this') {
+    const cls = e.program.classOf(fn.file, fn.index);
+    if (cls < 0 || fn.facts.isStatic) return null;
+    const c = e.program.classes[cls]!;
+    t = e.types.classType(c.file.path, c.index);
+  } else if (a.root.startsWith('cap:')) {
+    const m = /^cap:(\d+)#(.*)$/.exec(a.root);
+    const owner = m ? e.program.fns[Number(m[1])] : undefined;
+    const shared = owner?.facts.shared.find((s) => s.name === m![2]);
+    if (owner && shared?.type) t = e.types.resolve(owner.file.path, owner.index, shared.type);
+    const p = owner?.facts.params.find((x) => x.name === m![2]);
+    if (!t && owner && p?.type) t = e.types.resolve(owner.file.path, owner.index, p.type);
+  }
+  for (const k of a.path) {
+    if (!t) return null;
+    t = k === '*' || /^\d+$/.test(k) ? e.types.element(t) : e.types.member(t, k);
+  }
+  return t;
+}
+
+export function callMethod(site: CallSite, recv: Value, name: string, args: readonly Value[], i: CallInstr | null): Value {
+  const { frame } = site;
+  const e = frame.e;
+  let out = NOTHING;
+  let builtin = false;
+  const own = recv.fields?.get(name);
+  let handled = false;
+  if (own) {
+    out = join(out, callValue(site, own, recv, args, 'call', i));
+    handled = true;
+  }
+  for (const a of recv.atoms) {
+    if (a.guard && a.k !== 'sym' && a.k !== 'label' && recv.atoms.length > 1) {
+      const before = frame.guard;
+      frame.guard = mergeGuards(before, a.guard) ?? [];
+      out = join(out, guarded(callMethod(site, value([{ ...a, guard: null }], a.k === 'inst' || a.k === 'built' ? recv.fields : null), name, args, i), a.guard));
+      frame.guard = before;
+      handled = true;
+      continue;
+    }
+    switch (a.k) {
+      case 'inst': {
+        if (own && a.exact) break;
+        const classes = a.exact ? [a.cls] : e.program.withSubclasses(a.cls);
+        const done = new Set<number>();
+        for (const c of classes) {
+          const m = e.program.member(c, name, 'method');
+          if (m && 'fn' in m && m.fn >= 0) {
+            if (done.has(m.fn)) continue;
+            done.add(m.fn);
+            out = join(out, apply(site, fnAtom(frame, m.fn), recv, args));
+            handled = true;
+          } else if (m && 'base' in m) {
+            const x: XInstAtom = { k: 'xinst', type: m.base, sym: m.base, args: null, path: name, fn: site.spot.fn, span: site.spot.span, from: null, via: [], wraps: [] };
+            out = join(out, callExternal(site, x, recv, args));
+            handled = true;
+          }
+        }
+        if (done.size === 0 && !own) {
+          const f = select(e, recv, name);
+          if (f.atoms.some((x) => x.k === 'fn' || x.k === 'sym')) {
+            out = join(out, callValue(site, f, recv, args, 'call', i));
+            handled = true;
+          } else builtin = true;
+        }
+        break;
+      }
+      case 'class': {
+        const m = e.program.member(a.cls, name, 'method', true);
+        if (m && 'fn' in m && m.fn >= 0) out = join(out, apply(site, fnAtom(frame, m.fn), recv, args));
+        else out = join(out, callValue(site, select(e, recv, name), recv, args, 'call', i));
+        handled = true;
+        break;
+      }
+      case 'module':
+        out = join(out, callValue(site, select(e, value([a]), name), null, args, 'call', i));
+        handled = true;
+        break;
+      case 'ext': {
+        const path = a.path === '' ? name : `${a.path}.${name}`;
+        out = join(out, callExternal(site, { ...a, path }, recv, args));
+        handled = true;
+        break;
+      }
+      case 'xinst': {
+        const path = a.path === '' ? name : `${a.path}.${name}`;
+        out = join(out, callExternal(site, { ...a, path }, value([a]), args));
+        handled = true;
+        break;
+      }
+      case 'fn':
+        if (name === 'call' || name === 'apply' || name === 'bind') {
+          out = join(out, functionMethod(site, a, name, args));
+          handled = true;
+        } else builtin = true;
+        break;
+      case 'sym':
+        out = join(out, symbolicMethod(site, a, recv, name, args, i));
+        handled = true;
+        break;
+      case 'opaque':
+      case 'label':
+      case 'str':
+      case 'const':
+      case 'env':
+      case 'built':
+        builtin = true;
+        break;
+      case 'test':
+      case 'resolver':
+        break;
+    }
+  }
+  if (builtin && !own) {
+    const known = e.knowledge.method(name);
+    if (known) out = join(out, callBuiltin(site, known, recv, args));
+    else if (!handled) {
+      const only = recv.atoms.every((a) => a.k === 'opaque');
+      const ids = only ? e.program.methodsByName.get(name) : undefined;
+      if (ids && ids.length <= BY_NAME && name.length > 3) {
+        for (const fn of ids) out = join(out, weaken(apply(site, fnAtom(frame, fn), recv, args)));
+      } else out = join(out, callUnmodelled(site, recv, args));
+    }
+  }
+  if (recv.atoms.length === 0 && !own) {
+    const known = e.knowledge.method(name);
+    out = known ? callBuiltin(site, known, recv, args) : callUnmodelled(site, recv, args);
+  }
+  return out;
+}
+
+function weaken(v: Value): Value {
+  return mapData(v, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a));
+}
+
+function functionMethod(site: CallSite, f: FnAtom, name: string, args: readonly Value[]): Value {
+  const [self, ...rest] = args;
+  if (name === 'call') return apply(site, f, self ?? null, rest);
+  if (name === 'apply') {
+    const list = rest[0] ?? NOTHING;
+    const params = site.frame.e.program.fns[f.fn]!.facts.params.map((_, n) => select(site.frame.e, list, String(n)));
+    return apply(site, f, self ?? null, params);
+  }
+  return value([{ ...f, self: self ?? f.self, bound: [...f.bound, ...rest] }]);
+}
+
+/** A method of a caller's value: by its declared type now, or when the caller is known. */
+function symbolicMethod(site: CallSite, a: SymAtom, recv: Value, name: string, args: readonly Value[], i: CallInstr | null): Value {
+  const { frame } = site;
+  const e = frame.e;
+  const self = value([a]);
+  const whole = recv.atoms.length === 1 ? recv : self;
+  const t = typeOf(frame, a);
+  if (t) {
+    const targets = new Set<number>();
+    for (const c of e.types.classes(t)) {
+      const file = e.program.file(c.file);
+      const m = file ? e.program.member(file.clsBase + c.cls, name, 'method') : null;
+      if (m && 'fn' in m && m.fn >= 0) targets.add(m.fn);
+    }
+    if (targets.size === 1) return apply(site, fnAtom(frame, [...targets][0]!), whole, args);
+    // Several overrides: which one runs is the caller's to say.
+    if (targets.size > 1) return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
+  }
+  // A client that the caller hands in: the longest path prefix whose declared type a model describes.
+  for (let n = a.path.length; n >= 0; n--) {
+    const prefix: SymAtom = { ...a, path: a.path.slice(0, n), dflt: n === a.path.length ? a.dflt : null };
+    const pt = n === a.path.length ? t : typeOf(frame, prefix);
+    const ext = pt ? e.types.external(pt) : null;
+    if (!ext) continue;
+    const path = [...a.path.slice(n), name].join('.');
+    if (!e.knowledge.member(ext, path)) {
+      if (e.knowledge.type(ext)) break;
+      continue;
+    }
+    const x: XInstAtom = { k: 'xinst', type: ext, sym: ext, args: null, path, fn: site.spot.fn, span: site.spot.span, from: null, via: [], wraps: [] };
+    return callExternal(site, x, value([prefix]), args);
+  }
+  const known = e.knowledge.method(name);
+  const sure = !AMBIGUOUS.has(name) || a.t.text || (t !== null && (t.k === 'array' || t.k === 'map' || t.k === 'promise' || t.k === 'prim' || t.k === 'lit' || t.k === 'fhir'));
+  if (known && sure && !(t && e.types.classes(t).length > 0)) return callBuiltin(site, known, whole, args);
+  return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
+}
+
+/** Remembers a call until its callee is known. */
+function defer(site: CallSite, d: Pick<Deferred, 'callee' | 'method' | 'self' | 'args' | 'kind'>, _i: CallInstr | null): Value {
+  const { frame } = site;
+  const id = `${frame.fn.id}:${site.spot.span[0]}:${site.spot.span[1]}:${frame.serial++}`;
+  if (frame.deferred.size >= 48 || (d.self?.depth ?? 0) > 5) {
+    frame.e.gap('higher-order calls beyond bound');
+    return callUnmodelled(site, d.self ?? NOTHING, d.args);
+  }
+  frame.deferred.set(id, { id, ...d, spot: site.spot, argSpans: site.argSpans, guard: frame.guard.length > 0 ? frame.guard : null });
+  return value([{ k: 'sym', root: `def:${id}`, path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 3, guard: null, dflt: null }]);
+}
+
+export function callValue(site: CallSite, f: Value, self: Value | null, args: readonly Value[], kind: 'call' | 'new', i: CallInstr | null): Value {
+  const { frame } = site;
+  const e = frame.e;
+  let out = NOTHING;
+  let unknown = f.atoms.length === 0;
+  for (const a of f.atoms) {
+    if (a.guard && a.k !== 'sym' && a.k !== 'label') {
+      // Called under a condition: so is all that it does.
+      const before = frame.guard;
+      frame.guard = mergeGuards(before, a.guard) ?? [];
+      out = join(out, guarded(callValue(site, value([{ ...a, guard: null }]), self, args, kind, i), a.guard));
+      frame.guard = before;
+      continue;
+    }
+    switch (a.k) {
+      case 'fn':
+        out = join(out, kind === 'new' ? construct(site, a, args) : apply(site, a, self, args));
+        break;
+      case 'class':
+        out = join(out, kind === 'new' ? constructClass(site, a.cls, args) : NOTHING);
+        break;
+      case 'ext':
+        out = join(out, kind === 'new' ? constructExternal(site, a, args) : callExternal(site, a, null, args));
+        break;
+      case 'xinst':
+        out = join(out, callExternal(site, a.path === '' ? { ...a, path: '()' } : a, value([a]), args));
+        break;
+      case 'sym': {
+        const t = typeOf(frame, a);
+        const wrapped = t && t.k === 'typeof-class' ? e.types.classes(t) : [];
+        if (kind === 'new' && wrapped.length > 0) {
+          for (const c of wrapped) {
+            const file = e.program.file(c.file);
+            if (file) out = join(out, constructClass(site, file.clsBase + c.cls, args));
+          }
+        } else out = join(out, defer(site, { callee: value([a]), method: null, self, args, kind }, i));
+        break;
+      }
+      case 'resolver':
+        if (a.cell.startsWith('cell:')) {
+          const v = args[0] ?? NOTHING;
+          if (v.symbolic) frame.cells.push([a.cell, v]);
+          if (carries(v)) e.cell(a.cell, v);
+        } else frame.setVariable(a.cell, join(args[0] ?? NOTHING, frame.variable(a.cell) ?? NOTHING));
+        break;
+      case 'module': {
+        const d = select(e, value([a]), 'default');
+        if (d !== NOTHING && !d.atoms.some((x) => x.k === 'module')) out = join(out, callValue(site, d, self, args, kind, i));
+        break;
+      }
+      case 'opaque':
+      case 'label':
+      case 'built':
+      case 'inst':
+        unknown = true;
+        break;
+      default:
+        break;
+    }
+  }
+  if (unknown && f.atoms.every((a) => a.k === 'opaque' || a.k === 'label' || a.k === 'built' || a.k === 'inst')) out = join(out, callUnmodelled(site, NOTHING, args));
+  return out;
+}
+
+/** Makes an instance: field initialisers and constructors along the base classes. */
+export function constructClass(site: CallSite, cls: number, args: readonly Value[]): Value {
+  const instance = value([{ k: 'inst', cls, exact: true }]);
+  return initialise(site, cls, instance, args);
+}
+
+function initialise(site: CallSite, cls: number, instance: Value, args: readonly Value[]): Value {
+  const { frame } = site;
+  const e = frame.e;
+  const c = e.program.classes[cls]!;
+  let self = instance;
+  const base = e.program.superclass(c);
+  const run = (fn: number, a: readonly Value[]): void => {
+    const id = c.file.fnBase + fn;
+    self = applyWithSelf(site, fnAtom(frame, id), self, a);
+  };
+  if (c.facts.constructorFn < 0) {
+    if (base && typeof base !== 'string') self = initialise(site, base.id, self, args);
+    else if (typeof base === 'string') self = externalBase(site, base, self, args);
+    if (c.facts.fieldInit >= 0) run(c.facts.fieldInit, []);
+    return self;
+  }
+  if (c.facts.fieldInit >= 0) run(c.facts.fieldInit, []);
+  run(c.facts.constructorFn, args);
+  return self;
+}
+
+/** `super(...)`: the base constructor works on this very object. */
+function superCall(site: CallSite, args: readonly Value[]): Value {
+  const { frame } = site;
+  const cls = frame.e.program.classOf(frame.fn.file, frame.fn.index);
+  if (cls < 0) return NOTHING;
+  const base = frame.e.program.superclass(frame.e.program.classes[cls]!);
+  const self = frame.read(-2, frame.state);
+  let next = self;
+  if (base && typeof base !== 'string') next = initialise(site, base.id, self, args);
+  else if (typeof base === 'string') next = externalBase(site, base, self, args);
+  if (next !== self) frame.state.set(-2, next);
+  return NOTHING;
+}
+
+/** Errors keep message and cause; of other packages' bases we only know that they were given the arguments. */
+function externalBase(site: CallSite, base: string, self: Value, args: readonly Value[]): Value {
+  if (/^#?(\w*Error|Exception)$|#(\w*Error|\w*Exception)$/.test(base)) {
+    let out = args[0] ? update(self, 'message', args[0]) : self;
+    const cause = args[1] ? select(site.frame.e, args[1], 'cause') : NOTHING;
+    if (carries(cause)) out = update(out, 'cause', cause);
+    return out;
+  }
+  const data = joinAll(args);
+  return carries(data) ? update(self, '!base', text(data)) : self;
+}
+
+/** `new f()` of an old-style constructor function. */
+function construct(site: CallSite, f: FnAtom, args: readonly Value[]): Value {
+  return applyWithSelf(site, f, value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }]), args);
+}
+
+/** Applies a function to an object under construction; gives the object as it is afterwards. */
+function applyWithSelf(site: CallSite, f: FnAtom, self: Value, args: readonly Value[]): Value {
+  const { frame } = site;
+  const s = frame.slot(`var:!self${frame.serial++}:${site.spot.span[0]}`, () => self);
+  frame.state.set(s, self);
+  apply({ ...site, selfSsa: s }, f, self, args);
+  const out = frame.read(s, frame.state);
+  frame.state.delete(s);
+  return out;
+}
+
+/** Applies a function of the code base by substituting into its summary. */
+export function apply(site: CallSite, f: FnAtom, self: Value | null, args: readonly Value[]): Value {
+  const { frame } = site;
+  const e = frame.e;
+  e.calls(frame.fn.id, f.fn);
+  if (site.depth > MAX_DEPTH) {
+    e.gap('calls through values beyond bound');
+    return callUnmodelled(site, self ?? NOTHING, args);
+  }
+  const all = f.bound.length > 0 ? [...f.bound, ...args] : args;
+  return compose(site, f, f.self ?? self, all, {
+    callMethod: (s, recv, name, a) => callMethod(s, recv, name, a, null),
+    callValue: (s, callee, me, a, kind) => callValue(s, callee, me, a, kind, null),
+  });
+}
+
+/** A component is a function of its properties; what it renders is made of them. */
+export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
+  const props = frame.get(i.props);
+  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: [], argSsa: [-1], selfSsa: -1, depth: 0, entry: false };
+  let out = text(props);
+  if (i.f !== -1) {
+    const f = frame.get(i.f);
+    const callable = f.atoms.filter((a) => a.k === 'fn');
+    const classes = f.atoms.filter((a) => a.k === 'class');
+    for (const a of callable) if (a.k === 'fn') out = join(out, apply(site, a, null, [props]));
+    for (const a of classes) {
+      if (a.k !== 'class') continue;
+      const inst = update(constructClass(site, a.cls, [props]), 'props', props);
+      out = join(out, text(callMethod(site, inst, 'render', [], null)));
+    }
+    if (callable.length === 0 && classes.length === 0) for (const fn of functionsIn(props)) apply(site, fn, null, [OPAQUE, OPAQUE]), frame.e.escapes(fn.fn);
+  } else for (const fn of functionsIn(props)) apply(site, fn, null, [OPAQUE]), frame.e.escapes(fn.fn);
+  return carries(out) ? out : OPAQUE;
+}
+
+/** Functions that stand in an object's properties (event handlers). */
+export function functionsIn(v: Value): FnAtom[] {
+  const out: FnAtom[] = [];
+  for (const a of v.atoms) if (a.k === 'fn') out.push(a);
+  if (v.fields) for (const f of v.fields.values()) for (const a of f.atoms) if (a.k === 'fn' && out.length < 16) out.push(a);
+  return out;
+}
+

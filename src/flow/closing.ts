@@ -1,0 +1,41 @@
+/** Channels: what was stored somewhere (module state, fields, events, queues) meets what is sent from there. */
+import type { Engine } from './engine.js';
+import { substitute, type Substitution } from './substitute.js';
+import type { Egress } from './summary.js';
+import { carries, data, join, mapData, NOTHING, value, type Value } from './value.js';
+
+const MAX_ROUNDS = 6;
+
+/** Closes the channels flow-insensitively, then emits what the pending effects send out of them. */
+export function closing(e: Engine, pending: readonly { readonly g: Egress; readonly fn: number }[], cells: Map<string, Value>): void {
+  const sub: Substitution = {
+    get(root) {
+      if (!root.startsWith('cell:')) return NOTHING;
+      return cells.get(root) ?? NOTHING;
+    },
+  };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    let changed = false;
+    for (const [key, v] of [...cells].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (!v.symbolic) continue;
+      const next = join(v, substitute(e, v, sub));
+      if (data(next).filter((a) => a.k === 'label').length > data(v).filter((a) => a.k === 'label').length) {
+        cells.set(key, next);
+        changed = true;
+      }
+    }
+    if (!changed) break;
+  }
+  for (const { g, fn } of pending) {
+    const to = g.to ? substitute(e, g.to, sub) : null;
+    const atoms = g.atoms.flatMap((a) => (a.k === 'label' ? [a] : data(weaken(substitute(e, value([a]), sub))))).filter((a) => a.k === 'label');
+    const next = { ...g, to, args: g.args.map((a) => substitute(e, a, sub)) };
+    e.use(next, fn);
+    if (atoms.length > 0) e.emit({ ...next, atoms }, fn);
+  }
+}
+
+/** What went through a channel is at most of medium confidence. */
+function weaken(v: Value): Value {
+  return carries(v) ? mapData(v, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a)) : v;
+}

@@ -1,0 +1,188 @@
+/** Putting a callee's summary to work at a call: results, mutations, stores, exceptions, and what goes out. */
+import type { CallSite } from './call.js';
+import { applyDeidentifier } from './deidentify.js';
+import { emitOrKeep } from './egress.js';
+import { typed } from './select.js';
+import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
+import { asOpaqueParam } from './params.js';
+import {
+  carries,
+  guarded,
+  join,
+
+  NOTHING,
+
+  UNDEFINED,
+
+  value,
+  type FnAtom,
+  type Value,
+} from './value.js';
+
+export interface Callbacks {
+  callMethod(site: CallSite, recv: Value, name: string, args: readonly Value[]): Value;
+  callValue(site: CallSite, f: Value, self: Value | null, args: readonly Value[], kind: 'call' | 'new'): Value;
+}
+
+export function compose(site: CallSite, f: FnAtom, self: Value | null, args: readonly Value[], call: Callbacks): Value {
+  const { frame } = site;
+  const e = frame.e;
+  const s = e.summary(f.fn);
+  const callee = e.program.fns[f.fn]!;
+  const name = callee.facts.name;
+  const params = new Map<string, Value>();
+  const passed = { fn: site.spot.fn, span: site.spot.span, text: `passed to ${name}`, source: false };
+  const sub: Substitution = {
+    envs: new Map(),
+    get(root) {
+      const hit = params.get(root);
+      if (hit !== undefined) return hit;
+      const v = find(root);
+      if (v === null) return null;
+      params.set(root, v);
+      return v;
+    },
+  };
+  const find = (root: string): Value | null => {
+    if (root[0] === 'p') {
+      const i = Number(root.slice(1));
+      const p = callee.facts.params[i];
+      let v: Value;
+      if (p?.rest) {
+        const fields = new Map<string, Value>();
+        args.slice(i).forEach((a, n) => fields.set(String(n), a));
+        v = value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], fields);
+      } else v = args[i] ?? UNDEFINED;
+      if (p?.type) {
+        const t = e.types.resolve(callee.file.path, callee.index, p.type);
+        v = typed(e, asOpaqueParam(v), t, { fn: callee.id, span: p.span });
+      }
+      return carries(v) ? withStep(v, passed) : v;
+    }
+    if (root === 'this') {
+      if (callee.facts.kind === 'arrow') {
+        const env = f.env?.get('this');
+        if (env) return env;
+        if (f.self) return f.self;
+        return ancestor(frame.fn, callee) ? frame.read(-2, frame.state) : null;
+      }
+      return self ?? UNDEFINED;
+    }
+    if (root.startsWith('cap:')) {
+      const changed = f.env ? frame.envState.get(f.env)?.get(root) : undefined;
+      if (changed) return changed;
+      const env = f.env?.get(root);
+      if (env) return env;
+      const prefix = `cap:${frame.fn.id}#`;
+      return root.startsWith(prefix) ? frame.variable(root.slice(prefix.length)) : null;
+    }
+    return null;
+  };
+  const below: CallSite = { ...site, argSsa: [], selfSsa: -1, depth: site.depth + 1 };
+
+  for (const d of s.deferred) {
+    if (d.guard && evaluate(e, d.guard, sub) === null) {
+      params.set(`def:${d.id}`, NOTHING);
+      continue;
+    }
+    const a = d.args.map((x) => substitute(e, x, sub));
+    const me = d.self ? substitute(e, d.self, sub) : null;
+    const inner = site.entry ? { ...below, spot: d.spot, argSpans: d.argSpans } : below;
+    const result = d.method !== null ? call.callMethod(inner, me ?? NOTHING, d.method, a) : call.callValue(inner, substitute(e, d.callee!, sub), me, a, d.kind);
+    params.set(`def:${d.id}`, result);
+  }
+
+  const inline = site.library === true && ancestor(frame.fn, callee);
+  for (const g of s.egress) emitOrKeep(site, g, sub, inline);
+  for (const c of s.configs) {
+    const a = c.args.map((x) => substitute(e, x, sub));
+    const next = { ...c, args: a };
+    if (a.some((x) => x.symbolic)) frame.configs.push(next);
+    else e.emitConfig(next);
+  }
+  for (const [key, v] of s.cells) {
+    const x = substitute(e, v, sub);
+    if (x.symbolic) frame.cells.push([key, x]);
+    if (carries(x)) e.cell(key, x);
+  }
+  for (const [root, v] of s.outs) {
+    const next = substitute(e, v, sub);
+    if (root[0] === 'p') {
+      const i = Number(root.slice(1)) - f.bound.length;
+      if (i >= 0 && site.argSsa[i] !== undefined && site.argSsa[i] !== -1) frame.mutate(site.argSsa[i]!, next);
+    } else if (root === 'this') {
+      if (callee.facts.kind === 'arrow' && ancestor(frame.fn, callee)) frame.state.set(-2, next);
+      else if (site.selfSsa !== -1) frame.mutate(site.selfSsa, next);
+    } else if (root.startsWith('cap:')) setCaptured(site, f, root, next, false);
+  }
+  for (const [root, v] of s.stores) setCaptured(site, f, root, substitute(e, v, sub), true);
+
+  let ret = substitute(e, s.ret, sub);
+  const cleaned = e.deidentifier(f.fn);
+  if (cleaned) {
+    ret = applyDeidentifier(ret, cleaned, site.spot);
+    if (cleaned.mutates !== null && site.argSsa[cleaned.mutates] !== undefined) {
+      const ssa = site.argSsa[cleaned.mutates]!;
+      if (ssa !== -1) frame.mutate(ssa, applyDeidentifier(frame.get(ssa), { ...cleaned, output: null }, site.spot));
+    }
+  }
+  const thrown = substitute(e, s.throws, sub);
+  if (callee.facts.isGenerator) {
+    const items = substitute(e, s.yields, sub);
+    ret = value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], new Map([['*', items]]));
+  }
+  if (thrown !== NOTHING) {
+    if (callee.facts.isAsync) ret = value(ret.atoms, new Map([...(ret.fields ?? []), ['!throw', thrown]]));
+    else frame.throws(guarded(thrown, frame.guard));
+  }
+  if (carries(ret)) ret = withStep(ret, { fn: site.spot.fn, span: site.spot.span, text: `returned by ${name}`, source: false });
+  return ret;
+}
+
+function ancestor(outer: { file: unknown; index: number }, inner: { file: unknown; index: number; facts: { parent: number } }): boolean {
+  return outer.file === inner.file && (inner.facts.parent === outer.index || isAbove(outer, inner));
+}
+
+function isAbove(outer: { file: unknown; index: number }, inner: { file: unknown; facts: { parent: number } }): boolean {
+  const functions = (inner.file as { facts: { functions: readonly { parent: number }[] } }).facts.functions;
+  for (let i = inner.facts.parent, n = 0; i >= 0 && n < 64; i = functions[i]!.parent, n++) if (i === outer.index) return true;
+  return false;
+}
+
+/** A captured variable that the callee changed: ours, or one of a function around us. */
+function setCaptured(site: CallSite, f: FnAtom, root: string, v: Value, assigned: boolean): void {
+  const { frame } = site;
+  if (f.env && f.env.get(root) !== null) {
+    // The variables of an activation that is over: shared by the functions that it gave out.
+    const known = frame.envState.get(f.env) ?? new Map<string, Value>();
+    known.set(root, assigned ? join(known.get(root) ?? NOTHING, v) : v);
+    frame.envState.set(f.env, known);
+    return;
+  }
+  const prefix = `cap:${frame.fn.id}#`;
+  if (root.startsWith(prefix)) {
+    const name = root.slice(prefix.length);
+    const ssa = frame.varSsa.get(name);
+    if (ssa !== undefined) frame.mutate(ssa, v);
+    else {
+      const slot = frame.slot(`var:${name}`, () => NOTHING);
+      const old = frame.read(slot, frame.state);
+      frame.state.set(slot, assigned ? join(old, v) : v);
+      frame.setVariable(name, v);
+    }
+    return;
+  }
+  const m = /^cap:(\d+)#(.*)$/.exec(root);
+  const owner = m ? frame.e.program.fns[Number(m[1])] : undefined;
+  if (owner?.index === 0) {
+    if (carries(v)) {
+      frame.cells.push([`cell:var:${owner.file.index}#${m![2]}`, v]);
+      if (!v.symbolic) frame.e.cell(`cell:var:${owner.file.index}#${m![2]}`, v);
+    }
+    return;
+  }
+  const slot = frame.slot(root, () => NOTHING);
+  frame.state.set(slot, join(frame.read(slot, frame.state), v));
+  if (assigned) frame.stores.set(root, join(frame.stores.get(root) ?? NOTHING, v));
+}
+

@@ -1,0 +1,171 @@
+/** What goes out: from a modelled sink to a flow, composed call by call until data and recipient are both known. */
+import type { RecipientRule, Sink } from '../knowledge/model.js';
+import type { ResolvedMember } from '../knowledge/index.js';
+import type { CallSite } from './call.js';
+import type { Frame } from './frame.js';
+import { at } from './select.js';
+import { evaluate, substitute, type Substitution } from './substitute.js';
+import type { Egress, Spot } from './summary.js';
+import { addAtoms, constants, data, join, mergeGuards, NOTHING, value, type DataAtom, type Value } from './value.js';
+
+const MAX_EGRESS = 160;
+
+/** A sink reached in the frame's own code (or in a callee resolved here). */
+export function reach(site: CallSite, rm: ResolvedMember, sink: Sink, mod: string | null, recv: Value | null, args: readonly Value[]): void {
+  const { frame } = site;
+  const e = frame.e;
+  let to: Value | null = null;
+  let kind: Egress['toKind'] = 'fixed';
+  let rule: RecipientRule | null = null;
+  const content = sink.content ?? ['*'];
+  const spec = sink.to;
+  if (spec === undefined) {
+    const has = recv?.atoms.some((a) => a.k === 'xinst' || a.k === 'sym');
+    if (recv && has) {
+      to = onlyClients(recv);
+      kind = 'instance';
+    } else if (rm.vendor !== null) rule = { vendor: rm.vendor };
+    else return;
+  } else if ('arg' in spec) {
+    to = at(e, args, spec.arg);
+    kind = 'instance';
+    rule = spec.text ?? null;
+  } else if ('url' in spec) {
+    kind = 'url';
+    const paths = typeof spec.url === 'string' ? [spec.url] : spec.url;
+    let url = NOTHING;
+    for (const p of paths) {
+      const v = at(e, args, p);
+      if (v.atoms.length > 0 && !v.atoms.every((a) => a.k === 'const' && a.v === undefined)) {
+        url = v;
+        break;
+      }
+    }
+    to = recv ? join(url, onlyClients(recv)) : url;
+  } else if ('command' in spec) {
+    const command = at(e, args, spec.command);
+    for (const a of command.atoms) {
+      if (a.k !== 'xinst' || !a.type) continue;
+      const t = e.knowledge.type(a.type);
+      if (!t?.command) continue;
+      const commands: readonly Sink[] = Array.isArray(t.command) ? t.command : [t.command as Sink];
+      for (const c of commands) reach(site, { ...rm, id: `${rm.id}(${t.id.slice(t.id.indexOf('#') + 1)})` }, c, mod, recv, a.args ?? []);
+    }
+    return;
+  } else {
+    rule = spec;
+  }
+  if (sink.when && definitelyNot(e, sink.when, args)) return;
+  const base = {
+    out: site.spot,
+    place: site.spot,
+    sink,
+    vendor: rm.vendor,
+    member: rm.id,
+    mod,
+    to,
+    toKind: kind,
+    rule,
+    args: args.map((a) => options(a, 0)),
+    guard: frame.guard.length > 0 ? frame.guard : null,
+    chain: [] as Spot[],
+  };
+  let body: DataAtom[] = [];
+  let url: DataAtom[] = [];
+  for (const p of content) {
+    const d = data(at(e, args, p));
+    if (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`))) url = addAtoms(url, d) as DataAtom[];
+    else body = addAtoms(body, d) as DataAtom[];
+  }
+  if (sink.urlArg !== undefined && !content.includes(sink.urlArg)) url = addAtoms(url, data(at(e, args, sink.urlArg))) as DataAtom[];
+  settle(frame, { ...base, atoms: body, inUrl: false });
+  if (url.length > 0) settle(frame, { ...base, atoms: url, inUrl: true });
+}
+
+/** Emits what is known, keeps what is not. */
+function settle(frame: Frame, g: Egress): void {
+  const e = frame.e;
+  if (g.to?.symbolic) {
+    keep(frame, g);
+    return;
+  }
+  e.use(g, frame.fn.id);
+  const labels = g.atoms.filter((a) => a.k === 'label');
+  if (labels.length > 0) e.emit({ ...g, atoms: labels }, frame.fn.id);
+  const syms = g.atoms.filter((a) => a.k === 'sym');
+  if (syms.length > 0) keep(frame, { ...g, atoms: syms });
+}
+
+function keep(frame: Frame, g: Egress): void {
+  const key = `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${g.inUrl ? 1 : 0}`;
+  const old = frame.egress.get(key);
+  if (old) {
+    frame.egress.set(key, { ...old, atoms: addAtoms(old.atoms, g.atoms) as DataAtom[], to: old.to && g.to ? join(old.to, g.to) : (old.to ?? g.to) });
+    return;
+  }
+  if (frame.egress.size >= MAX_EGRESS) {
+    frame.e.gap('outbound effects beyond bound');
+    return;
+  }
+  frame.egress.set(key, g);
+}
+
+/** Composes one outbound effect of a callee at a call. */
+export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline: boolean): void {
+  const { frame } = site;
+  const e = frame.e;
+  let guard = g.guard;
+  if (guard) {
+    guard = evaluate(e, guard, sub);
+    if (guard === null) return;
+  }
+  guard = mergeGuards(guard, frame.guard);
+  const to = g.to ? substitute(e, g.to, sub) : null;
+  const known = g.to !== null && g.to.symbolic && !(to?.symbolic ?? false);
+  const args = g.args.some((a) => a.open) ? g.args.map((a) => substitute(e, a, sub)) : g.args;
+  let handed: DataAtom[] = [];
+  let stored: DataAtom[] = [];
+  for (const a of g.atoms) {
+    const d = data(substitute(e, value([a]), sub));
+    const here = known || (a.k === 'sym' && (a.root[0] === 'p' || a.root.startsWith('def:')) && sub.get(a.root) !== null);
+    for (const x of d) {
+      // What a parameter's own type promises begins in the callee: it was handed over there, not here.
+      const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
+      if (here && !own && !inline) handed = addAtoms(handed, [x]) as DataAtom[];
+      else stored = addAtoms(stored, [x]) as DataAtom[];
+    }
+  }
+  const next = { ...g, to, args, guard };
+  if (handed.length > 0) settle(frame, { ...next, atoms: handed, place: site.spot, chain: g.chain.length < 8 ? [g.place, ...g.chain] : g.chain });
+  if (stored.length > 0) settle(frame, { ...next, atoms: stored });
+  if (handed.length === 0 && stored.length === 0 && g.to?.symbolic) settle(frame, { ...next, atoms: [] });
+}
+
+/** Clients and symbols: what can say who receives. */
+function onlyClients(v: Value): Value {
+  return value(v.atoms.filter((a) => a.k === 'xinst' || a.k === 'sym'));
+}
+
+/** Constants and symbols of an argument, for conditions and model names; the content itself is left out. */
+function options(v: Value, depth: number): Value {
+  const atoms = v.atoms.filter((a) => a.k === 'const' || a.k === 'env' || a.k === 'sym' || a.k === 'str' || a.k === 'built' || (a.k === 'xinst' && depth > 0));
+  if (!v.fields || depth >= 2 || v.fields.size > 40) return value(atoms);
+  const fields = new Map<string, Value>();
+  for (const [k, f] of v.fields) if (f.depth <= 1) fields.set(k, options(f, depth + 1));
+  return value(atoms, fields);
+}
+
+function definitelyNot(e: Frame['e'], c: NonNullable<Sink['when']>, args: readonly Value[]): boolean {
+  const path = c.value.startsWith('call:') ? c.value.slice(5) : c.value;
+  if (path.includes(':')) return false;
+  const v = constants(at(e, args, path));
+  if (!v) return false;
+  if (c.present !== undefined) return v.every((x) => (x !== undefined) !== c.present);
+  if (c.is !== undefined) return v.every((x) => x !== c.is);
+  if (c.isNot !== undefined) return v.every((x) => x === c.isNot);
+  if (c.matches !== undefined) {
+    const re = new RegExp(c.matches);
+    return v.every((x) => !re.test(String(x)));
+  }
+  return false;
+}

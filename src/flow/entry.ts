@@ -1,0 +1,31 @@
+/** Functions that outside code calls: their parameters hold what their declared types, or the code's own use, say. */
+import { apply, type CallSite } from './call.js';
+import type { Engine } from './engine.js';
+import { Frame, sym } from './frame.js';
+import type { FnEntry } from './program.js';
+import { fnValue, typedDefault } from './select.js';
+import type { Egress } from './summary.js';
+import { shapeByUse } from './use-shape.js';
+import { OPAQUE, value, type Value } from './value.js';
+
+/** Emits what the function sends out of what its own parameters promise. Effects on channels go to `pending`. */
+export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): void {
+  const frame = new Frame(e, fn, sym('this'));
+  const site: CallSite = { frame, spot: { fn: fn.id, span: fn.facts.span }, argSpans: [], argSsa: [], selfSsa: -1, depth: 0, entry: true };
+  const cls = e.program.classOf(fn.file, fn.index);
+  const self = cls >= 0 ? value([{ k: 'inst', cls, exact: false }]) : OPAQUE;
+  const f = fnValue(e, fn.id, fn.facts.kind === 'arrow' ? self : null).atoms[0]!;
+  if (f.k !== 'fn') return;
+  apply(site, f, self, fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i)));
+  for (const g of frame.egress.values()) pending.push({ g, fn: fn.id });
+  for (const c of frame.configs) e.emitConfig(c);
+}
+
+function parameter(e: Engine, fn: FnEntry, declared: boolean, i: number): Value {
+  const p = fn.facts.params[i]!;
+  if (declared && p.type) {
+    const t = e.types.resolve(fn.file.path, fn.index, p.type);
+    if (t.k !== 'any') return typedDefault(e, t, { fn: fn.id, span: p.span });
+  }
+  return shapeByUse(e, fn, i);
+}

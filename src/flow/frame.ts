@@ -1,0 +1,193 @@
+/**
+ * The state of one abstract activation: values of single-assignment names, what has been written to them since
+ * (flow-sensitively, per block), shared variables, and what the summary will say.
+ *
+ * There is no heap. Identity is that of the single-assignment value: a write to a property makes a new version of the
+ * value, and is carried back to the object and property that it was read from.
+ */
+import type { Instr } from '../facts/ir.js';
+import type { Engine } from './engine.js';
+import type { FnEntry } from './program.js';
+import type { ConfigEffect, Deferred, Egress } from './summary.js';
+import { join, NOTHING, update, value, type Env, type Guard, type Value } from './value.js';
+
+export const THIS = -2;
+const FIRST_PSEUDO = -10;
+
+export class Frame {
+  readonly vals: Value[];
+  readonly defs: (Instr | undefined)[];
+  /** Versions written since, by canonical number. */
+  state = new Map<number, Value>();
+  /** `this` and captured variables of enclosing functions share one number each. */
+  private readonly pseudo = new Map<string, number>();
+  private readonly pseudoRoots = new Map<number, string>();
+  private readonly pseudoInit = new Map<number, Value>();
+  private readonly canon = new Map<number, number>();
+  /** Single-assignment number of a shared variable that is assigned once. */
+  readonly varSsa = new Map<string, number>();
+  /** All that a shared variable of this function was ever given. */
+  readonly varAll = new Map<string, Value>();
+  readonly stores = new Map<string, Value>();
+  readonly thrown = new Map<number, Value>();
+  escaped: Value = NOTHING;
+  ret: Value = NOTHING;
+  yields: Value = NOTHING;
+  egress = new Map<string, Egress>();
+  deferred = new Map<string, Deferred>();
+  configs: ConfigEffect[] = [];
+  cells: (readonly [string, Value])[] = [];
+  block = 0;
+  handler = -1;
+  guard: Guard = [];
+  /** Captured variables of finished activations, as calls made here have left them. */
+  readonly envState = new Map<Env, Map<string, Value>>();
+  /** Numbers calls made on behalf of one instruction, for names of deferred calls. */
+  serial = 0;
+
+  constructor(
+    readonly e: Engine,
+    readonly fn: FnEntry,
+    /** Value of `this` at entry (a symbol, usually). */
+    thisValue: Value,
+  ) {
+    this.vals = new Array<Value>(fn.facts.valueCount).fill(NOTHING);
+    this.defs = new Array<Instr | undefined>(fn.facts.valueCount);
+    this.pseudoInit.set(THIS, thisValue);
+    this.pseudoRoots.set(THIS, 'this');
+    for (const b of fn.facts.blocks) for (const i of b.instrs) if ('d' in i) this.defs[i.d] = i;
+  }
+
+  /** Number of a captured variable (root `cap:…`) or of a shared variable of this function (`var:name`). */
+  slot(root: string, init: () => Value): number {
+    let n = this.pseudo.get(root);
+    if (n === undefined) {
+      n = FIRST_PSEUDO - this.pseudo.size;
+      this.pseudo.set(root, n);
+      this.pseudoRoots.set(n, root);
+      this.pseudoInit.set(n, init());
+    }
+    return n;
+  }
+
+  alias(ssa: number, slot: number): void {
+    this.canon.set(ssa, slot);
+  }
+
+  canonical(ssa: number): number {
+    return this.canon.get(ssa) ?? ssa;
+  }
+
+  get(ssa: number): Value {
+    if (ssa === -1) return NOTHING;
+    return this.read(this.canonical(ssa), this.state);
+  }
+
+  read(c: number, state: ReadonlyMap<number, Value>): Value {
+    const written = state.get(c);
+    if (written !== undefined) return written;
+    return c >= 0 ? (this.vals[c] ?? NOTHING) : (this.pseudoInit.get(c) ?? NOTHING);
+  }
+
+  getIn(ssa: number, state: ReadonlyMap<number, Value>): Value {
+    return ssa === -1 ? NOTHING : this.read(this.canonical(ssa), state);
+  }
+
+  /** Replaces the current version of a value, and the property that it was read from. */
+  mutate(ssa: number, v: Value, depth = 0): void {
+    if (ssa === -1 || depth > 8) return;
+    const c = this.canonical(ssa);
+    if (this.read(c, this.state) === v) return;
+    this.state.set(c, v);
+    if (c < 0) return;
+    const def = this.defs[c];
+    if (!def) return;
+    switch (def.op) {
+      case 'load':
+        this.mutate(def.b, update(this.get(def.b), def.k, v), depth + 1);
+        break;
+      case 'typed':
+      case 'await':
+        this.mutate(def.v, v, depth + 1);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** Current value of a shared variable of this function, for closures called now. */
+  variable(name: string): Value | null {
+    const ssa = this.varSsa.get(name);
+    if (ssa !== undefined) return this.get(ssa);
+    const n = this.pseudo.get(`var:${name}`);
+    if (n !== undefined) {
+      const now = this.read(n, this.state);
+      return now === NOTHING ? (this.varAll.get(name) ?? NOTHING) : now;
+    }
+    return this.varAll.get(name) ?? null;
+  }
+
+  setVariable(name: string, v: Value): void {
+    const all = this.varAll.get(name);
+    this.varAll.set(name, all ? join(all, v) : v);
+  }
+
+  throws(v: Value): void {
+    if (v === NOTHING) return;
+    if (this.handler >= 0) this.thrown.set(this.handler, join(this.thrown.get(this.handler) ?? NOTHING, v));
+    else this.escaped = join(this.escaped, v);
+  }
+
+  /** The value that annotations and `await` leave the same thing. */
+  private object(ssa: number): number {
+    let n = ssa;
+    for (let i = 0; i < 8; i++) {
+      const def = this.defs[n];
+      if (def?.op !== 'typed' && def?.op !== 'await') break;
+      n = def.v;
+    }
+    return this.canonical(n);
+  }
+
+  private taken: Map<number, string[]> | null = null;
+
+  /** Names of the properties that this function reads off an object: its shape, as far as it is used. */
+  fieldsTakenFrom(ssa: number): readonly string[] {
+    if (!this.taken) {
+      this.taken = new Map();
+      for (const d of this.defs) {
+        if (d?.op !== 'load') continue;
+        const key = this.object(d.b);
+        const list = this.taken.get(key);
+        if (!list) this.taken.set(key, [d.k]);
+        else if (!list.includes(d.k)) list.push(d.k);
+      }
+    }
+    return this.taken.get(this.object(ssa)) ?? [];
+  }
+
+  /** What the code calls the object: a parameter, a property or a shared variable; null if it has no name here. */
+  receiverName(ssa: number): string | null {
+    const n = this.object(ssa);
+    const def = n >= 0 ? this.defs[n] : undefined;
+    if (def?.op === 'param') return this.fn.facts.params[def.i]?.name || null;
+    if (def?.op === 'load') return def.k;
+    const root = this.pseudoRoots.get(n);
+    if (root && root.includes('#')) return root.slice(root.indexOf('#') + 1);
+    for (const [name, v] of this.varSsa) if (v === n) return name;
+    return null;
+  }
+
+  /** Roots whose value at the end differs from what it was: mutated parameters, `this`, captured variables. */
+  *mutatedRoots(): Iterable<[string, Value]> {
+    for (const [c, root] of this.pseudoRoots) {
+      if (root.startsWith('var:')) continue;
+      const now = this.state.get(c);
+      if (now !== undefined && now !== this.pseudoInit.get(c)) yield [root, now];
+    }
+  }
+}
+
+export function sym(root: string): Value {
+  return value([{ k: 'sym', root, path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 3, guard: null, dflt: null }]);
+}

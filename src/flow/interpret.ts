@@ -1,0 +1,588 @@
+/**
+ * Abstract interpretation of one function body: facts in, summary out. Blocks in reverse postorder with per-block
+ * states; a body with loops is walked again until its states are stable (bounded).
+ */
+import type { Block, Instr } from '../facts/ir.js';
+import { evalCall, evalJsx, readProperty, runGetter } from './call.js';
+import { closeOver } from './closure.js';
+import type { Engine } from './engine.js';
+import { Frame, sym, THIS } from './frame.js';
+import { bindingValue, extValue, fnValue, select, typed } from './select.js';
+import type { FnEntry } from './program.js';
+import type { Summary } from './summary.js';
+import { extend } from './trail.js';
+import {
+  carries,
+  commonGuard,
+  constant,
+  constants,
+  equal,
+  guarded,
+  guardMinus,
+  join,
+  mapData,
+  mergeGuards,
+  NOTHING,
+  OPAQUE,
+  spread,
+  text,
+  truthiness,
+  UNDEFINED,
+  update,
+  updateAny,
+  value,
+  without,
+  type Atom,
+  type Guard,
+  type Test,
+  type Value,
+} from './value.js';
+
+const MAX_PASSES = 3;
+
+export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => void): Summary {
+  const frame = new Frame(e, fn, sym('this'));
+  moduleFrame?.(frame);
+  const blocks = fn.facts.blocks;
+  const loops = blocks.some((b, i) => b.preds.some((p) => p >= i));
+  const outs: (Map<number, Value> | undefined)[] = new Array(blocks.length);
+  const guards: (Guard | undefined)[] = new Array(blocks.length);
+  const dead = new Set<string>();
+  let exit: Map<number, Value> | null = null;
+  for (let pass = 0; pass < (loops ? MAX_PASSES : 1); pass++) {
+    let changed = false;
+    frame.egress = new Map();
+    frame.deferred = new Map();
+    frame.configs = [];
+    frame.cells = [];
+    frame.ret = NOTHING;
+    frame.yields = NOTHING;
+    frame.escaped = NOTHING;
+    exit = null;
+    for (let i = 0; i < blocks.length; i++) {
+      const b = blocks[i]!;
+      const live = b.preds.filter((p) => outs[p] !== undefined && !dead.has(`${p}>${i}`));
+      if (i > 0 && b.preds.length > 0 && live.length === 0) continue;
+      if (i > 0 && b.preds.length === 0 && !frame.thrown.has(i)) {
+        // A handler that nothing is known to reach still runs: anything may throw.
+      }
+      const before = outs[i];
+      frame.block = i;
+      frame.handler = b.handler;
+      frame.state = mergeStates(frame, live.map((p) => outs[p]!), live.length === 0 ? handlerStates(blocks, outs, i) : []);
+      const edgeGuards = live.map((p) => edgeGuard(frame, blocks, guards, p, i, outs[p]!));
+      frame.guard = live.length === 0 ? [] : commonGuard(edgeGuards);
+      guards[i] = frame.guard;
+      if (live.length === 1) narrowBlock(frame, blocks[live[0]!]!, i);
+      for (const instr of b.instrs) {
+        if (instr.op === 'phi') {
+          let v = NOTHING;
+          b.preds.forEach((p, n) => {
+            const at = live.indexOf(p);
+            if (at < 0) return;
+            const input = narrowedInput(frame, blocks, p, i, instr.ins[n]!, outs[p]!);
+            v = join(v, guarded(input, guardMinus(edgeGuards[at]!, frame.guard)));
+          });
+          if (loops && pass > 0 && !equal(v, frame.vals[instr.d]!)) changed = true;
+          frame.vals[instr.d] = v;
+        } else step(frame, instr, fn);
+      }
+      const term = b.term;
+      switch (term.t) {
+        case 'branch': {
+          const t = truthiness(frame.get(term.cond));
+          if (t === true) dead.add(`${i}>${term.else}`);
+          else if (t === false) dead.add(`${i}>${term.then}`);
+          else {
+            dead.delete(`${i}>${term.else}`);
+            dead.delete(`${i}>${term.then}`);
+          }
+          break;
+        }
+        case 'return': {
+          let v = frame.get(term.value);
+          if (fn.facts.returnType && v !== NOTHING) v = typed(e, v, returned(e, fn), { fn: fn.id, span: term.span });
+          frame.ret = join(frame.ret, guarded(v, frame.guard));
+          exit = exit === null ? new Map(frame.state) : mergeStates(frame, [exit, frame.state], []);
+          break;
+        }
+        case 'throw':
+          frame.throws(frame.get(term.value));
+          break;
+        default:
+          break;
+      }
+      outs[i] = frame.state;
+      if (before === undefined ? pass > 0 : !sameState(before, frame.state)) changed = true;
+    }
+    if (pass > 0 && !changed) break;
+  }
+  frame.state = exit ?? outs[blocks.length - 1] ?? new Map();
+  return finish(frame, fn);
+}
+
+function returned(e: Engine, fn: FnEntry) {
+  const t = e.types.resolve(fn.file.path, fn.index, fn.facts.returnType!);
+  return fn.facts.isAsync ? e.types.awaited(t) : t;
+}
+
+/** States at the points of the protected region, for handlers whose predecessors are not listed. */
+function handlerStates(blocks: readonly Block[], outs: readonly (Map<number, Value> | undefined)[], i: number): Map<number, Value>[] {
+  const out: Map<number, Value>[] = [];
+  blocks.forEach((b, n) => {
+    if (b.handler === i && outs[n]) out.push(outs[n]);
+  });
+  return out;
+}
+
+function sameState(a: ReadonlyMap<number, Value>, b: ReadonlyMap<number, Value>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [k, v] of b) {
+    const o = a.get(k);
+    if (o === undefined || !equal(o, v)) return false;
+  }
+  return true;
+}
+
+function mergeStates(frame: Frame, preds: readonly Map<number, Value>[], handlers: readonly Map<number, Value>[]): Map<number, Value> {
+  const all = preds.length > 0 ? preds : handlers;
+  if (all.length === 0) return new Map();
+  if (all.length === 1) return new Map(all[0]);
+  const keys = new Set<number>();
+  for (const s of all) for (const k of s.keys()) keys.add(k);
+  const out = new Map<number, Value>();
+  for (const k of keys) {
+    let v = NOTHING;
+    for (const s of all) v = join(v, frame.read(k, s));
+    out.set(k, v);
+  }
+  return out;
+}
+
+/** Tests that hold on the edge from block `p` to block `i`. */
+function edgeGuard(frame: Frame, blocks: readonly Block[], guards: readonly (Guard | undefined)[], p: number, i: number, state: ReadonlyMap<number, Value>): Guard {
+  const base = guards[p] ?? [];
+  const term = blocks[p]!.term;
+  if (term.t !== 'branch' || term.then === term.else) return base;
+  const test = asTest(frame.getIn(term.cond, state));
+  if (!test) return base;
+  const t: Test = term.then === i ? test : { ...test, negated: !test.negated };
+  return mergeGuards(base, [t]) ?? [];
+}
+
+/** A condition as a test on a symbol. A constant default beside the symbol decides what leaving it out means. */
+function asTest(v: Value): Test | null {
+  if (v.fields || v.atoms.length === 0) return null;
+  const rest = v.atoms.filter((x) => x.k !== 'const');
+  const defaults = v.atoms.filter((x) => x.k === 'const');
+  if (rest.length !== 1 || defaults.length > 1) return null;
+  const a = rest[0]!;
+  if (defaults.length === 1) {
+    const d = defaults[0]!;
+    if (a.k !== 'sym' || a.root.startsWith('def:') || a.root.startsWith('cell:') || d.k !== 'const') return null;
+    return { root: a.root, path: a.path, equals: d.v ? 'not-off' : 'truthy', negated: false };
+  }
+  if (a.k === 'test') return a.test;
+  if (a.k === 'sym' && !a.root.startsWith('def:') && !a.root.startsWith('cell:')) return { root: a.root, path: a.path, equals: 'truthy', negated: false };
+  return null;
+}
+
+/** What is false carries nothing: `a && b` gives `a` only where `a` is empty. */
+function narrowedInput(frame: Frame, blocks: readonly Block[], p: number, i: number, ssa: number, state: ReadonlyMap<number, Value>): Value {
+  const v = frame.getIn(ssa, state);
+  const term = blocks[p]!.term;
+  if (term.t !== 'branch' || term.then === term.else || term.else !== i || term.cond !== ssa) return v;
+  return falsy(v);
+}
+
+function falsy(v: Value): Value {
+  const atoms = v.atoms.filter((a) => a.k === 'const' ? !a.v : a.k === 'opaque' || a.k === 'env' || (a.k === 'sym' && !a.t.text));
+  return value(atoms.map((a) => (a.k === 'sym' ? { ...a, path: [...a.path, '!falsy'] } : a)));
+}
+
+/** Inside a branch, what its condition says about a value: its class, its discriminant, that it is empty. */
+function narrowBlock(frame: Frame, from: Block, to: number): void {
+  const term = from.term;
+  if (term.t !== 'branch' || term.then === term.else) return;
+  const holds = term.then === to;
+  let cond = term.cond;
+  let sense = holds;
+  let def = cond >= 0 ? frame.defs[cond] : undefined;
+  for (let n = 0; def?.op === 'op' && def.o === '!' && n < 4; n++) {
+    cond = def.a;
+    sense = !sense;
+    def = cond >= 0 ? frame.defs[cond] : undefined;
+  }
+  if (def?.op === 'op') {
+    if (def.o === 'instanceof') return narrowClass(frame, def.a, frame.get(def.b), sense);
+    if (def.o === '===' || def.o === '==' || def.o === '!==' || def.o === '!=') {
+      const equal = (def.o[0] === '=') === sense;
+      const right = constants(frame.get(def.b));
+      const left = constants(frame.get(def.a));
+      const [ssa, c] = right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
+      const load = ssa >= 0 ? frame.defs[ssa] : undefined;
+      if (load?.op === 'load' && typeof c === 'string') narrowField(frame, load.b, load.k, c, equal);
+    }
+    return;
+  }
+  if (!sense && cond >= 0) {
+    const v = frame.get(cond);
+    if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
+  }
+}
+
+function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
+  const e = frame.e;
+  const classes = cls.atoms.flatMap((a) => (a.k === 'class' ? e.program.withSubclasses(a.cls) : []));
+  if (classes.length === 0 || ssa < 0) return;
+  const v = frame.get(ssa);
+  const insts = v.atoms.filter((a) => a.k === 'inst');
+  if (insts.length === 0) return;
+  const left = v.atoms.filter((a) => a.k !== 'inst' || classes.includes(a.cls) === is || (!is && !a.exact));
+  if (left.length === v.atoms.length) return;
+  const any = left.some((a) => a.k === 'inst');
+  frame.state.set(frame.canonical(ssa), value(left, any ? v.fields : null));
+}
+
+/** `resource.resourceType === 'Patient'`: of what may be either, only the one kind is left. */
+function narrowField(frame: Frame, ssa: number, field: string, c: string, equal: boolean): void {
+  const e = frame.e;
+  const v = frame.get(ssa);
+  if (!v.atoms.some((a) => a.k === 'label' || (a.k === 'sym' && a.dflt))) return;
+  let changed = false;
+  const atoms = v.atoms.flatMap((a): Atom[] => {
+    if (a.k === 'label' && !a.t.text && equal) {
+      const t = e.types.narrow(a.place.type, field, c);
+      if (t === a.place.type) return [a];
+      changed = true;
+      const place = t ? e.types.place(t) : null;
+      return place ? [{ ...a, place }] : [];
+    }
+    if (a.k === 'sym' && a.dflt && equal) {
+      const t = e.types.narrow(a.dflt, field, c);
+      if (!t || t === a.dflt) return [a];
+      changed = true;
+      return [{ ...a, dflt: t }];
+    }
+    return [a];
+  });
+  if (changed) frame.state.set(frame.canonical(ssa), value(atoms, v.fields));
+}
+
+function step(frame: Frame, i: Instr, fn: FnEntry): void {
+  const e = frame.e;
+  switch (i.op) {
+    case 'const':
+      frame.vals[i.d] = typeof i.v === 'object' && i.v !== null ? NOTHING : constant(i.v);
+      return;
+    case 'param': {
+      const p = fn.facts.params[i.i];
+      let v = sym(`p${i.i}`);
+      if (p?.type) {
+        const t = e.types.resolve(fn.file.path, fn.index, p.type);
+        v = mapData(v, (a) => (a.k === 'sym' ? { ...a, dflt: p.rest ? t : t } : a));
+      }
+      frame.vals[i.d] = v;
+      return;
+    }
+    case 'arguments': {
+      const fields = new Map<string, Value>();
+      fn.facts.params.forEach((_, n) => fields.set(String(n), sym(`p${n}`)));
+      frame.vals[i.d] = value([{ k: 'built', array: true, fn: fn.id, span: null }], fields);
+      return;
+    }
+    case 'this':
+      frame.alias(i.d, THIS);
+      return;
+    case 'global':
+      frame.vals[i.d] = i.name === 'undefined' ? UNDEFINED : i.name === 'process' ? value([{ k: 'ext', mod: '', path: 'process' }]) : extValue(e, '', i.name);
+      return;
+    case 'import':
+      frame.vals[i.d] = bindingValue(e, e.program.importBinding(fn.file, i.i));
+      return;
+    case 'getvar':
+      frame.alias(
+        i.d,
+        frame.slot(`var:${i.name}`, () => NOTHING),
+      );
+      return;
+    case 'setvar': {
+      const single = fn.facts.shared.find((s) => s.name === i.name)?.single ?? false;
+      const v = frame.get(i.v);
+      if (single) frame.varSsa.set(i.name, i.v);
+      else
+        frame.state.set(
+          frame.slot(`var:${i.name}`, () => NOTHING),
+          v,
+        );
+      frame.setVariable(i.name, v);
+      return;
+    }
+    case 'getcap': {
+      const owner = fn.file.fnBase + i.fn;
+      const root = `cap:${owner}#${i.name}`;
+      const slot = frame.slot(root, () => {
+        const v = i.fn === 0 ? e.moduleVar(fn.file.index, i.name) : sym(root);
+        return v;
+      });
+      frame.alias(i.d, slot);
+      return;
+    }
+    case 'setcap': {
+      const owner = fn.file.fnBase + i.fn;
+      const root = `cap:${owner}#${i.name}`;
+      const v = frame.get(i.v);
+      const slot = frame.slot(root, () => NOTHING);
+      frame.state.set(slot, v);
+      frame.stores.set(root, join(frame.stores.get(root) ?? NOTHING, v));
+      if (i.fn === 0 && v.symbolic) frame.cells.push([`cell:var:${fn.file.index}#${i.name}`, v]);
+      return;
+    }
+    case 'load':
+      frame.vals[i.d] = readProperty(frame, i.b, i.k, i.span);
+      return;
+    case 'loadx': {
+      const key = constants(frame.get(i.key));
+      if (key && key.length <= 4 && key.every((k) => typeof k === 'string' || typeof k === 'number')) {
+        let v = NOTHING;
+        for (const k of key) v = join(v, readProperty(frame, i.b, String(k), i.span));
+        frame.vals[i.d] = v;
+      } else frame.vals[i.d] = lookUp(frame, frame.get(i.b), frame.get(i.key));
+      return;
+    }
+    case 'store':
+      store(frame, i.b, i.k, frame.get(i.v));
+      return;
+    case 'storex': {
+      const key = constants(frame.get(i.key));
+      if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number')) store(frame, i.b, String(key[0]), frame.get(i.v));
+      else frame.mutate(i.b, updateAny(frame.get(i.b), frame.get(i.v)));
+      return;
+    }
+    case 'delete':
+      frame.mutate(i.b, update(frame.get(i.b), i.k, UNDEFINED));
+      return;
+    case 'superload': {
+      const cls = e.program.classOf(fn.file, fn.index);
+      frame.vals[i.d] = NOTHING;
+      if (cls < 0) return;
+      const base = e.program.superclass(e.program.classes[cls]!);
+      if (base && typeof base !== 'string') {
+        const m = e.program.member(base.id, i.k, 'method', fn.facts.isStatic);
+        if (m && 'fn' in m) frame.vals[i.d] = fnValue(e, m.fn, null);
+      }
+      return;
+    }
+    case 'call':
+      frame.vals[i.d] = evalCall(frame, i);
+      return;
+    case 'jsx':
+      frame.vals[i.d] = evalJsx(frame, i);
+      return;
+    case 'concat': {
+      frame.vals[i.d] = concatenate(frame, i.parts.map((p) => frame.get(p)), i.span);
+      return;
+    }
+    case 'object': {
+      let v: Value = value([{ k: 'built', array: false, fn: fn.id, span: i.span }]);
+      for (const p of i.parts) {
+        if ('spread' in p) v = spread(v, frame.get(p.spread));
+        else if ('kx' in p) {
+          const key = constants(frame.get(p.kx));
+          if (key?.length === 1 && typeof key[0] === 'string') v = update(v, key[0], frame.get(p.v));
+          else v = updateAny(v, frame.get(p.v));
+        } else if ('v' in p) v = update(v, p.k, frame.get(p.v));
+        else if (p.get !== undefined) v = update(v, p.k, runGetter(frame, fn.file.fnBase + p.get, v, i.span));
+      }
+      frame.vals[i.d] = v;
+      return;
+    }
+    case 'array': {
+      const fields = new Map<string, Value>();
+      let exact = i.els.length <= 16;
+      i.els.forEach((el, n) => {
+        const v = frame.get(el.v);
+        if (el.spread) {
+          exact = false;
+          fields.set('*', join(fields.get('*') ?? NOTHING, select(e, v, '*')));
+        } else if (exact) fields.set(String(n), v);
+        else fields.set('*', join(fields.get('*') ?? NOTHING, v));
+      });
+      frame.vals[i.d] = value([{ k: 'built', array: true, fn: fn.id, span: i.span }], fields);
+      return;
+    }
+    case 'phi':
+      return;
+    case 'fn':
+      frame.vals[i.d] = fnValue(e, fn.file.fnBase + i.f, null);
+      return;
+    case 'class':
+      frame.vals[i.d] = value([{ k: 'class', cls: fn.file.clsBase + i.c, env: null }]);
+      return;
+    case 'await': {
+      const v = frame.get(i.v);
+      const failed = v.fields?.get('!throw');
+      if (failed) {
+        frame.throws(failed);
+        frame.vals[i.d] = without(v, ['!throw']);
+      } else frame.vals[i.d] = v;
+      return;
+    }
+    case 'yield': {
+      const v = frame.get(i.v);
+      frame.yields = join(frame.yields, i.star ? select(e, v, '*') : v);
+      frame.vals[i.d] = OPAQUE;
+      return;
+    }
+    case 'op':
+      frame.vals[i.d] = operate(i.o, frame.get(i.a), i.b === -1 ? NOTHING : frame.get(i.b));
+      return;
+    case 'typed': {
+      const t = e.types.resolve(fn.file.path, fn.index, i.type);
+      frame.vals[i.d] = typed(e, frame.get(i.v), t, { fn: fn.id, span: i.span });
+      return;
+    }
+    case 'iter':
+      frame.vals[i.d] = i.how === 'in' ? NOTHING : select(e, frame.get(i.v), '*');
+      return;
+    case 'rest':
+      frame.vals[i.d] = without(frame.get(i.v), i.minus);
+      return;
+    case 'slice': {
+      const v = frame.get(i.v);
+      frame.vals[i.d] = value([{ k: 'built', array: true, fn: fn.id, span: null }], new Map([['*', sliceFrom(e, v, i.from)]]));
+      return;
+    }
+    case 'catch':
+      frame.vals[i.d] = join(frame.thrown.get(frame.block) ?? NOTHING, OPAQUE);
+      return;
+  }
+}
+
+/** `table[key]` with a key that a caller decides: each entry under the condition that the key names it. */
+function lookUp(frame: Frame, base: Value, key: Value): Value {
+  const e = frame.e;
+  const k = key.atoms.length === 1 && !key.fields ? key.atoms[0]! : null;
+  if (k?.k !== 'sym' || k.t.text || !base.fields || base.fields.size > 16 || base.fields.has('*') || !base.atoms.every((a) => a.k === 'built')) {
+    const literals = k?.k === 'sym' && k.dflt ? e.types.literals(k.dflt) : [];
+    if (literals.length > 0 && literals.length <= 16) return literals.map((l) => select(e, base, l)).reduce(join, NOTHING);
+    return select(e, base, '*');
+  }
+  let out = NOTHING;
+  for (const [name, v] of base.fields) out = join(out, guarded(v, [{ root: k.root, path: k.path, equals: { c: name }, negated: false }]));
+  return out;
+}
+
+function sliceFrom(e: Engine, v: Value, from: number): Value {
+  if (!v.fields || v.atoms.some((a) => a.k !== 'built')) return select(e, v, '*');
+  let out = NOTHING;
+  for (const [k, f] of v.fields) if (k === '*' || Number(k) >= from) out = join(out, f);
+  return out;
+}
+
+function store(frame: Frame, base: number, key: string, v: Value): void {
+  const old = frame.get(base);
+  const setter = old.atoms.find((a) => a.k === 'inst');
+  if (setter?.k === 'inst') {
+    const m = frame.e.program.member(setter.cls, key, 'setter');
+    if (m && 'fn' in m) frame.e.calls(frame.fn.id, m.fn);
+  }
+  for (const a of old.atoms) {
+    if (a.k === 'inst' && !v.symbolic && carries(v)) frame.e.cell(`cell:field:${a.cls}#${key}`, v);
+    if (a.k === 'class' || a.k === 'module') frame.e.cell(`cell:static:${a.k === 'class' ? a.cls : `m${a.file}`}#${key}`, v);
+  }
+  frame.mutate(base, update(old, key, v));
+}
+
+/** Text from parts; keeps the parts apart where they may make a URL. */
+export function concatenate(frame: Frame, parts: readonly Value[], span: readonly [number, number]): Value {
+  const cs = parts.map((p) => constants(p));
+  if (cs.every((c) => c !== null && c.length === 1)) return constant(cs.map((c) => String(c![0])).join('').slice(0, 4096));
+  const first = cs[0];
+  const lead = first?.length === 1 && typeof first[0] === 'string' ? first[0] : null;
+  const next = cs[1]?.length === 1 && typeof cs[1][0] === 'string' ? cs[1][0] : null;
+  const url = lead !== null ? /^(https?:|wss?:|\/)/.test(lead.trimStart()) || (lead === '' && next !== null && next.startsWith('/')) : next !== null && /^[/:?.]/.test(next);
+  const step = (v: Value): Value => (carries(v) ? mapData(v, (a) => ({ ...a, trail: extend(a.trail, { fn: frame.fn.id, span, text: 'built into text', source: false }) })) : v);
+  if (url && parts.length <= 24) return step(value([{ k: 'str', parts: parts.map((p) => (p.fields ? text(p) : p)) }]));
+  let out = NOTHING;
+  for (const p of parts) out = join(out, text(p));
+  const atoms: Atom[] = out.atoms.filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'env');
+  return step(atoms.length === 0 ? NOTHING : value(atoms));
+}
+
+function operate(o: string, a: Value, b: Value): Value {
+  switch (o) {
+    case '===':
+    case '==':
+    case '!==':
+    case '!=': {
+      const negated = o[0] === '!';
+      const x = constants(a);
+      const y = constants(b);
+      const loose = o.length === 2;
+      if (x?.length === 1 && y?.length === 1) {
+        const same = loose ? x[0] == y[0] : x[0] === y[0];
+        return constant(negated ? !same : same);
+      }
+      const [s, c] = y?.length === 1 ? [a, y] : x?.length === 1 ? [b, x] : [null, null];
+      if (!s || !c) return NOTHING;
+      if ((c[0] === undefined || c[0] === null) && truthiness(s) === true) return constant(negated);
+      const only = s.atoms.length === 1 && !s.fields ? s.atoms[0]! : null;
+      if (only?.k !== 'sym') return NOTHING;
+      const test: Test =
+        loose && (c[0] === null || c[0] === undefined)
+          ? { root: only.root, path: only.path, equals: 'defined', negated: !negated }
+          : { root: only.root, path: only.path, equals: { c: c[0] }, negated };
+      return value([{ k: 'test', test }]);
+    }
+    case '!': {
+      const t = truthiness(a);
+      if (t !== null) return constant(!t);
+      const only = a.atoms.length === 1 && !a.fields ? a.atoms[0]! : null;
+      if (only?.k === 'test') return value([{ k: 'test', test: { ...only.test, negated: !only.test.negated } }]);
+      if (only?.k === 'sym') return value([{ k: 'test', test: { root: only.root, path: only.path, equals: 'truthy', negated: true } }]);
+      return NOTHING;
+    }
+    case 'void':
+      return UNDEFINED;
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '**': {
+      const both = join(text(a), text(b));
+      return carries(both) ? mapData(value(both.atoms.filter((x) => x.k === 'label' || x.k === 'sym')), (x) => ({ ...x, t: { ...x.t, year: true } })) : NOTHING;
+    }
+    default:
+      return NOTHING;
+  }
+}
+
+function finish(frame: Frame, fn: FnEntry): Summary {
+  const close = closeOver(frame);
+  const outs = new Map<string, Value>();
+  fn.facts.blocks[0]?.instrs.forEach((i) => {
+    if (i.op !== 'param') return;
+    const now = frame.state.get(i.d);
+    if (now !== undefined && now !== frame.vals[i.d]) outs.set(`p${i.i}`, close(now));
+  });
+  for (const [root, v] of frame.mutatedRoots()) outs.set(root, close(v));
+  const stores = new Map<string, Value>();
+  for (const [root, v] of frame.stores) stores.set(root, close(v));
+  return {
+    ret: close(frame.ret),
+    yields: close(frame.yields),
+    throws: close(frame.escaped),
+    outs,
+    stores,
+    egress: [...frame.egress.values()].map((g) => ({ ...g, to: g.to ? close(g.to) : null })),
+    deferred: [...frame.deferred.values()].map((d) => ({
+      ...d,
+      callee: d.callee ? close(d.callee) : null,
+      self: d.self ? close(d.self) : null,
+      args: d.args.map(close),
+    })),
+    configs: frame.configs.map((c) => ({ ...c, args: c.args.map(close) })),
+    cells: frame.cells.map(([k, v]) => [k, close(v)] as const),
+  };
+}

@@ -1,0 +1,423 @@
+/** Calls into code that is not the project's: modelled by rules/, or taken at the one default. */
+import type { Member, RecipientRule } from '../knowledge/model.js';
+import type { ResolvedMember } from '../knowledge/index.js';
+import { callValue, functionsIn, type CallSite } from './call.js';
+import { applyDeidentifier } from './deidentify.js';
+import { reach } from './egress.js';
+import { parseFlow, type FlowTerm } from './flow-rules.js';
+import { at, select } from './select.js';
+import { withStep } from './substitute.js';
+import { parsed } from './schemas.js';
+import { sourceValue } from './sources.js';
+import {
+  carries,
+  constant,
+  constants,
+  data,
+  join,
+  joinAll,
+  mapData,
+  NO_TRANSFORM,
+  NOTHING,
+  OPAQUE,
+  text,
+  update,
+  updateAny,
+  value,
+  type DataAtom,
+  type ExtAtom,
+  type Value,
+  type XInstAtom,
+} from './value.js';
+
+const ERRORS = /^(Error|TypeError|RangeError|SyntaxError|EvalError|URIError|ReferenceError|AggregateError|DOMException|SuppressedError)$/;
+
+/** Calls an export, a global, or a member of a package's object. */
+export function callExternal(site: CallSite, f: ExtAtom | XInstAtom, recv: Value | null, args: readonly Value[]): Value {
+  const e = site.frame.e;
+  const mod = f.k === 'ext' ? f.mod : f.sym.slice(0, Math.max(0, f.sym.indexOf('#')));
+  if (f.k === 'ext' && f.mod === '' && ERRORS.test(f.path)) return errorValue(site, args);
+  const env = environmentRead(f, args);
+  if (env) return env;
+  const declared = e.externalDeidentifier(f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`);
+  if (declared) {
+    const result = callModelOrDefault(site, f, recv, args, mod);
+    return applyDeidentifier(result, declared, site.spot);
+  }
+  return callModelOrDefault(site, f, recv, args, mod);
+}
+
+/** `Deno.env.get('NAME')` reads what `process.env.NAME` reads. */
+function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value | null {
+  if (f.k !== 'ext' || f.mod !== '' || f.path !== 'Deno.env.get') return null;
+  const name = args[0] ? constants(args[0]) : null;
+  return name?.length === 1 && typeof name[0] === 'string' ? value([{ k: 'env', name: name[0] }]) : null;
+}
+
+function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
+  const k = site.frame.e.knowledge;
+  if (f.k === 'ext') return f.mod === '' ? k.global(f.path) : f.path === '' ? (k.exportMember(f.mod, '*') ?? k.exportMember(f.mod, 'default')) : k.exportMember(f.mod, f.path);
+  return f.type ? k.member(f.type, f.path) : null;
+}
+
+function callModelOrDefault(site: CallSite, f: ExtAtom | XInstAtom, recv: Value | null, args: readonly Value[], mod: string): Value {
+  const e = site.frame.e;
+  const rm = lookup(site, f);
+  if (rm && rm.id === 'JSON.stringify' && args[1]) return text(onlyListed(site, args[0] ?? NOTHING, args[1]));
+  if (rm) return callModel(site, rm, f, recv, args, mod);
+  if (f.k === 'ext' && f.mod === '' && f.path === 'Promise.withResolvers') return withResolvers(site);
+  if (f.k === 'xinst' && f.wraps.length > 0 && f.path === '()' && f.type === null) return callWrapped(site, f, args);
+  if (f.k === 'xinst' && recv) {
+    const out = parsed(e, value([{ ...f, path: '' }]), f.path, args, site.spot);
+    if (out) return out;
+  }
+  if (f.k === 'xinst') {
+    const name = f.path.slice(f.path.lastIndexOf('.') + 1);
+    const method = f.type === null || e.knowledge.type(f.type) === null ? e.knowledge.method(name) : null;
+    if (method && recv) return callBuiltin(site, method, recv, args);
+  }
+  const out = callUnmodelled(site, recv ?? NOTHING, args);
+  // Remember where it came from: members of the result may be modelled, or name the package for people.
+  const sym = f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`;
+  if (sym.length > 200) return out;
+  return join(out, value([xinst(site, null, sym, args, f.k === 'xinst' ? f : null)]));
+}
+
+function xinst(site: CallSite, type: string | null, sym: string, args: readonly Value[] | null, from: XInstAtom | null): XInstAtom {
+  return { k: 'xinst', type, sym, args: args ? args.map(clientArgument) : null, path: '', fn: site.spot.fn, span: site.spot.span, from: from && depthOf(from) < 6 ? from : null, via: [], wraps: from?.wraps ?? [] };
+}
+
+function depthOf(x: XInstAtom): number {
+  let n = 0;
+  for (let i: XInstAtom | null = x; i; i = i.from) n++;
+  return n;
+}
+
+/** Options decide recipients; deep trees of content do not. */
+function clientArgument(v: Value): Value {
+  return v.depth > 4 ? value(v.atoms) : v;
+}
+
+export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Value[]): Value {
+  const e = site.frame.e;
+  if (f.mod === '' && ERRORS.test(f.path)) return errorValue(site, args);
+  if (f.mod === '' && f.path === 'Promise') return promise(site, args);
+  const rm = lookup(site, f);
+  if (rm) return callModel(site, rm, f, null, args, f.mod, true);
+  const out = callUnmodelled(site, NOTHING, args);
+  const type = f.mod === '' ? `global#${f.path}` : `${f.mod}#${f.path}`;
+  return join(out, value([xinst(site, e.knowledge.type(type) ? type : null, `${f.mod}#${f.path}`, args, null)]));
+}
+
+/** A plain error: its message and its cause travel with it. */
+function errorValue(site: CallSite, args: readonly Value[]): Value {
+  let v = value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }]);
+  if (args[0]) v = update(v, 'message', text(args[0]));
+  const cause = args[1] ? select(site.frame.e, args[1], 'cause') : NOTHING;
+  if (carries(cause)) v = update(v, 'cause', cause);
+  return v;
+}
+
+/** `new Promise((resolve, reject) => …)`: what is resolved is the value. */
+function promise(site: CallSite, args: readonly Value[]): Value {
+  const { frame } = site;
+  const key = `!promise:${site.spot.span[0]}:${frame.serial++}`;
+  if (!args[0]) return OPAQUE;
+  frame.setVariable(key, NOTHING);
+  frame.setVariable(`${key}!`, NOTHING);
+  callValue({ ...site, library: true }, args[0], null, [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])], 'call', null);
+  const done = frame.variable(key) ?? NOTHING;
+  const failed = frame.variable(`${key}!`) ?? NOTHING;
+  const out = join(done, OPAQUE);
+  return failed === NOTHING ? out : value(out.atoms, new Map([...(out.fields ?? []), ['!throw', failed]]));
+}
+
+/** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
+function withResolvers(site: CallSite): Value {
+  const key = `cell:promise:${site.spot.fn}:${site.spot.span[0]}`;
+  const held = value([{ k: 'sym', root: key, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null }]);
+  const fields = new Map([
+    ['promise', join(held, OPAQUE)],
+    ['resolve', value([{ k: 'resolver', cell: key }])],
+    ['reject', value([{ k: 'resolver', cell: `${key}!` }])],
+  ]);
+  return value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }], fields);
+}
+
+/** `JSON.stringify(value, ['a', 'b'])` keeps the listed properties. */
+function onlyListed(site: CallSite, v: Value, list: Value): Value {
+  const e = site.frame.e;
+  if (!list.fields || !list.atoms.every((a) => a.k === 'built' && a.array)) return v;
+  const names = [...list.fields.values()].map((x) => constants(x));
+  if (names.some((n) => n?.length !== 1)) return v;
+  const fields = new Map<string, Value>();
+  for (const n of names) fields.set(String(n![0]), select(e, v, String(n![0])));
+  return value([{ k: 'built', array: false, fn: site.spot.fn, span: null }], fields);
+}
+
+function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, recv: Value | null, args: readonly Value[], mod: string, isNew = false): Value {
+  const e = site.frame.e;
+  const m = rm.member;
+  const client = recv ?? (f.k === 'xinst' ? value([{ ...f, path: '' }]) : null);
+  const base = client ? value(client.atoms.map((a) => (a.k === 'xinst' ? { ...a, path: '' } : a))) : null;
+  const sinks = m.sink ? (Array.isArray(m.sink) ? m.sink : [m.sink]) : [];
+  for (const s of sinks) reach(site, rm, s, mod, base, args);
+  if (f.k === 'xinst') for (const w of f.wraps) for (const s of sinks) reach(site, { ...rm, id: `${rm.id}+${w.vendor}` }, { ...s, service: w.service ?? s.service, to: w }, mod, null, args);
+  for (const v of f.k === 'xinst' ? f.via : []) for (const s of sinks) if (s.to === undefined) reach(site, { ...rm, id: `${rm.id}>` }, s, mod, v, args);
+  if (m.config) {
+    const c = { point: m.config, mod: mod || 'global', member: f.path, args, spot: site.spot };
+    if (args.some((a) => a.symbolic)) site.frame.configs.push(c);
+    else e.emitConfig(c);
+  }
+  if (m.wraps) return wrap(site, m, f, args);
+  let out: Value | null = null;
+  if (m.source && !m.source.at) out = sourceValue(site, m.source, args);
+  const made = m.new ?? (m.returns && m.returns !== 'same' ? m.returns : null);
+  if (m.returns === 'same' && client) out = join(out ?? NOTHING, client);
+  if (made) {
+    const from = client?.atoms.find((a): a is XInstAtom => a.k === 'xinst') ?? null;
+    let x = xinst(site, made, `${mod}#${made.slice(made.indexOf('#') + 1)}`, args, from);
+    if (m.via) x = { ...x, via: m.via.map((p) => (p === 'this' ? (recv ?? NOTHING) : at(e, args, p))) };
+    const symbolic = client?.atoms.filter((a) => a.k === 'sym') ?? [];
+    if (symbolic.length > 0 && !from) x = { ...x, via: [...x.via, value(symbolic)] };
+    out = join(out ?? NOTHING, value([x]));
+  }
+  if (m.flow) out = join(out ?? NOTHING, runFlow(site, m, base ?? recv, args, recv));
+  if (m.source?.at) callbackSource(site, m, args);
+  if (m.sanitizer && m.sanitizer.method !== 'detection') {
+    const input = m.sanitizer.input ? at(e, args, m.sanitizer.input) : joinAll(args);
+    const letters = m.sanitizer.removes === 'all' ? -1 : bits(m.sanitizer.removes);
+    const d = { letters, fields: [], output: null, mutates: null };
+    const clean = applyDeidentifier(text(input), d, site.spot);
+    out = m.sanitizer.output ? update(out ?? value([{ k: 'built', array: false, fn: site.spot.fn, span: null }]), m.sanitizer.output, clean) : join(out ?? NOTHING, clean);
+  }
+  const output = sinks.find((s) => s.output);
+  if (output) {
+    let sent: DataAtom[] = [];
+    for (const p of output.content ?? ['*']) sent = [...sent, ...data(at(e, args, p))];
+    const answered = mapData(value(sent.map((a) => ({ ...a, t: { ...a.t, text: true, output: true, minus: [] } }))), (a) => a);
+    out = join(out ?? NOTHING, withStep(answered, { fn: site.spot.fn, span: site.spot.span, text: 'answered by the model', source: false }));
+    out = join(out, OPAQUE);
+  }
+  if (m.callbacks && !m.flow) runFlow(site, m, base, args, recv);
+  if (out && isNew && out.atoms.length === 0) return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
+  if (out) return out;
+  if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, rm.id, isNew ? args : null, null)]);
+  return callUnmodelled(site, recv ?? NOTHING, args);
+}
+
+function bits(letters: readonly string[]): number {
+  let out = 0;
+  for (const l of letters) out |= 1 << (l.charCodeAt(0) - 65);
+  return out;
+}
+
+/** `wrapOpenAI(client)`: the client, with one more recipient. `traceable(fn)`: the function, its arguments and results recorded. */
+function wrap(site: CallSite, m: Member, f: ExtAtom | XInstAtom, args: readonly Value[]): Value {
+  const e = site.frame.e;
+  const w = m.wraps!;
+  const inner = at(e, args, w.arg);
+  const rule: RecipientRule = w.adds;
+  const atoms = inner.atoms.map((a) => {
+    if (a.k === 'xinst') return { ...a, wraps: [...a.wraps, rule] };
+    if (a.k === 'fn' || a.k === 'sym') return { ...xinst(site, null, `wrapped#${f.path}`, args.slice(1), null), via: [value([a])], wraps: [rule] };
+    return a;
+  });
+  return value(atoms, inner.fields);
+}
+
+function callWrapped(site: CallSite, f: XInstAtom, args: readonly Value[]): Value {
+  let out = NOTHING;
+  for (const v of f.via) out = join(out, callValue(site, v, null, args, 'call', null));
+  for (const w of f.wraps) {
+    const rm: ResolvedMember = { id: f.sym, member: {}, vendor: w.vendor };
+    reach(site, rm, { service: w.service ?? 'traces', content: ['*'], to: w }, f.sym, null, [...args, out]);
+  }
+  return out;
+}
+
+function callbackSource(site: CallSite, m: Member, args: readonly Value[]): void {
+  const match = /^cb(\d+)\.(\d+)$/.exec(m.source!.at!);
+  if (!match) return;
+  const cb = args[Number(match[1])];
+  if (!cb) return;
+  const params: Value[] = [];
+  params[Number(match[2])] = sourceValue(site, m.source!, args);
+  for (let i = 0; i < params.length; i++) params[i] ??= OPAQUE;
+  callValue(site, cb, null, params, 'call', null);
+}
+
+/** A method that the language provides, on a receiver of which nothing else is known. */
+export function callBuiltin(site: CallSite, rm: ResolvedMember, recv: Value, args: readonly Value[]): Value {
+  const f: ExtAtom = { k: 'ext', mod: '', path: rm.id };
+  if (rm.member.flow) {
+    if (isYear(site, rm.id, args)) return as({ text: true, year: true }, recv);
+    const out = runFlow(site, rm.member, recv, args, recv);
+    // Of an object that is not known to be a built-in, the answer is not known either.
+    const unsure = rm.member.flow.length > 0 && recv.atoms.some((a) => a.k === 'opaque' || a.k === 'xinst' || a.k === 'ext');
+    return unsure || (recv.atoms.length === 0 && rm.member.flow.length > 0) ? join(out, OPAQUE) : out;
+  }
+  return callModel(site, rm, f, recv, args, '');
+}
+
+/** `isoDate.slice(0, 4)`: the first four characters of a date are its year. */
+function isYear(site: CallSite, method: string, args: readonly Value[]): boolean {
+  if (!/(^|\.)(slice|substring|substr)$/.test(method)) return false;
+  const from = constants(at(site.frame.e, args, '0'));
+  const to = constants(at(site.frame.e, args, '1'));
+  return from?.length === 1 && from[0] === 0 && to?.length === 1 && to[0] === 4;
+}
+
+/** Runs the declared data movement of one call. */
+function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly Value[], receiver: Value | null): Value {
+  const e = site.frame.e;
+  const rules = parseFlow(m.flow ?? []);
+  const self = receiver ?? recv ?? NOTHING;
+  const callbacks = new Map<number, Value[]>();
+  for (const key of Object.keys(m.callbacks ?? {})) {
+    const match = /^cb(\d+)\.(\d+)$/.exec(key);
+    if (match) slot(callbacks, Number(match[1]), Number(match[2]), value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, recv?.atoms.find((a): a is XInstAtom => a.k === 'xinst') ?? null)]));
+  }
+  for (const r of rules) if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined)) slot(callbacks, r.to.arg, r.to.param, evaluateTerm(site, r.from, self, args, null));
+  const results = new Map<number, Value>();
+  const wanted = new Set<number>(callbacks.keys());
+  for (const r of rules) if (r.from.k === 'cbret') wanted.add(r.from.arg);
+  args.forEach((a, i) => {
+    if (!wanted.has(i) && a.atoms.some((x) => x.k === 'fn')) {
+      wanted.add(i);
+      for (const fn of functionsIn(value(a.atoms))) e.escapes(fn.fn);
+    }
+  });
+  for (const i of [...wanted].sort((a, b) => a - b)) {
+    const cb = args[i];
+    if (!cb) continue;
+    const params = callbacks.get(i) ?? [];
+    for (let n = 0; n < params.length; n++) params[n] ??= OPAQUE;
+    let result = callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null);
+    // What one round gives may be what the next one gets (reduce).
+    const again = rules.filter((r) => r.from.k === 'cbret' && r.from.arg === i && r.to.k === 'cb' && r.to.arg === i);
+    if (again.length > 0 && carries(result)) {
+      for (const r of again) if (r.to.k === 'cb') params[r.to.param] = join(params[r.to.param] ?? NOTHING, result);
+      result = join(result, callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null));
+    }
+    results.set(i, result);
+  }
+  let out: Value = NOTHING;
+  for (const r of rules) {
+    if (r.to.k === 'cb') continue;
+    const v = evaluateTerm(site, r.from, self, args, results);
+    if (v === NOTHING) continue;
+    switch (r.to.k) {
+      case 'return':
+        out = put(site, out, r.to.path, v);
+        break;
+      case 'error':
+        out = value(out.atoms, new Map([...(out.fields ?? []), ['!throw', v]]));
+        break;
+      case 'this':
+        if (site.selfSsa !== -1) {
+          const now = site.frame.get(site.selfSsa);
+          site.frame.mutate(site.selfSsa, r.to.path.length === 0 ? join(now, v) : r.to.path[0] === '*' ? updateAny(now, v) : update(now, r.to.path[0]!, v));
+        }
+        break;
+      case 'arg': {
+        const ssa = site.argSsa[r.to.arg];
+        if (ssa !== undefined && ssa !== -1) {
+          const now = site.frame.get(ssa);
+          site.frame.mutate(ssa, r.to.path.length === 0 ? join(now, v) : r.to.path[0] === '*' ? updateAny(now, v) : update(now, r.to.path[0]!, v));
+        }
+        break;
+      }
+      case 'throw':
+        site.frame.throws(v);
+        break;
+      case 'channel': {
+        const key = channelKey(r.to.name, self, args);
+        if (v.symbolic) site.frame.cells.push([key, v]);
+        if (carries(v)) e.cell(key, v);
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return out;
+}
+
+/** Writes a result at a path, making the containers on the way. */
+function put(site: CallSite, into: Value, path: readonly string[], v: Value): Value {
+  if (path.length === 0) return join(into, v);
+  const [head, ...rest] = path;
+  const base = into.atoms.length > 0 ? into : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
+  const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
+  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
+}
+
+function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): void {
+  const list = map.get(arg) ?? [];
+  list[param] = list[param] ? join(list[param], v) : v;
+  map.set(arg, list);
+}
+
+function channelKey(name: string, self: Value, args: readonly Value[]): string {
+  const made = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
+  return `cell:${name.replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?').replace(/\{(\d+)\}/g, (_, n: string) => {
+    const a = args[Number(n)];
+    const c = a?.atoms.length === 1 && a.atoms[0]!.k === 'const' ? String(a.atoms[0].v) : '?';
+    return c;
+  })}`;
+}
+
+function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly Value[], results: ReadonlyMap<number, Value> | null): Value {
+  const e = site.frame.e;
+  switch (t.k) {
+    case 'this': {
+      let v = self;
+      for (const k of t.path) v = select(e, v, k);
+      return as(t, v);
+    }
+    case 'args':
+      return as(t, t.path === '*[]' ? joinAll(args.map((a) => select(e, a, '*'))) : at(e, args, t.path));
+    case 'error':
+      return self.fields?.get('!throw') ?? NOTHING;
+    case 'cbret': {
+      let v = results?.get(t.arg) ?? NOTHING;
+      for (const k of t.path) v = select(e, v, k);
+      return t.text ? text(v) : v;
+    }
+    case 'channel':
+      return value([{ k: 'sym', root: channelKey(t.name, self, args), path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 2, guard: null, dflt: null }]);
+    case 'const':
+      return constant(t.value);
+    default:
+      return NOTHING;
+  }
+}
+
+function as(t: { readonly text: boolean; readonly year: boolean }, v: Value): Value {
+  const out = t.text ? text(v) : v;
+  return t.year ? mapData(out, (a) => ({ ...a, t: { ...a.t, year: true } })) : out;
+}
+
+/**
+ * The one default for code that we do not know: arguments and receiver go into the result and into the parameters of
+ * callbacks, not into other arguments. Fields can no longer be told apart, and confidence is at most medium.
+ */
+export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value[]): Value {
+  const e = site.frame.e;
+  let atoms: DataAtom[] = [];
+  for (const v of [recv, ...args]) for (const a of data(v)) atoms.push(a);
+  if (atoms.length > 12) atoms = data(value(joinAll(atoms.map((a) => value([a]))).atoms));
+  const through = value(atoms.map((a) => ({ ...a, ev: a.ev > 2 ? 2 : a.ev, t: a.t.text ? a.t : { ...a.t, text: true } })));
+  const out = join(OPAQUE, through);
+  for (const a of args) {
+    for (const fn of functionsIn(a)) {
+      e.escapes(fn.fn);
+      callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, value([fn]), null, [out, out, out], 'call', null);
+    }
+    const symbolic = a.atoms.some((x) => x.k === 'sym' && x.path.length === 0 && x.dflt?.k === 'fn');
+    if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, a, null, [out], 'call', null);
+  }
+  return out;
+}
+

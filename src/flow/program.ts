@@ -1,0 +1,293 @@
+/**
+ * The whole program as an index over per-file facts: numbers for functions and classes, who exports what, which class
+ * extends which. Built in one linear pass; every question after that is a lookup.
+ */
+import type { ClassFacts, FileFacts, FunctionFacts, Instr, TypeRef } from '../facts/ir.js';
+import type { Resolution } from '../workspace/types.js';
+
+export interface FileEntry {
+  readonly index: number;
+  readonly path: string;
+  readonly facts: FileFacts;
+  /** Global number of the module body; function `i` of the file is `fnBase + i`. */
+  readonly fnBase: number;
+  readonly clsBase: number;
+  readonly role: 'product' | 'test' | 'script';
+}
+
+export interface FnEntry {
+  readonly id: number;
+  readonly file: FileEntry;
+  readonly index: number;
+  readonly facts: FunctionFacts;
+}
+
+export interface ClsEntry {
+  readonly id: number;
+  readonly file: FileEntry;
+  readonly index: number;
+  readonly facts: ClassFacts;
+}
+
+/** What a name means. */
+export type Binding =
+  | { readonly k: 'var'; readonly file: number; readonly name: string }
+  | { readonly k: 'module'; readonly file: number }
+  | { readonly k: 'ext'; readonly mod: string; readonly path: string }
+  | { readonly k: 'none' };
+
+/** A module variable whose value is plain from its definition. */
+export type Direct = { readonly k: 'fn' | 'class'; readonly id: number } | { readonly k: 'import'; readonly i: number };
+
+const NONE: Binding = { k: 'none' };
+
+export class Program {
+  readonly files: FileEntry[] = [];
+  readonly fns: FnEntry[] = [];
+  readonly classes: ClsEntry[] = [];
+  /** Methods of classes and of object literals by bare name, for the fallback by name. */
+  readonly methodsByName = new Map<string, number[]>();
+  private readonly byPath = new Map<string, FileEntry>();
+  private readonly exportCache = new Map<string, Binding>();
+  private readonly direct = new Map<number, Map<string, Direct>>();
+  private readonly superCache = new Map<number, ClsEntry | string | null>();
+  private readonly subs = new Map<number, number[]>();
+  /** `file#name` of a module variable → functions of that file that assign it. */
+  private readonly writers = new Map<string, number[]>();
+  private readonly fieldWriters = new Map<string, number[]>();
+  private readonly starDepth = 64;
+
+  constructor(
+    files: readonly { path: string; facts: FileFacts; role: 'product' | 'test' | 'script' }[],
+    private readonly resolveImport: (fromPath: string, specifier: string) => Resolution,
+  ) {
+    for (const f of files) {
+      const entry: FileEntry = { index: this.files.length, path: f.path, facts: f.facts, fnBase: this.fns.length, clsBase: this.classes.length, role: f.role };
+      this.files.push(entry);
+      this.byPath.set(f.path, entry);
+      f.facts.functions.forEach((facts, index) => this.fns.push({ id: this.fns.length, file: entry, index, facts }));
+      f.facts.classes.forEach((facts, index) => this.classes.push({ id: this.classes.length, file: entry, index, facts }));
+    }
+    for (const f of this.files) this.index(f);
+    for (const c of this.classes) {
+      const base = this.superclass(c);
+      if (base && typeof base !== 'string') {
+        const list = this.subs.get(base.id);
+        if (list) list.push(c.id);
+        else this.subs.set(base.id, [c.id]);
+      }
+    }
+  }
+
+  file(path: string): FileEntry | null {
+    return this.byPath.get(path) ?? null;
+  }
+
+  private index(file: FileEntry): void {
+    const direct = new Map<string, Direct>();
+    this.direct.set(file.index, direct);
+    const body = file.facts.functions[0];
+    if (body) {
+      const defs = new Map<number, Instr>();
+      const single = new Set(body.shared.filter((s) => s.single).map((s) => s.name));
+      for (const b of body.blocks) {
+        for (const i of b.instrs) {
+          if (i.op === 'fn' || i.op === 'class' || i.op === 'import') defs.set(i.d, i);
+          if (i.op !== 'setvar' || !single.has(i.name)) continue;
+          const def = defs.get(i.v);
+          if (def?.op === 'fn') direct.set(i.name, { k: 'fn', id: file.fnBase + def.f });
+          else if (def?.op === 'class') direct.set(i.name, { k: 'class', id: file.clsBase + def.c });
+          else if (def?.op === 'import') direct.set(i.name, { k: 'import', i: def.i });
+        }
+      }
+    }
+    for (const [index, fn] of file.facts.functions.entries()) {
+      if (fn.kind === 'method' && fn.name !== '') {
+        const bare = fn.name.slice(fn.name.lastIndexOf('.') + 1);
+        push(this.methodsByName, bare, file.fnBase + index);
+      }
+      const thisVals = new Set<number>();
+      for (const b of fn.blocks) {
+        for (const i of b.instrs) {
+          if (i.op === 'this') thisVals.add(i.d);
+          else if (i.op === 'setcap' && i.fn === 0) push(this.writers, `${file.index}#${i.name}`, file.fnBase + index);
+          else if (i.op === 'store' && thisVals.has(i.b)) {
+            const owner = this.classOf(file, index);
+            if (owner >= 0 && fn.kind !== 'constructor' && fn.kind !== 'field-init') push(this.fieldWriters, `${owner}#${i.k}`, file.fnBase + index);
+          }
+        }
+      }
+    }
+  }
+
+  /** Class whose `this` a function sees: its own, or that of the method around an arrow function. -1 if none. */
+  classOf(file: FileEntry, index: number): number {
+    for (let i = index; i >= 0; ) {
+      const fn: FunctionFacts = file.facts.functions[i]!;
+      if (fn.cls >= 0) return file.clsBase + fn.cls;
+      if (fn.kind !== 'arrow') return -1;
+      i = fn.parent;
+    }
+    return -1;
+  }
+
+  /** Functions of the file that assign a module variable. */
+  writersOf(file: number, name: string): readonly number[] {
+    return this.writers.get(`${file}#${name}`) ?? [];
+  }
+
+  /** Methods (constructor and initialisers apart) that assign a field of the class itself. */
+  fieldWritersOf(cls: number, field: string): readonly number[] {
+    return this.fieldWriters.get(`${cls}#${field}`) ?? [];
+  }
+
+  directVar(file: number, name: string): Direct | null {
+    return this.direct.get(file)?.get(name) ?? null;
+  }
+
+  importBinding(file: FileEntry, i: number): Binding {
+    const imp = file.facts.imports[i]!;
+    return this.resolveBinding(file, imp.specifier, imp.imported);
+  }
+
+  /** What `imported` of `specifier` means in a file. */
+  resolveBinding(file: FileEntry, specifier: string, imported: string): Binding {
+    const to = this.resolveImport(file.path, specifier);
+    if (to.kind === 'file') {
+      const target = this.byPath.get(to.path);
+      if (!target) return NONE;
+      if (imported === '*' || imported === '') return { k: 'module', file: target.index };
+      return this.exported(target, imported);
+    }
+    if (to.kind === 'asset') return NONE;
+    const mod = to.kind === 'package' ? to.specifier : to.kind === 'builtin' ? to.name : to.specifier;
+    return { k: 'ext', mod, path: imported === '*' ? '' : imported };
+  }
+
+  /** The binding behind an exported name, through re-exports and barrels. */
+  exported(file: FileEntry, name: string): Binding {
+    const key = `${file.index}#${name}`;
+    const hit = this.exportCache.get(key);
+    if (hit) return hit;
+    const found = this.findExport(file, name, new Set(), 0);
+    this.exportCache.set(key, found);
+    return found;
+  }
+
+  private findExport(file: FileEntry, name: string, seen: Set<number>, depth: number): Binding {
+    if (seen.has(file.index) || depth > this.starDepth) return NONE;
+    seen.add(file.index);
+    let assign: string | null = null;
+    for (const e of file.facts.exports) {
+      if (e.kind === 'local' && e.name === name) return { k: 'var', file: file.index, name: e.var };
+      if (e.kind === 'from' && e.name === name) return this.through(file, e.specifier, e.imported, seen, depth);
+      if (e.kind === 'assign') assign = e.var;
+    }
+    if (assign !== null && name === 'default') return { k: 'var', file: file.index, name: assign };
+    for (const e of file.facts.exports) {
+      if (e.kind !== 'star' || name === 'default') continue;
+      const found = this.through(file, e.specifier, name, seen, depth);
+      if (found.k !== 'none') return found;
+    }
+    return NONE;
+  }
+
+  private through(file: FileEntry, specifier: string, imported: string, seen: Set<number>, depth: number): Binding {
+    const to = this.resolveImport(file.path, specifier);
+    if (to.kind === 'file') {
+      const target = this.byPath.get(to.path);
+      if (!target) return NONE;
+      if (imported === '*') return { k: 'module', file: target.index };
+      return this.findExport(target, imported, seen, depth + 1);
+    }
+    if (to.kind === 'asset') return NONE;
+    const mod = to.kind === 'builtin' ? to.name : to.specifier;
+    return { k: 'ext', mod, path: imported === '*' ? '' : imported };
+  }
+
+  /** `module.exports = x` of a CommonJS module, or null. */
+  assigned(file: FileEntry): string | null {
+    for (const e of file.facts.exports) if (e.kind === 'assign') return e.var;
+    return null;
+  }
+
+  /** Names that a module exports, its stars left aside. */
+  exportNames(file: FileEntry): string[] {
+    return file.facts.exports.flatMap((e) => (e.kind === 'local' || e.kind === 'from' ? [e.name] : []));
+  }
+
+  /** The base class: one of ours, `package#Name` of a package's, or null. */
+  superclass(c: ClsEntry): ClsEntry | string | null {
+    const hit = this.superCache.get(c.id);
+    if (hit !== undefined) return hit;
+    this.superCache.set(c.id, null);
+    const found = c.facts.extends ? this.classByRef(c.file, c.facts.owner, c.facts.extends) : null;
+    this.superCache.set(c.id, found);
+    return found;
+  }
+
+  private classByRef(file: FileEntry, owner: number, ref: TypeRef): ClsEntry | string | null {
+    if (ref.k !== 'ref') return null;
+    const [head, ...rest] = ref.name.split('.');
+    if (rest.length === 0) {
+      // A class of the same file: the innermost one around, else the one at the top.
+      let best: ClsEntry | null = null;
+      file.facts.classes.forEach((cf, i) => {
+        if (cf.name !== head) return;
+        if (cf.owner === owner || cf.owner === 0 || best === null) best = this.classes[file.clsBase + i]!;
+      });
+      if (best) return best;
+    }
+    const imp = file.facts.imports.findIndex((im) => im.local === head);
+    if (imp < 0) return head ? `#${ref.name}` : null;
+    const im = file.facts.imports[imp]!;
+    const b = rest.length > 0 && im.imported === '*' ? this.resolveBinding(file, im.specifier, rest[0]!) : this.importBinding(file, imp);
+    if (b.k === 'var') {
+      const d = this.directVar(b.file, b.name);
+      if (d?.k === 'class') return this.classes[d.id]!;
+      return null;
+    }
+    if (b.k === 'ext') return `${b.mod}#${b.path}`;
+    return null;
+  }
+
+  /** The class and all its subclasses. */
+  withSubclasses(cls: number): number[] {
+    const out = [cls];
+    for (let i = 0; i < out.length && out.length < 64; i++) for (const s of this.subs.get(out[i]!) ?? []) if (!out.includes(s)) out.push(s);
+    return out;
+  }
+
+  /** A member, looked up along the base classes. `base`: the package class at the top, if nothing was found. */
+  member(cls: number, name: string, kind: 'method' | 'getter' | 'setter' | 'field', isStatic = false): { fn: number; cls: number } | { base: string } | null {
+    let c: ClsEntry | null = this.classes[cls]!;
+    for (let depth = 0; c && depth < 64; depth++) {
+      for (const m of c.facts.members) {
+        if (m.name !== name || m.isStatic !== isStatic || m.kind !== kind) continue;
+        if (kind === 'field') return { fn: -1, cls: c.id };
+        if (m.fn >= 0) return { fn: c.file.fnBase + m.fn, cls: c.id };
+      }
+      const up: ClsEntry | string | null = this.superclass(c);
+      if (typeof up === 'string') return { base: up };
+      c = up;
+    }
+    return null;
+  }
+
+  /** The package class at the top of a class's bases, `package#Name`, or null. */
+  externalBase(cls: number): string | null {
+    let c: ClsEntry | null = this.classes[cls]!;
+    for (let depth = 0; c && depth < 64; depth++) {
+      const up: ClsEntry | string | null = this.superclass(c);
+      if (typeof up === 'string') return up;
+      c = up;
+    }
+    return null;
+  }
+}
+
+function push<K>(map: Map<K, number[]>, key: K, id: number): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [id]);
+  else if (list[list.length - 1] !== id) list.push(id);
+}

@@ -1,0 +1,303 @@
+/** Recipients are values: who receives follows from how the client was built, the URL, the environment. */
+import { serviceAtPath, type Vendor } from '../knowledge/index.js';
+import type { Condition, RecipientRule, ValuePath } from '../knowledge/model.js';
+import type { Engine } from './engine.js';
+import type { Known, Recipient } from './result.js';
+import { at } from './select.js';
+import { candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
+import type { Egress } from './summary.js';
+import { constants, NOTHING, type Value, type XInstAtom } from './value.js';
+
+/** Where value paths of a rule are looked up: the calls that built the client, last first, and the sink's call. */
+interface Scope {
+  readonly chain: readonly (readonly Value[])[];
+  readonly call: readonly Value[];
+}
+
+export function resolveRecipients(e: Engine, g: Egress, env: EnvLookup): Recipient[] {
+  return dedupe(new Resolver(e, g, env).resolve());
+}
+
+function dedupe(list: readonly Recipient[]): Recipient[] {
+  const seen = new Set<string>();
+  return list.filter((r) => {
+    const key = [r.vendor, r.service, r.environment, r.host, r.region, r.model, r.apiKeyEnv].join('|');
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+class Resolver {
+  constructor(
+    private readonly e: Engine,
+    private readonly g: Egress,
+    private readonly env: EnvLookup,
+  ) {}
+
+  resolve(): Recipient[] {
+    const out = this.direct();
+    const also = [...this.headers(), ...this.switches()];
+    for (const a of also) if (!out.some((o) => o.vendor === a.vendor)) out.push(a);
+    return out;
+  }
+
+  private direct(): Recipient[] {
+    const { g } = this;
+    if (g.toKind === 'fixed') return g.rule ? this.byRule(g.rule, { chain: [g.args], call: g.args }, g.vendor) : [];
+    if (g.toKind === 'url') return this.byUrl(g.to ?? NOTHING);
+    const out: Recipient[] = [];
+    const atoms = g.to?.atoms ?? [];
+    for (const a of atoms) {
+      if (a.k === 'xinst') out.push(...this.byInstance(a, 0));
+      else if (a.k === 'const' && typeof a.v === 'string' && g.rule) out.push(...this.byRule(g.rule, { chain: [], call: g.args }, g.rule.vendor, a.v));
+      else if (a.k === 'env' && g.rule) out.push(...this.byRule(g.rule, { chain: [], call: g.args }, g.rule.vendor));
+    }
+    if (out.length === 0) {
+      if (g.sink.to !== undefined && 'arg' in g.sink.to) return [this.unknown(null)];
+      if (g.vendor) return this.byRule({ vendor: g.vendor }, { chain: [], call: g.args }, g.vendor);
+    }
+    return out;
+  }
+
+  private byInstance(a: XInstAtom, depth: number): Recipient[] {
+    const chain: (readonly Value[])[] = [];
+    let rule: RecipientRule | null = null;
+    let vendor: string | null = null;
+    for (let x: XInstAtom | null = a, n = 0; x && n < 8; x = x.from, n++) {
+      if (x.args) chain.push(x.args);
+      const t = x.type ? this.e.knowledge.type(x.type) : null;
+      if (t) {
+        rule ??= t.recipient;
+        vendor ??= t.vendor;
+      }
+    }
+    const out: Recipient[] = [];
+    if (depth < 6) {
+      for (const v of a.via) for (const x of v.atoms) if (x.k === 'xinst') out.push(...this.byInstance(x, depth + 1));
+    }
+    const from = rule ?? (vendor ?? this.g.vendor ? { vendor: (vendor ?? this.g.vendor)! } : null);
+    if (out.length > 0 && rule === null) return out;
+    if (from) out.push(...this.byRule(from, { chain, call: this.g.args }, vendor));
+    return out;
+  }
+
+  private value(path: ValuePath, scope: Scope): Value {
+    if (path.startsWith('call:')) return at(this.e, scope.call, path.slice(5));
+    if (path.startsWith('this:')) return NOTHING;
+    for (const args of scope.chain) {
+      const v = at(this.e, args, path);
+      if (v.atoms.some((a) => !(a.k === 'const' && (a.v === undefined || a.v === null)))) return v;
+      if (v.fields && v.fields.size > 0) return v;
+    }
+    return NOTHING;
+  }
+
+  private texts(paths: readonly ValuePath[] | undefined, scope: Scope): Candidate[] {
+    for (const p of paths ?? []) {
+      if (p.startsWith('const:')) return [{ text: p.slice(6), environment: null, ignoredFile: null, unresolved: null }];
+      if (p.startsWith('env:')) {
+        const found = this.env(p.slice(4)).filter((v) => v.origin !== 'env-example' && v.value !== '');
+        if (found.length > 0) return candidates(this.e, { atoms: [{ k: 'env', name: p.slice(4) }], fields: null, open: false, symbolic: false, depth: 0 }, this.env);
+        continue;
+      }
+      const v = this.value(p, scope);
+      if (v.atoms.length === 0) continue;
+      const c = candidates(this.e, v, this.env);
+      if (c.length > 0) return c;
+    }
+    return [];
+  }
+
+  private one(paths: readonly ValuePath[] | undefined, scope: Scope): Known {
+    const c = this.texts(paths, scope);
+    if (c.length === 0) return null;
+    if (c.length > 1 && new Set(c.map((x) => x.text)).size > 1) return 'unknown';
+    return c[0]!.text.includes(UNKNOWN) ? 'unknown' : c[0]!.text;
+  }
+
+  private holds(c: Condition, scope: Scope): boolean | null {
+    const v = c.value.startsWith('env:') ? null : this.value(c.value, scope);
+    if (v === null) {
+      const found = this.env(c.value.slice(4));
+      if (found.length === 0) return c.present === false || c.isNot !== undefined;
+      const x = found[0]!.value;
+      return c.is !== undefined ? x === String(c.is) : c.matches !== undefined ? safeTest(c.matches, x) : c.present !== false;
+    }
+    const cs = constants(v);
+    if (v.atoms.length === 0) return c.present === false ? true : c.isNot !== undefined && c.isNot !== null ? true : false;
+    if (c.present !== undefined) return cs ? cs.some((x) => x !== undefined && x !== null) === c.present : c.present;
+    if (!cs) return null;
+    if (c.is !== undefined) return cs.every((x) => x === c.is) ? true : cs.some((x) => x === c.is) ? null : false;
+    if (c.isNot !== undefined) return cs.every((x) => x !== c.isNot);
+    if (c.matches !== undefined) return cs.some((x) => safeTest(c.matches!, String(x)));
+    return null;
+  }
+
+  private byRule(rule: RecipientRule, scope: Scope, vendor: string | null, model?: string): Recipient[] {
+    for (const alt of rule.instead ?? []) {
+      const h = this.holds(alt.when, scope);
+      if (h === true) return this.byRule({ ...alt, instead: undefined }, scope, alt.vendor, model);
+      if (h === null) return [...this.byRule({ ...alt, instead: undefined }, scope, alt.vendor, model), ...this.byRule({ ...rule, instead: undefined }, scope, vendor, model)];
+    }
+    const hosts = this.texts(rule.host, scope);
+    const known = {
+      region: this.one(rule.region, scope),
+      model: model ?? this.one([...(this.g.sink.model ? [this.g.sink.model] : []), ...(rule.model ?? [])], scope),
+      apiKeyEnv: this.apiKey(rule, scope),
+      project: this.one(rule.project, scope),
+    };
+    const service = rule.service ?? this.g.sink.service;
+    const out: Recipient[] = [];
+    if (hosts.length === 0 || rule.vendor === 'http') {
+      if (rule.vendor === 'http') out.push(...hosts.map((h) => this.byText(h, service, known)));
+      else out.push(this.make(rule.vendor, service, { ...known, own: rule.own ? 'own infrastructure by nature' : null }));
+    }
+    if (rule.vendor !== 'http') {
+      for (const h of hosts) {
+        const u = parseUrl(/^[\w.-]+(:\d+)?$/.test(h.text) && !h.text.includes(UNKNOWN) ? `//${h.text}` : h.text);
+        if (u.host === null) {
+          out.push(u.relative && h.text.startsWith('/') ? this.make(rule.vendor, service, { ...known, own: 'same origin', environment: h.environment }) : this.unknown(h.unresolved, service, h.environment));
+          continue;
+        }
+        if (isOwnHost(u.host)) {
+          out.push(this.make(rule.vendor, service, { ...known, host: u.host, own: 'own host', environment: h.environment, ignoredFile: h.ignoredFile }));
+          continue;
+        }
+        const k = this.e.knowledge.host(u.host);
+        const to = k?.vendor ?? u.host;
+        const region = known.region ?? regionOf(k, u.host);
+        out.push(this.make(to, service, { ...known, region, host: u.host, environment: h.environment, ignoredFile: h.ignoredFile }));
+        for (const a of k?.also ?? []) out.push(this.make(a.vendor, a.service ?? service, { ...known, environment: h.environment }));
+      }
+    }
+    for (const a of rule.also ?? []) if (!a.when || this.holds(a.when, scope) !== false) out.push(this.make(a.vendor, a.service, known));
+    return out;
+  }
+
+  private byText(h: Candidate, service: string, known: Partial<Recipient>): Recipient {
+    const u = parseUrl(h.text);
+    if (u.host === null) return u.relative ? this.make('same-origin', service, { ...known, own: 'same origin' }) : this.unknown(h.unresolved, service, h.environment);
+    return this.host(u.host, u.path, service, h, known)[0]!;
+  }
+
+  private host(host: string, path: string, service: string, c: Candidate, known: Partial<Recipient>): Recipient[] {
+    const more = { ...known, host, environment: c.environment, ignoredFile: c.ignoredFile };
+    if (isOwnHost(host)) return [this.make(host, service, { ...more, own: 'own host' })];
+    const k = this.e.knowledge.host(host);
+    if (!k) return [this.make(host, service, more)];
+    const v = this.e.knowledge.vendor(k.vendor);
+    const own = v?.category === 'ehr' ? 'the EHR that the code talks to' : null;
+    const s = serviceAtPath(k, path) ?? k.service ?? firstService(v) ?? service;
+    return [this.make(k.vendor, s, { ...more, own, region: regionOf(k, host) }), ...k.also.map((a) => this.make(a.vendor, a.service ?? s, more))];
+  }
+
+  private byUrl(to: Value): Recipient[] {
+    const out: Recipient[] = [];
+    const urls: Value = { ...to, atoms: to.atoms.filter((a) => a.k !== 'xinst' || /#(URL|Request)$/.test(a.sym)) };
+    const clients = to.atoms.filter((a): a is XInstAtom => a.k === 'xinst' && !/#(URL|Request)$/.test(a.sym));
+    const bases: Candidate[] = [];
+    for (const a of clients) {
+      const t = a.type ? this.e.knowledge.type(a.type) : null;
+      const chain: (readonly Value[])[] = [];
+      for (let x: XInstAtom | null = a, n = 0; x && n < 8; x = x.from, n++) if (x.args) chain.push(x.args);
+      if (t?.recipient) bases.push(...this.texts(t.recipient.host, { chain, call: this.g.args }));
+    }
+    const service = this.g.sink.service;
+    const list = candidates(this.e, urls, this.env);
+    if (list.length === 0) list.push({ text: bases.length > 0 ? '' : UNKNOWN, environment: null, ignoredFile: null, unresolved: null });
+    for (const c of list) {
+      const u = parseUrl(c.text);
+      if (u.host !== null) {
+        out.push(...this.host(u.host, u.path, service, c, {}));
+        continue;
+      }
+      if (bases.length > 0) {
+        for (const b of bases) {
+          const full = parseUrl(b.text.replace(/\/+$/, '') + (c.text.startsWith('/') ? '' : '/') + c.text);
+          if (full.host !== null) out.push(...this.host(full.host, full.path, service, b, {}));
+          else out.push(full.relative ? this.make('same-origin', service, { own: 'same origin' }) : this.unknown(b.unresolved, service, b.environment));
+        }
+        continue;
+      }
+      out.push(u.relative ? this.make('same-origin', service, { own: 'same origin' }) : this.unknown(c.unresolved, service, c.environment));
+    }
+    return out;
+  }
+
+  private apiKey(rule: RecipientRule, scope: Scope): Known {
+    for (const p of rule.apiKey ?? []) {
+      if (p.startsWith('env:')) return p.slice(4);
+      const v = this.value(p, scope);
+      const names = v.atoms.filter((a) => a.k === 'env');
+      if (names.length === 1 && names[0]!.k === 'env') return names[0]!.name;
+      if (v.atoms.length > 0) return 'unknown';
+    }
+    return null;
+  }
+
+  /** Request headers that mark a proxy. */
+  private headers(): Recipient[] {
+    const out: Recipient[] = [];
+    const look = (v: Value): void => {
+      for (const k of v.fields?.keys() ?? []) {
+        const h = this.e.knowledge.header(k);
+        if (h) out.push(this.make(h.vendor, h.service, {}));
+      }
+    };
+    if (this.g.toKind === 'url') for (const a of this.g.args) look(at(this.e, [a], '0.headers'));
+    for (const a of this.g.to?.atoms ?? []) if (a.k === 'xinst') for (const x of a.args ?? []) look(at(this.e, [x], '0.defaultHeaders')), look(at(this.e, [x], '0.headers'));
+    return out;
+  }
+
+  /** Tracing that the environment switches on for a whole package. */
+  private switches(): Recipient[] {
+    const { mod } = this.g;
+    if (!mod) return [];
+    const set = (c: { env: string; is: readonly string[] }): boolean => this.env(c.env).some((v) => v.origin !== 'env-example' && c.is.includes(v.value));
+    return this.e.knowledge
+      .switches()
+      .filter((s) => s.packages.some((p) => (p.endsWith('*') ? mod.startsWith(p.slice(0, -1)) : mod === p || mod.startsWith(`${p}/`))))
+      .filter((s) => s.when.every(set) && !(s.unless ?? []).some(set))
+      .map((s) => this.make(s.vendor, s.service, {}));
+  }
+
+  private unknown(unresolved: string | null, service = this.g.sink.service, environment: string | null = null): Recipient {
+    return { ...this.make('unknown', service, { environment }), unresolved };
+  }
+
+  private make(vendor: string, service: string, more: Partial<Recipient>): Recipient {
+    const v: Vendor | null = this.e.knowledge.vendor(vendor);
+    return {
+      vendor,
+      service,
+      endpoint: this.g.sink.endpoint ?? null,
+      host: null,
+      region: null,
+      model: null,
+      apiKeyEnv: null,
+      project: null,
+      environment: null,
+      package: this.g.mod,
+      kind: v?.kind ?? 'partner',
+      category: v?.category ?? 'http',
+      own: null,
+      unresolved: null,
+      ignoredFile: null,
+      ...more,
+    };
+  }
+}
+
+function firstService(v: Vendor | null): string | null {
+  const keys = v ? Object.keys(v.services) : [];
+  return keys.length === 1 ? keys[0]! : null;
+}
+
+function regionOf(k: { region?: string | null } | null, _host: string): Known {
+  return k?.region ?? null;
+}
+
+function safeTest(pattern: string, s: string): boolean {
+  return new RegExp(pattern).test(s);
+}

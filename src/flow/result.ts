@@ -1,0 +1,133 @@
+/** What the flow room hands to the policies. No policy ever looks deeper. */
+import type { Span } from '../facts/ir.js';
+import type { Letter } from '../knowledge/phi.js';
+/** `null`: does not apply; `unknown`: applies, but its value could not be determined from the code. */
+export type Known = string | null | 'unknown';
+import type { PhiItem } from './types/type.js';
+
+/** A stretch of a file, with the qualified name of the function around it. */
+export interface Site {
+  readonly file: string;
+  readonly span: Span;
+  readonly fn: string;
+}
+
+/** A resolved recipient of one call in one environment. */
+export interface Recipient {
+  /** Catalogue id, a host name for hosts nobody lists, or `unknown`. */
+  readonly vendor: string;
+  readonly service: string;
+  readonly endpoint: string | null;
+  readonly host: Known;
+  readonly region: Known;
+  readonly model: Known;
+  readonly apiKeyEnv: Known;
+  readonly project: Known;
+  readonly environment: string | null;
+  readonly package: string | null;
+  readonly kind: 'incidental' | 'partner';
+  /** Category of the vendor (`llm`, `monitor`, `analytics` …). */
+  readonly category: string;
+  /** Own side by the contract (relative URL, loopback, database driver, EHR that is read from), and why; else null. */
+  readonly own: string | null;
+  /** For `unknown`: what could not be resolved (the variable's name), for folding. */
+  readonly unresolved: string | null;
+  /** The recipient rests on a file that git ignores. */
+  readonly ignoredFile: string | null;
+}
+
+export interface FlowStep {
+  readonly site: Site;
+  readonly kind: 'source' | 'step' | 'sink';
+  /** What happens: `reads Patient`, `passed to summarise(patient)`, `returned`, `built into text`. */
+  readonly text: string;
+}
+
+export interface PhiFlow {
+  /** Where PHI is handed over (contract: Location). */
+  readonly place: Site;
+  /** The outbound call. */
+  readonly outbound: Site;
+  readonly recipient: Recipient;
+  readonly items: readonly PhiItem[];
+  /** Letters that were removed on every path. */
+  readonly removed: readonly Letter[];
+  /** A declared or recognised de-identifier was applied to (part of) what is sent. */
+  readonly deidentified: boolean;
+  readonly steps: readonly FlowStep[];
+  readonly confidence: 'high' | 'medium' | 'low';
+  /** Qualified name of the function in which the source is. */
+  readonly sourceFn: string;
+  readonly labelKind: 'phi' | 'model-output' | 'patient-authored' | 'credential';
+  readonly as: string | null;
+  /** The PHI is in the URL of the request. */
+  readonly inUrl: boolean;
+  /** Some entry point (handler, export, main) leads here. */
+  readonly reached: boolean;
+  /** The code is test, story or mock code. */
+  readonly test: boolean;
+}
+
+/** A call that can send something to a recipient, PHI or not. */
+export interface RecipientUse {
+  readonly outbound: Site;
+  readonly recipient: Recipient;
+  readonly reached: boolean;
+}
+
+/** An option value as far as constants show. */
+export type Folded =
+  | { readonly k: 'const'; readonly value: string | number | boolean | null | undefined; readonly site: Site | null }
+  | {
+      readonly k: 'object';
+      readonly props: ReadonlyMap<string, Folded>;
+      /** An unknown object was spread in, or keys are computed: absent keys may be present. */
+      readonly open: boolean;
+      readonly site: Site | null;
+      /** Where each option is written (key to end of value). */
+      readonly propSites: ReadonlyMap<string, Site>;
+    }
+  | { readonly k: 'array'; readonly items: readonly Folded[]; readonly open: boolean; readonly site: Site | null }
+  /** A function of this code base: what it does to its first argument on every path that returns it. */
+  | {
+      readonly k: 'fn';
+      readonly deletes: readonly string[];
+      readonly returnsNull: boolean;
+      readonly calls: readonly string[];
+      readonly site: Site | null;
+    }
+  /** The result of a package's export: `@sentry/node#httpIntegration` called with these arguments. */
+  | { readonly k: 'call'; readonly symbol: string; readonly args: readonly Folded[]; readonly site: Site | null }
+  /** One of several, by environment or branch. */
+  | { readonly k: 'either'; readonly of: readonly Folded[]; readonly site: Site | null }
+  | { readonly k: 'env'; readonly name: string; readonly site: Site | null }
+  | { readonly k: 'unknown'; readonly site: Site | null };
+
+/** A call that configures an SDK. */
+export interface ConfigSite {
+  readonly product: string;
+  /** Which of the product's configuration calls (`ConfigPoint.part`); null: the main one. */
+  readonly part: string | null;
+  readonly service: string;
+  readonly package: string;
+  /** Member called, e.g. `init`. */
+  readonly member: string;
+  /** Declared or locked version of the package, or null. */
+  readonly version: string | null;
+  readonly site: Site;
+  readonly args: readonly Folded[];
+  readonly options: Folded;
+  readonly reached: boolean;
+  readonly test: boolean;
+}
+
+export interface FlowResult {
+  readonly flows: readonly PhiFlow[];
+  readonly uses: readonly RecipientUse[];
+  readonly configs: readonly ConfigSite[];
+  readonly sources: number;
+  readonly functions: number;
+  /** Bounds hit and things not understood, by reason. Reasons that make the analysis partial are listed in `cut`. */
+  readonly gaps: ReadonlyMap<string, number>;
+  readonly cut: readonly { readonly site: Site | null; readonly file: string; readonly reason: string }[];
+}

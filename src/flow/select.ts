@@ -1,0 +1,252 @@
+/** Taking properties out of abstract values, and giving values the types that the code declares for them. */
+import type { Span } from '../facts/ir.js';
+import type { Engine } from './engine.js';
+import type { Binding } from './program.js';
+import type { Spot } from './summary.js';
+import { extend } from './trail.js';
+import type { Place, Type } from './types/type.js';
+import {
+  addAtoms,
+  atomPath,
+  join,
+  joinAll,
+  NO_TRANSFORM,
+  NOTHING,
+  OPAQUE,
+  UNDEFINED,
+  value,
+  type Atom,
+  type LabelAtom,
+  type LabelKind,
+  type Value,
+} from './value.js';
+
+/** Properties that say how much or of what kind, not what: they carry no data wherever they are read. */
+const COUNTS = new Set(['length', 'size', 'byteLength', 'byteOffset', 'constructor', 'prototype']);
+
+/** Envelope of an answer: about the call, not about the person. */
+const ENVELOPE = new Set(['id', 'object', 'created', 'model', 'usage', 'status', 'finish_reason', 'stop_reason', 'finishReason', 'system_fingerprint', 'role', 'type', 'statusCode', 'statusText', 'ok', '$metadata']);
+
+const INDEX = /^\d+$/;
+
+/** The value of `v.key`. */
+export function select(e: Engine, v: Value, key: string): Value {
+  let out = NOTHING;
+  const own = v.fields?.get(key);
+  if (own) out = own;
+  if (!own && COUNTS.has(key)) return NOTHING;
+  const star = v.fields?.get('*');
+  if (star) out = join(out, star);
+  if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out = join(out, f);
+  for (const a of v.atoms) {
+    const s = selectAtom(e, a, key, v, own !== undefined);
+    if (s !== NOTHING) out = join(out, s);
+  }
+  return out;
+}
+
+export function selectPath(e: Engine, v: Value, path: readonly string[]): Value {
+  let out = v;
+  for (const k of path) {
+    if (out === NOTHING) return out;
+    out = select(e, out, k);
+  }
+  return out;
+}
+
+function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boolean): Value {
+  switch (a.k) {
+    case 'label': {
+      if (COUNTS.has(key)) return NOTHING;
+      if (a.t.output && ENVELOPE.has(key)) return NOTHING;
+      if (a.t.text) return value([a]);
+      if (a.t.minus.includes(key)) return NOTHING;
+      if (key === '*' || key === '[]' || INDEX.test(key)) {
+        const el = e.types.elementPlace(a.place);
+        if (el) return value([{ ...a, place: el, t: { ...a.t, minus: [] } }]);
+        return key === '*' ? value([a]) : NOTHING;
+      }
+      const place = e.types.select(a.place, key);
+      return place ? value([{ ...a, place, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]) : NOTHING;
+    }
+    case 'sym': {
+      if (COUNTS.has(key)) return NOTHING;
+      if (a.t.output && ENVELOPE.has(key)) return NOTHING;
+      if (a.t.text) return value([a]);
+      if (a.t.minus.includes(key)) return NOTHING;
+      const path = atomPath(a.path, key);
+      const dflt = a.dflt ? ((key === '*' || INDEX.test(key) ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null) : null;
+      if (path === null) return value([{ ...a, dflt, t: { ...a.t, text: true, minus: [] } }]);
+      return value([{ ...a, path, dflt, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]);
+    }
+    case 'inst': {
+      if (overlaid && a.exact && e.program.fieldWritersOf(a.cls, key).length === 0) return NOTHING;
+      const method = e.program.member(a.cls, key, 'method');
+      if (method && 'fn' in method) return fnValue(e, method.fn, whole);
+      return e.fieldDefault(a.cls, key);
+    }
+    case 'class':
+      return overlaid ? NOTHING : select(e, e.statics(a.cls), key);
+    case 'module': {
+      const file = e.program.files[a.file]!;
+      const b = e.program.exported(file, key);
+      if (b.k !== 'none') return bindingValue(e, b);
+      const assigned = e.program.assigned(file);
+      if (assigned !== null) {
+        const all = e.moduleVar(file.index, assigned);
+        return key === 'default' ? all : select(e, all, key);
+      }
+      return NOTHING;
+    }
+    case 'ext':
+      return extValue(e, a.mod, a.path === '' ? key : `${a.path}.${key}`);
+    case 'xinst': {
+      const path = a.path === '' ? key : `${a.path}.${key}`;
+      const m = a.type ? e.knowledge.member(a.type, path) : null;
+      if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
+      if (m?.member.source) return value([{ k: 'opaque', request: m.member.source.gives === 'request', type: null }]);
+      if (path.length > 120) return OPAQUE;
+      return value([{ ...a, path }]);
+    }
+    case 'opaque': {
+      if (a.type) {
+        const t = key === '*' || key === '[]' || INDEX.test(key) ? e.types.element(a.type) : e.types.member(a.type, key);
+        if (t) return bare(e, t, null);
+      }
+      return a.type === null || a.type.k === 'any' ? (a.request ? value([a]) : OPAQUE) : OPAQUE;
+    }
+    case 'built':
+      return overlaid || whole.atoms.length > 1 || whole.fields?.has('*') ? NOTHING : UNDEFINED;
+    case 'fn':
+    case 'const':
+    case 'env':
+    case 'str':
+    case 'test':
+    case 'resolver':
+      return NOTHING;
+  }
+}
+
+/** `process.env.NAME`, `import.meta.env.NAME`. */
+const ENVIRONMENT = /^(?:(?:globalThis\.)?process\.|default\.|import\.meta\.)?env\.([A-Za-z_]\w*)$/;
+
+/** What a package's export (or a global, `mod` '') is as a value. */
+export function extValue(e: Engine, mod: string, path: string): Value {
+  const env = mod === '' || mod === 'process' || mod === 'node:process' ? ENVIRONMENT.exec(path) : null;
+  if (env) return value([{ k: 'env', name: env[1]! }]);
+  const m = mod === '' ? e.knowledge.global(path) : path === '' ? null : e.knowledge.exportMember(mod, path);
+  if (m?.member.type) {
+    return value([{ k: 'xinst', type: m.member.type, sym: `${mod}#${path}`, args: null, path: '', fn: 0, span: [0, 0], from: null, via: [], wraps: [] }]);
+  }
+  if (path.length > 160) return OPAQUE;
+  return value([{ k: 'ext', mod, path }]);
+}
+
+export function fnValue(e: Engine, fn: number, self: Value | null): Value {
+  const f = e.program.fns[fn]!.facts;
+  const closure = f.captures.some((c) => c.fn !== 0) || (f.kind === 'arrow' && f.parent > 0) || (f.kind === 'arrow' && self !== null);
+  return value([{ k: 'fn', fn, closure, env: null, self: f.kind === 'arrow' ? self : null, bound: [] }]);
+}
+
+export function bindingValue(e: Engine, b: Binding): Value {
+  switch (b.k) {
+    case 'var':
+      return e.moduleVar(b.file, b.name);
+    case 'module': {
+      const assigned = e.program.assigned(e.program.files[b.file]!);
+      const module = value([{ k: 'module', file: b.file }]);
+      return assigned !== null ? join(module, e.moduleVar(b.file, assigned)) : module;
+    }
+    case 'ext':
+      return extValue(e, b.mod, b.path);
+    case 'none':
+      return OPAQUE;
+  }
+}
+
+/** A value of a declared type without its label: classes, clients, members to be asked for later. */
+function bare(e: Engine, type: Type, spot: Spot | null): Value {
+  const atoms: Atom[] = [];
+  for (const c of e.types.classes(type)) {
+    const file = e.program.file(c.file);
+    if (file) atoms.push({ k: 'inst', cls: file.clsBase + c.cls, exact: false });
+    if (atoms.length >= 8) break;
+  }
+  const ext = e.types.external(type);
+  if (ext) atoms.push({ k: 'xinst', type: ext, sym: ext, args: null, path: '', fn: spot?.fn ?? 0, span: spot?.span ?? [0, 0], from: null, via: [], wraps: [] });
+  atoms.push({ k: 'opaque', request: false, type });
+  return value(atoms);
+}
+
+/** A fresh label at its source. */
+export function label(e: Engine, place: Place, kind: LabelKind, spot: Spot, text: string): LabelAtom {
+  e.source(spot);
+  return {
+    k: 'label',
+    place,
+    kind,
+    srcFn: spot.fn,
+    t: NO_TRANSFORM,
+    trail: extend(null, { fn: spot.fn, span: spot.span, text, source: true }),
+    ev: 3,
+    guard: null,
+  };
+}
+
+/** The value that a declared type alone promises: its PHI, its class, its client. */
+export function typedDefault(e: Engine, type: Type, spot: Spot): Value {
+  const place = e.types.place(type);
+  const rest = bare(e, type, spot);
+  if (!place) return rest;
+  return value(addAtoms([label(e, place, 'phi', spot, `reads ${place.via}`)], rest.atoms), rest.fields);
+}
+
+/**
+ * Gives a value its declared type. What was built or is known beats what was declared: only what is opaque takes the
+ * type on; a symbol remembers it for callers that pass something opaque.
+ */
+export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
+  if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return v;
+  const known = v.atoms.some((a) => a.k === 'label' || a.k === 'built' || a.k === 'inst' || a.k === 'fn' || a.k === 'class' || (a.k === 'xinst' && a.type !== null && e.knowledge.type(a.type) !== null));
+  let changed = false;
+  const atoms: Atom[] = [];
+  let extra = NOTHING;
+  for (const a of v.atoms) {
+    if (a.k === 'sym' && a.dflt === null && !a.t.text) {
+      atoms.push({ ...a, dflt: type });
+      changed = true;
+    } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
+      if (known && a.k === 'opaque') {
+        atoms.push(a);
+        continue;
+      }
+      extra = join(extra, typedDefault(e, type, spot));
+      if (a.k === 'xinst') atoms.push(a);
+      changed = true;
+    } else atoms.push(a);
+  }
+  if (v === NOTHING) return v;
+  if (!changed) return v;
+  return join(value(atoms, v.fields), extra);
+}
+
+/** The value at an argument path (`0.messages[].content`, `*`, `1..`), all alternatives joined. */
+export function at(e: Engine, args: readonly Value[], path: string): Value {
+  if (path === '*') return joinAll(args);
+  const rest = /^(\d+)\.\.$/.exec(path);
+  if (rest) return joinAll(args.slice(Number(rest[1])));
+  const parts = path.split(/\.|(?=\[\])/).filter((p) => p !== '');
+  const head = Number(parts[0]);
+  if (!Number.isInteger(head)) return NOTHING;
+  const base = args[head];
+  if (!base) return NOTHING;
+  return selectPath(
+    e,
+    base,
+    parts.slice(1).map((p) => (p === '[]' ? '*' : p)),
+  );
+}
+
+export function spot(fn: number, span: Span): Spot {
+  return { fn, span };
+}

@@ -1,0 +1,222 @@
+/** Composition: putting a caller's values in the place of a summary's symbols. */
+import type { Engine } from './engine.js';
+import { selectPath, typed } from './select.js';
+import {
+  addAtoms,
+  constants,
+  guarded,
+  join,
+  NOTHING,
+  transform,
+  truthiness,
+  value,
+  type Atom,
+  type Env,
+  type Guard,
+  type SymAtom,
+  type Test,
+  type Value,
+  type XInstAtom,
+} from './value.js';
+import { extend, type Step } from './trail.js';
+import { mapData } from './value.js';
+
+/** Values by root; null: the root is not ours to resolve and stays. */
+export interface Substitution {
+  /** Closures that share an activation go on sharing it. */
+  readonly envs?: Map<Env, Env>;
+  get(root: string): Value | null;
+}
+
+const MAX_NEST = 40;
+let nest = 0;
+
+export function substitute(e: Engine, v: Value, s: Substitution): Value {
+  if (!v.open) return v;
+  if (nest > MAX_NEST) {
+    e.gap('nested values beyond bound');
+    return NOTHING;
+  }
+  nest++;
+  try {
+    let atoms: Atom[] = [];
+    let extra = NOTHING;
+    for (const a of v.atoms) {
+      if (a.k !== 'sym' && a.k !== 'label' && a.guard) {
+        const guard = evaluate(e, a.guard, s);
+        if (guard === null) continue;
+        atoms = addAtoms(atoms, atom(e, { ...a, guard: guard.length > 0 ? guard : null }, s));
+        continue;
+      }
+      if (a.k === 'sym') {
+        const r = symbol(e, a, s);
+        if (r === null) atoms = addAtoms(atoms, [a]);
+        else extra = join(extra, r);
+      } else atoms = addAtoms(atoms, atom(e, a, s));
+    }
+    let fields: Map<string, Value> | null = null;
+    if (v.fields) {
+      fields = new Map();
+      for (const [k, f] of v.fields) fields.set(k, substitute(e, f, s));
+    }
+    const base = value(atoms, fields);
+    if (extra === NOTHING) return base;
+    if (fields && fields.size > 0) {
+      // Fields written over a symbolic whole win over what the whole brings along (its transform says so already).
+      return overlay(extra, base);
+    }
+    return join(base, extra);
+  } finally {
+    nest--;
+  }
+}
+
+/** `over`'s fields are certain where `over` stands for the same object as `under`. */
+function overlay(under: Value, over: Value): Value {
+  const fields = new Map(under.fields ?? []);
+  for (const [k, f] of over.fields ?? []) {
+    const old = fields.get(k);
+    fields.set(k, old ? join(old, f) : f);
+  }
+  return value(addAtoms(under.atoms, over.atoms), fields);
+}
+
+function symbol(e: Engine, a: SymAtom, s: Substitution): Value | null {
+  const base = s.get(a.root);
+  if (base === null) return null;
+  let guard: Guard | null = a.guard;
+  if (guard) {
+    guard = evaluate(e, guard, s);
+    if (guard === null) return NOTHING;
+  }
+  let out = selectPath(e, base, a.path);
+  if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, { fn: lastFn(a), span: lastSpan(a) });
+  out = transform(out, a);
+  return guard && guard.length > 0 ? guarded(out, guard) : out;
+}
+
+function lastStep(a: SymAtom): Step | null {
+  let t = a.trail;
+  while (t && 'left' in t) t = t.right;
+  return t && 'step' in t ? t.step : null;
+}
+const lastFn = (a: SymAtom): number => lastStep(a)?.fn ?? 0;
+const lastSpan = (a: SymAtom): readonly [number, number] => lastStep(a)?.span ?? [0, 0];
+
+function xinst(e: Engine, a: XInstAtom, s: Substitution): XInstAtom {
+  const args = a.args?.map((x) => substitute(e, x, s)) ?? null;
+  const via = a.via.length === 0 ? a.via : a.via.map((x) => substitute(e, x, s));
+  const from = a.from ? xinst(e, a.from, s) : null;
+  const same = via === a.via && from === a.from && (args === null || args.every((x, i) => x === a.args![i]));
+  return same ? a : { ...a, args, via, from };
+}
+
+function atom(e: Engine, a: Exclude<Atom, SymAtom>, s: Substitution): Atom[] {
+  switch (a.k) {
+    case 'fn': {
+      if (!a.closure && a.self === null && a.bound.length === 0) return [a];
+      return [
+        {
+          ...a,
+          env: a.env ? substitutedEnv(e, a.env, s) : null,
+          self: a.self ? substitute(e, a.self, s) : null,
+          bound: a.bound.map((b) => substitute(e, b, s)),
+        },
+      ];
+    }
+    case 'class':
+      return a.env ? [{ ...a, env: substitutedEnv(e, a.env, s) }] : [a];
+    case 'xinst':
+      return [xinst(e, a, s)];
+    case 'str':
+      return [{ ...a, parts: a.parts.map((p) => substitute(e, p, s)) }];
+    case 'label': {
+      if (!a.guard) return [a];
+      const guard = evaluate(e, a.guard, s);
+      if (guard === null) return [];
+      return [guard === a.guard ? a : { ...a, guard: guard.length > 0 ? guard : null }];
+    }
+    case 'test': {
+      const r = evaluateTest(e, a.test, s);
+      if (r === true || r === false) return [{ k: 'const', v: r }];
+      return r === null ? [] : [{ k: 'test', test: r }];
+    }
+    default:
+      return [a];
+  }
+}
+
+function substitutedEnv(e: Engine, env: Env, s: Substitution): Env {
+  let out = s.envs?.get(env);
+  if (!out) {
+    out = new Substituted(e, env, s);
+    s.envs?.set(env, out);
+  }
+  return out;
+}
+
+/** A closure's variables, substituted when they are asked for. */
+class Substituted implements Env {
+  private readonly memo = new Map<string, Value | null>();
+  constructor(
+    private readonly e: Engine,
+    private readonly inner: Env,
+    private readonly s: Substitution,
+  ) {}
+  get(root: string): Value | null {
+    const hit = this.memo.get(root);
+    if (hit !== undefined) return hit;
+    this.memo.set(root, NOTHING);
+    const v = this.inner.get(root);
+    const out = v === null ? this.s.get(root) : substitute(this.e, v, this.s);
+    this.memo.set(root, out);
+    return out;
+  }
+}
+
+/** Null: the guard is false. Tests that cannot be decided are dropped, those on symbols that stay are kept. */
+export function evaluate(e: Engine, guard: Guard, s: Substitution): Guard | null {
+  let out: Test[] | null = null;
+  for (let i = 0; i < guard.length; i++) {
+    const r = evaluateTest(e, guard[i]!, s);
+    if (r === false) return null;
+    if (r === guard[i]) {
+      if (out) out.push(r);
+      continue;
+    }
+    out ??= guard.slice(0, i);
+    if (r !== true && r !== null) out.push(r);
+  }
+  return out ?? guard;
+}
+
+/** true/false: decided; a test: over the caller's symbols; null: unknown. */
+function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | null {
+  const base = s.get(t.root);
+  if (base === null) return t;
+  const v = selectPath(e, base, t.path);
+  let r: boolean | null;
+  if (t.equals === 'truthy') r = truthiness(v);
+  else if (t.equals === 'not-off') {
+    const cs = constants(v);
+    r = cs && cs.every((c) => c === undefined) ? true : truthiness(v);
+  }
+  else if (t.equals === 'defined') {
+    const cs = constants(v);
+    r = cs ? (cs.every((c) => c !== undefined && c !== null) ? true : cs.every((c) => c === undefined || c === null) ? false : null) : truthiness(v) === true ? true : null;
+  } else {
+    const want = t.equals.c;
+    const cs = constants(v);
+    r = cs ? (cs.every((c) => c === want) ? true : cs.every((c) => c !== want) ? false : null) : null;
+    if (r === null && (want === undefined || want === null) && truthiness(v) === true) r = false;
+  }
+  if (r !== null) return t.negated ? !r : r;
+  const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
+  if (only?.k === 'sym' && !only.t.text && only.t.minus.length === 0) return { ...t, root: only.root, path: only.path };
+  return null;
+}
+
+/** Adds a step to the witness of all data inside. */
+export function withStep(v: Value, step: Step): Value {
+  return mapData(v, (a) => ({ ...a, trail: extend(a.trail, step) }));
+}

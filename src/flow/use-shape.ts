@@ -1,0 +1,57 @@
+/** The shape of an untyped parameter, by what its function takes out of it. */
+import type { Engine } from './engine.js';
+import type { FnEntry } from './program.js';
+import { join, OPAQUE, update, value, type Value } from './value.js';
+
+const MAX_DEPTH = 3;
+
+export function shapeByUse(e: Engine, fn: FnEntry, param: number): Value {
+  const loads = new Map<number, { key: string; d: number; span: readonly [number, number] }[]>();
+  let root = -1;
+  const same = new Map<number, number>();
+  for (const b of fn.facts.blocks) {
+    for (const i of b.instrs) {
+      if (i.op === 'param' && i.i === param) root = i.d;
+      else if (i.op === 'typed' || i.op === 'await') same.set(i.d, i.v);
+      else if (i.op === 'load') {
+        let base = i.b;
+        for (let n = 0; same.has(base) && n < 8; n++) base = same.get(base)!;
+        const list = loads.get(base);
+        if (list) list.push({ key: i.k, d: i.d, span: i.span });
+        else loads.set(base, [{ key: i.k, d: i.d, span: i.span }]);
+      }
+    }
+  }
+  if (root === -1) return OPAQUE;
+  const build = (ssa: number, name: string | null, depth: number): Value => {
+    const taken = loads.get(ssa);
+    if (!taken || depth > MAX_DEPTH) return OPAQUE;
+    const place = e.types.inferred(name, [...new Set(taken.map((t) => t.key))]);
+    let out = OPAQUE;
+    for (const t of taken) {
+      let v = build(t.d, t.key, depth + 1);
+      const p = place ? e.types.select(place, t.key) : null;
+      if (p) {
+        e.source({ fn: fn.id, span: t.span });
+        v = join(
+          v,
+          value([
+            {
+              k: 'label',
+              place: p,
+              kind: 'phi',
+              srcFn: fn.id,
+              t: { minus: [], text: false, letters: 0, year: false, output: false },
+              trail: { len: 1, prev: null, step: { fn: fn.id, span: t.span, text: `reads ${p.via}`, source: true } },
+              ev: name === 'body' || name === 'query' ? 2 : 1,
+              guard: null,
+            },
+          ]),
+        );
+      }
+      if (v !== OPAQUE) out = update(out, t.key, v);
+    }
+    return out;
+  };
+  return build(root, fn.facts.params[param]?.name || null, 0);
+}

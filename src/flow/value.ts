@@ -1,0 +1,676 @@
+/**
+ * Abstract values: what an expression may be, as far as the flow analysis cares.
+ *
+ * A value is a set of *atoms* (what it may be as a whole) plus the properties that were built or overwritten here.
+ * Immutable trees, no heap: identity is kept by the interpreter, per single-assignment value. Values are symbolic in
+ * the parameters of the function that is analysed (`sym` atoms), so that a summary is a function of its callers'
+ * values and is composed by substitution, never by walking the callee again.
+ */
+import type { Place, Type } from './types/type.js';
+import type { Span } from '../facts/ir.js';
+import type { RecipientRule } from '../knowledge/model.js';
+import { better, concat, type Trail } from './trail.js';
+
+/** What happens to the data of an atom on its way: a small closed set that composes and joins. */
+export interface Transform {
+  /** Properties taken out or overwritten (sorted). */
+  readonly minus: readonly string[];
+  /** Properties are no longer told apart: text, bytes, a hash, anything unmodelled. */
+  readonly text: boolean;
+  /** Bit set of Safe Harbor letters removed (bit 0 = A), see `letters.ts`. */
+  readonly letters: number;
+  /** A date cut down to its year, or reckoned with. */
+  readonly year: boolean;
+  /** What a model answered to it: free text about the same person. */
+  readonly output: boolean;
+}
+
+export const NO_TRANSFORM: Transform = { minus: [], text: false, letters: 0, year: false, output: false };
+
+/** A condition on a symbolic value under which an atom or effect exists. */
+export interface Test {
+  readonly root: string;
+  readonly path: readonly string[];
+  /** `truthy`, present at all, not switched off (truthy or left out), or equality with a constant. */
+  readonly equals: Constant | 'truthy' | 'defined' | 'not-off';
+  readonly negated: boolean;
+}
+export type Guard = readonly Test[];
+
+export type Constant = { readonly c: string | number | boolean | null | undefined };
+
+/** Supplies the values of captured variables to a function value that has left its function. */
+export interface Env {
+  get(root: string): Value | null;
+}
+
+/** Evidence of an atom's way here: 3 certain, 2 unmodelled steps or name-based resolution, 1 guesses. */
+export type Evidence = 1 | 2 | 3;
+
+export type LabelKind = 'phi' | 'model-output' | 'patient-authored' | 'credential';
+
+/** PHI (or another label) of a place in a data model. */
+export interface LabelAtom {
+  readonly k: 'label';
+  readonly place: Place;
+  readonly kind: LabelKind;
+  /** Function in which the source is. */
+  readonly srcFn: number;
+  readonly t: Transform;
+  readonly trail: Trail | null;
+  readonly ev: Evidence;
+  readonly guard: Guard | null;
+}
+
+/**
+ * A value of the caller, a captured variable or a channel: `p0`, `this`, `cap:<fn>#<name>`, `cell:<key>`, `def:<n>`
+ * (result of a call whose callee is not known yet), with the property path taken from it.
+ */
+export interface SymAtom {
+  readonly k: 'sym';
+  readonly root: string;
+  readonly path: readonly string[];
+  readonly t: Transform;
+  readonly trail: Trail | null;
+  readonly ev: Evidence;
+  readonly guard: Guard | null;
+  /** Declared type that a value takes on if nothing is known of it. */
+  readonly dflt: Type | null;
+}
+
+/** Any alternative may hold under a condition only. */
+interface Conditional {
+  readonly guard?: Guard | null;
+}
+
+export interface FnAtom extends Conditional {
+  readonly k: 'fn';
+  readonly fn: number;
+  /** Uses variables of the functions around it. */
+  readonly closure: boolean;
+  readonly env: Env | null;
+  /** `bind`: receiver and leading arguments. */
+  readonly self: Value | null;
+  readonly bound: readonly Value[];
+}
+
+export interface ClassAtom extends Conditional {
+  readonly k: 'class';
+  readonly cls: number;
+  readonly env: Env | null;
+}
+
+/** An instance of a class of the code base; `exact` if it was made by `new` (else: of it or a subclass). */
+export interface InstAtom extends Conditional {
+  readonly k: 'inst';
+  readonly cls: number;
+  readonly exact: boolean;
+}
+
+/** An export of a package (`@sentry/node`, path `logger.info`; path '' is the namespace), or a global (mod ''). */
+export interface ExtAtom extends Conditional {
+  readonly k: 'ext';
+  readonly mod: string;
+  readonly path: string;
+}
+
+/** What a package's constructor or factory gave: `type` from knowledge if it is modelled; `path` taken from it since. */
+export interface XInstAtom extends Conditional {
+  readonly k: 'xinst';
+  readonly type: string | null;
+  readonly sym: string;
+  readonly args: readonly Value[] | null;
+  readonly path: string;
+  readonly fn: number;
+  readonly span: Span;
+  /** The value whose member gave it (`client.withOptions(…)`): its arguments count after the own ones. */
+  readonly from: XInstAtom | null;
+  /** Values that its calls go on to (`prompt.pipe(model)`), and wrappers around it that add recipients. */
+  readonly via: readonly Value[];
+  readonly wraps: readonly RecipientRule[];
+}
+
+/** Text with a structure that matters: parts of a URL. Its data is that of its parts. */
+export interface StrAtom extends Conditional {
+  readonly k: 'str';
+  readonly parts: readonly Value[];
+}
+
+export interface OpaqueAtom extends Conditional {
+  readonly k: 'opaque';
+  readonly request: boolean;
+  readonly type: Type | null;
+}
+
+export interface ConstAtom extends Conditional {
+  readonly k: 'const';
+  readonly v: string | number | boolean | null | undefined;
+}
+export interface EnvAtom extends Conditional {
+  readonly k: 'env';
+  readonly name: string;
+}
+export interface BuiltAtom extends Conditional {
+  readonly k: 'built';
+  readonly array: boolean;
+  readonly fn: number;
+  readonly span: Span | null;
+}
+export interface ModuleAtom extends Conditional {
+  readonly k: 'module';
+  readonly file: number;
+}
+export interface TestAtom extends Conditional {
+  readonly k: 'test';
+  readonly test: Test;
+}
+export interface ResolverAtom extends Conditional {
+  readonly k: 'resolver';
+  readonly cell: string;
+}
+
+export type Atom =
+  | LabelAtom
+  | SymAtom
+  | FnAtom
+  | ClassAtom
+  | InstAtom
+  | ExtAtom
+  | XInstAtom
+  | StrAtom
+  | ConstAtom
+  | EnvAtom
+  /** Nothing is known but perhaps the declared type; `request`: it came from outside. */
+  | OpaqueAtom
+  /** Built here (object or array literal): what is not in `fields` is not there. */
+  | BuiltAtom
+  | ModuleAtom
+  /** A comparison of a symbolic value with a constant, kept for guards; carries no data. */
+  | TestAtom
+  /** A function that the engine itself provides (promise resolvers): calling it stores into the channel. */
+  | ResolverAtom;
+
+export interface Value {
+  readonly atoms: readonly Atom[];
+  readonly fields: ReadonlyMap<string, Value> | null;
+  /** Whether any `sym` is inside (or a function value that has not left its function). */
+  readonly open: boolean;
+  /** Whether any `sym` is inside, function values left aside. */
+  readonly symbolic: boolean;
+  readonly depth: number;
+}
+
+export const NOTHING: Value = { atoms: [], fields: null, open: false, symbolic: false, depth: 0 };
+export const OPAQUE: Value = value([{ k: 'opaque', request: false, type: null }]);
+export const UNDEFINED: Value = value([{ k: 'const', v: undefined }]);
+
+const MAX_ATOMS = 24;
+const MAX_DEPTH = 6;
+const MAX_FIELDS = 96;
+const MAX_PATH = 6;
+const MAX_MINUS = 48;
+const MAX_GUARD = 3;
+
+function atomOpen(a: Atom): boolean {
+  if (a.guard) return true;
+  switch (a.k) {
+    case 'sym':
+    case 'test':
+      return true;
+    case 'fn':
+      return a.closure || a.self !== null || a.bound.length > 0;
+    case 'class':
+      return true;
+    case 'xinst':
+      return (a.args !== null && a.args.some((v) => v.open)) || a.via.some((v) => v.open) || (a.from !== null && atomOpen(a.from));
+    case 'str':
+      return a.parts.some((v) => v.open);
+    default:
+      return false;
+  }
+}
+
+function atomSymbolic(a: Atom): boolean {
+  switch (a.k) {
+    case 'sym':
+      return true;
+    case 'xinst':
+      return (a.args !== null && a.args.some((v) => v.symbolic)) || a.via.some((v) => v.symbolic) || (a.from !== null && atomSymbolic(a.from));
+    case 'str':
+      return a.parts.some((v) => v.symbolic);
+    default:
+      return false;
+  }
+}
+
+/** Makes a value, computing what is cached in it. */
+export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value> | null = null): Value {
+  let open = false;
+  let symbolic = false;
+  let depth = 0;
+  for (const a of atoms) {
+    if (atomOpen(a)) open = true;
+    if (atomSymbolic(a)) symbolic = true;
+  }
+  if (fields) {
+    if (fields.size === 0) fields = null;
+    else {
+      for (const f of fields.values()) {
+        if (f.open) open = true;
+        if (f.symbolic) symbolic = true;
+        if (f.depth + 1 > depth) depth = f.depth + 1;
+      }
+      if (depth > MAX_DEPTH || fields.size > MAX_FIELDS) {
+        const star = flattenFields(fields);
+        return { atoms, fields: new Map([['*', star]]), open, symbolic, depth: star.depth + 1 };
+      }
+    }
+  }
+  return { atoms, fields, open, symbolic, depth };
+}
+
+function flattenFields(fields: ReadonlyMap<string, Value>): Value {
+  let out: Atom[] = [];
+  for (const f of fields.values()) out = addAtoms(out, contents(f));
+  return value(out.map(asText));
+}
+
+export function constant(v: string | number | boolean | null | undefined): Value {
+  return v === undefined ? UNDEFINED : value([{ k: 'const', v }]);
+}
+
+function sameStrings(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function sameTest(a: Test, b: Test): boolean {
+  return (
+    a.root === b.root &&
+    a.negated === b.negated &&
+    sameStrings(a.path, b.path) &&
+    (a.equals === b.equals || (typeof a.equals === 'object' && typeof b.equals === 'object' && a.equals.c === b.equals.c))
+  );
+}
+
+/** Whether two atoms stand for the same thing (their transforms, guards and trails may differ). */
+function sameThing(a: Atom, b: Atom): boolean {
+  if (a === b) return true;
+  if (a.k !== b.k) return false;
+  switch (a.k) {
+    case 'label': {
+      const o = b as LabelAtom;
+      return a.place === o.place && a.kind === o.kind && a.t.text === o.t.text && a.t.output === o.t.output;
+    }
+    case 'sym': {
+      const o = b as SymAtom;
+      return a.root === o.root && a.t.text === o.t.text && a.t.output === o.t.output && sameStrings(a.path, o.path);
+    }
+    case 'fn': {
+      const o = b as FnAtom;
+      return a.fn === o.fn && a.env === o.env && a.self === o.self && a.bound.length === o.bound.length;
+    }
+    case 'class':
+      return a.cls === (b as ClassAtom).cls;
+    case 'inst':
+      return a.cls === (b as InstAtom).cls && a.exact === (b as InstAtom).exact;
+    case 'ext':
+      return a.mod === (b as ExtAtom).mod && a.path === (b as ExtAtom).path;
+    case 'xinst': {
+      const o = b as XInstAtom;
+      return a.sym === o.sym && a.path === o.path && a.type === o.type && a.fn === o.fn && a.span[0] === o.span[0] && a.args === o.args && a.from === o.from && a.wraps === o.wraps;
+    }
+    case 'const':
+      return Object.is(a.v, (b as { v: unknown }).v);
+    case 'env':
+      return a.name === (b as { name: string }).name;
+    case 'opaque':
+      return a.request === (b as OpaqueAtom).request && a.type === (b as OpaqueAtom).type;
+    case 'built':
+      return a.array === (b as { array: boolean }).array;
+    case 'module':
+      return a.file === (b as { file: number }).file;
+    case 'test':
+      return sameTest(a.test, (b as { test: Test }).test);
+    case 'str':
+      return a.parts === (b as StrAtom).parts;
+    case 'resolver':
+      return a.cell === (b as { cell: string }).cell;
+  }
+}
+
+/** A removal survives a join only if it is on both sides. */
+function joinTransform(a: Transform, b: Transform): Transform {
+  if (a === b) return a;
+  const minus = a.minus.length === 0 || b.minus.length === 0 ? [] : a.minus.filter((m) => b.minus.includes(m));
+  return { minus, text: a.text || b.text, letters: a.letters & b.letters, year: a.year && b.year, output: a.output && b.output };
+}
+
+function joinGuards(a: Guard | null, b: Guard | null): Guard | null {
+  if (a === null || b === null) return null;
+  const both = a.filter((x) => b.some((y) => sameTest(x, y)));
+  return both.length === 0 ? null : both;
+}
+
+/** Adds atoms to a list, merging those that stand for the same thing. Returns the same list object if nothing changes. */
+export function addAtoms(to: readonly Atom[], more: readonly Atom[]): Atom[] {
+  let out = to as Atom[];
+  next: for (const b of more) {
+    for (let i = 0; i < out.length; i++) {
+      const a = out[i]!;
+      if (!sameThing(a, b)) continue;
+      if ((a.k === 'label' || a.k === 'sym') && a !== b) {
+        const o = b as typeof a;
+        const t = joinTransform(a.t, o.t);
+        const guard = joinGuards(a.guard, o.guard);
+        const trail = better(a.trail, o.trail);
+        const ev = a.ev > o.ev ? a.ev : o.ev;
+        if (!sameTransform(t, a.t) || guard !== a.guard || trail !== a.trail || ev !== a.ev) {
+          if (out === to) out = out.slice();
+          out[i] = { ...a, t, guard, trail, ev };
+        }
+      }
+      else if (a.guard !== b.guard && a.k !== 'label' && a.k !== 'sym') {
+        const guard = joinGuards(a.guard ?? null, b.guard ?? null);
+        if (guard !== (a.guard ?? null)) {
+          if (out === to) out = out.slice();
+          out[i] = { ...a, guard };
+        }
+      }
+      continue next;
+    }
+    if (out.length >= MAX_ATOMS && b.k !== 'label') continue;
+    if (out.length >= MAX_ATOMS * 4) continue;
+    if (out === to) out = out.slice();
+    out.push(b);
+  }
+  return out;
+}
+
+function sameTransform(a: Transform, b: Transform): boolean {
+  return a === b || (a.text === b.text && a.letters === b.letters && a.year === b.year && a.output === b.output && sameStrings(a.minus, b.minus));
+}
+
+/** Least upper bound. */
+export function join(a: Value, b: Value): Value {
+  if (a === b || b === NOTHING) return a;
+  if (a === NOTHING) return b;
+  const atoms = addAtoms(a.atoms, b.atoms);
+  let fields = a.fields;
+  if (b.fields) {
+    if (!fields) fields = b.fields;
+    else {
+      let changed: Map<string, Value> | null = null;
+      for (const [k, v] of b.fields) {
+        const old = fields.get(k);
+        const next = old === undefined ? v : join(old, v);
+        if (next !== old) {
+          changed ??= new Map(fields);
+          changed.set(k, next);
+        }
+      }
+      if (changed) fields = changed;
+    }
+  }
+  if (atoms === a.atoms && fields === a.fields) return a;
+  return value(atoms, fields);
+}
+
+export function joinAll(values: readonly Value[]): Value {
+  let out = NOTHING;
+  for (const v of values) out = join(out, v);
+  return out;
+}
+
+/** Equality up to witnesses: what fixpoints compare. */
+export function equal(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.atoms.length !== b.atoms.length || (a.fields?.size ?? 0) !== (b.fields?.size ?? 0)) return false;
+  for (let i = 0; i < a.atoms.length; i++) {
+    const x = a.atoms[i]!;
+    const y = b.atoms[i]!;
+    if (x === y) continue;
+    if (x.k === 'fn' && y.k === 'fn') {
+      if (x.fn !== y.fn) return false;
+      continue;
+    }
+    if (x.k === 'str' && y.k === 'str') continue;
+    if (x.k === 'xinst' && y.k === 'xinst') {
+      if (x.sym !== y.sym || x.path !== y.path || x.span[0] !== y.span[0]) return false;
+      continue;
+    }
+    if (!sameThing(x, y)) return false;
+    if ((x.k === 'label' && y.k === 'label') || (x.k === 'sym' && y.k === 'sym')) {
+      if (!sameTransform(x.t, y.t)) return false;
+    }
+  }
+  if (a.fields && b.fields) {
+    for (const [k, v] of a.fields) {
+      const o = b.fields.get(k);
+      if (o === undefined || !equal(v, o)) return false;
+    }
+  }
+  return true;
+}
+
+export function asText(a: Atom): Atom {
+  if ((a.k === 'label' || a.k === 'sym') && !a.t.text) return { ...a, t: { ...a.t, text: true } };
+  return a;
+}
+
+/** Writes a property. Strong: what was there before is gone. */
+export function update(v: Value, key: string, x: Value): Value {
+  const fields = new Map(v.fields ?? []);
+  fields.set(key, x);
+  const atoms = v.atoms.map((a) => ((a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, [key]) : a));
+  return value(atoms, fields);
+}
+
+/** Writes an unknown property: weak. */
+export function updateAny(v: Value, x: Value): Value {
+  const fields = new Map(v.fields ?? []);
+  const old = fields.get('*');
+  fields.set('*', old ? join(old, x) : x);
+  return value(v.atoms, fields);
+}
+
+function minus<A extends SymAtom | LabelAtom>(a: A, keys: readonly string[]): A {
+  const fresh = keys.filter((k) => !a.t.minus.includes(k));
+  if (fresh.length === 0 || a.t.minus.length >= MAX_MINUS) return a;
+  return { ...a, t: { ...a.t, minus: [...a.t.minus, ...fresh].sort() } };
+}
+
+/** Object rest: everything but these keys. */
+export function without(v: Value, keys: readonly string[]): Value {
+  const known = keys.filter((k) => k !== '*');
+  let fields = v.fields;
+  if (fields && known.some((k) => fields!.has(k))) {
+    const copy = new Map(fields);
+    for (const k of known) copy.delete(k);
+    fields = copy;
+  }
+  return value(
+    v.atoms.map((a) => ((a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, known) : a)),
+    fields,
+  );
+}
+
+/** Object spread `{...into, ...from}`: later properties win where they are certain. */
+export function spread(into: Value, from: Value): Value {
+  let atoms = into.atoms;
+  const keys = from.fields ? [...from.fields.keys()].filter((k) => k !== '*') : [];
+  if (keys.length > 0) atoms = atoms.map((a) => ((a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, keys) : a));
+  const fields = new Map(into.fields ?? []);
+  const certain = from.atoms.every((a) => a.k === 'built');
+  for (const [k, v] of from.fields ?? []) {
+    const old = fields.get(k);
+    fields.set(k, old && (k === '*' || !certain) ? join(old, v) : v);
+  }
+  const moved = from.atoms.filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'opaque' || a.k === 'env');
+  // A whole object that is spread over fields written before may overwrite them, or not: both stay.
+  return value(addAtoms(atoms, moved), fields);
+}
+
+export function atomPath(path: readonly string[], key: string): readonly string[] | null {
+  return path.length >= MAX_PATH ? null : [...path, key];
+}
+
+/** All data-carrying atoms anywhere inside, and functions and clients as they are. Text structure is dissolved. */
+export function contents(v: Value, depth = 0): Atom[] {
+  let out: Atom[] = [];
+  let seenSelf = false;
+  for (const a of v.atoms) {
+    if (a.k === 'str') for (const p of a.parts) out = addAtoms(out, contents(p, depth + 1).map(asText));
+    else out = seenSelf ? addAtoms(out, [a]) : ((seenSelf = true), [a]);
+  }
+  if (v.fields && depth < 12) for (const f of v.fields.values()) out = addAtoms(out, contents(f, depth + 1));
+  return out;
+}
+
+export type DataAtom = LabelAtom | SymAtom;
+
+/** Only labels and symbolic values: what matters at a recipient. */
+export function data(v: Value): DataAtom[] {
+  return contents(v).filter((a): a is DataAtom => a.k === 'label' || a.k === 'sym');
+}
+
+/** Whether anything is inside that could be or become a label. */
+export function carries(v: Value): boolean {
+  for (const a of v.atoms) {
+    if (a.k === 'label' || a.k === 'sym') return true;
+    if (a.k === 'str' && a.parts.some(carries)) return true;
+  }
+  if (v.fields) for (const f of v.fields.values()) if (carries(f)) return true;
+  return false;
+}
+
+/** Turns a value into text: all data inside, no properties. */
+export function text(v: Value): Value {
+  if (v === NOTHING) return v;
+  if (v.fields === null && v.atoms.every((a) => a.k === 'const' || a.k === 'env' || a.k === 'str')) return v;
+  const atoms = contents(v).filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'opaque').map(asText);
+  return value(atoms);
+}
+
+/** Applies what a symbolic atom did to its data to the value that it stands for. */
+export function transform(v: Value, by: SymAtom): Value {
+  const t = by.t;
+  let out = v;
+  if (t.minus.length > 0) out = without(out, t.minus);
+  if (t.text) out = text(out);
+  const touch = t.letters !== 0 || t.year || t.output || by.trail !== null || by.ev < 3;
+  if (!touch) return out;
+  return mapData(out, (a) => ({
+    ...a,
+    t:
+      t.letters === 0 && !t.year && !t.output
+        ? a.t
+        : { ...a.t, letters: a.t.letters | t.letters, year: a.t.year || t.year, output: a.t.output || t.output },
+    trail: concat(a.trail, by.trail),
+    ev: a.ev < by.ev ? a.ev : by.ev,
+  }));
+}
+
+/** Maps all data atoms, at any depth. */
+export function mapData(v: Value, f: (a: DataAtom) => DataAtom | null): Value {
+  let atoms: Atom[] | null = null;
+  for (let i = 0; i < v.atoms.length; i++) {
+    const a = v.atoms[i]!;
+    let next: Atom | null = a;
+    if (a.k === 'label' || a.k === 'sym') next = f(a);
+    else if (a.k === 'str') {
+      const parts = a.parts.map((p) => mapData(p, f));
+      if (parts.some((p, j) => p !== a.parts[j])) next = { ...a, parts };
+    }
+    if (next !== a) {
+      atoms ??= v.atoms.slice(0, i);
+      if (next) atoms.push(next);
+    } else if (atoms) atoms.push(a);
+  }
+  let fields: Map<string, Value> | null = null;
+  if (v.fields) {
+    for (const [k, x] of v.fields) {
+      const next = mapData(x, f);
+      if (next !== x) {
+        fields ??= new Map(v.fields);
+        fields.set(k, next);
+      }
+    }
+  }
+  if (!atoms && !fields) return v;
+  return value(atoms ?? v.atoms, fields ?? v.fields);
+}
+
+/** Adds tests under which the alternatives exist. */
+export function guarded(v: Value, guard: Guard): Value {
+  if (guard.length === 0 || v === NOTHING) return v;
+  const atoms = v.atoms.map((a) => ({ ...a, guard: mergeGuards(a.guard ?? null, guard) }));
+  let fields: Map<string, Value> | null = null;
+  if (v.fields) {
+    fields = new Map();
+    for (const [k, f] of v.fields) fields.set(k, carries(f) ? guardedData(f, guard) : f);
+  }
+  return value(atoms, fields);
+}
+
+function guardedData(v: Value, guard: Guard): Value {
+  return mapData(v, (a) => {
+    const merged = mergeGuards(a.guard, guard);
+    return merged === a.guard ? a : { ...a, guard: merged };
+  });
+}
+
+export function mergeGuards(a: Guard | null, b: Guard | null): Guard | null {
+  if (!a || a.length === 0) return b && b.length > 0 ? b.slice(0, MAX_GUARD) : null;
+  if (!b || b.length === 0) return a;
+  const out = a.slice();
+  for (const t of b) if (out.length < MAX_GUARD && !out.some((x) => sameTest(x, t))) out.push(t);
+  return out;
+}
+
+export function commonGuard(guards: readonly Guard[]): Guard {
+  if (guards.length === 0) return [];
+  return guards[0]!.filter((t) => guards.every((g) => g.some((x) => sameTest(x, t))));
+}
+
+export function guardMinus(a: Guard, b: Guard): Guard {
+  return b.length === 0 ? a : a.filter((t) => !b.some((x) => sameTest(x, t)));
+}
+
+/** The constants that the value may be, or null if it may be anything else as well. */
+export function constants(v: Value): readonly (string | number | boolean | null | undefined)[] | null {
+  const out: (string | number | boolean | null | undefined)[] = [];
+  if (v.fields || v.atoms.length === 0) return null;
+  for (const a of v.atoms) {
+    if (a.k !== 'const') return null;
+    out.push(a.v);
+  }
+  return out;
+}
+
+/** true/false if every alternative is truthy/falsy, else null. */
+export function truthiness(v: Value): boolean | null {
+  let out: boolean | null = null;
+  if (v.atoms.length === 0) return null;
+  for (const a of v.atoms) {
+    let t: boolean;
+    switch (a.k) {
+      case 'const':
+        t = Boolean(a.v);
+        break;
+      case 'fn':
+      case 'class':
+      case 'inst':
+      case 'built':
+        t = true;
+        break;
+      default:
+        return null;
+    }
+    if (out !== null && out !== t) return null;
+    out = t;
+  }
+  return out;
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { policyCatalog, RULE_IDS } from './catalog.js';
+import { EGRESS_RULES } from './egress.js';
+import { fill } from './wording.js';
+
+const catalog = policyCatalog();
+
+describe('rules/policies', () => {
+  it('holds only rules that the contract names', () => {
+    for (const policy of catalog.all) expect(RULE_IDS).toContain(policy.id);
+  });
+  it('describes every egress rule', () => {
+    for (const id of EGRESS_RULES) expect(catalog.policy(id).family).toBe('egress');
+  });
+  it('throws for a rule without a file', () => {
+    expect(() => catalog.policy('no-such-rule')).toThrow('no-such-rule');
+  });
+  it.each(catalog.all.map((policy) => [policy.id, policy] as const))('%s is whole', (_id, policy) => {
+    expect(policy.message.endsWith('{fix}'), 'the message ends with the next step').toBe(true);
+    for (const { cite } of policy.basis) expect(cite).toMatch(/^(45 CFR 16\d\.\d|42 CFR|HHS )/);
+    expect(policy.examples.bad).not.toBe(policy.examples.good);
+    expect(policy.message + policy.fix).not.toMatch(/\bcompliant\b|\bguarantee/);
+  });
+});
+
+it('refuses a template with an unknown word', () => {
+  expect(fill('{a} b', { a: 'x' })).toBe('x b');
+  expect(() => fill('{a}', {})).toThrow('{a}');
+});

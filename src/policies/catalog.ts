@@ -1,0 +1,163 @@
+/** Loads rules/policies: what each rule asks, how grave a yes is, the law behind it, and what to do. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { Ajv, type ErrorObject } from 'ajv';
+import { parse } from 'yaml';
+import type { Severity } from '../analysis.js';
+
+export type Profile = 'recommended' | 'strict' | 'audit';
+export type Family = 'egress' | 'terms' | 'configuration' | 'environments' | 'governance' | 'self';
+
+type Scalar = string | number | boolean | null;
+
+/** One option of an SDK that captures more than it should. */
+export interface OptionRow {
+  readonly product: string;
+  /** Absent: any package of the product. */
+  readonly packages?: readonly string[];
+  /** Configuration calls that take the option; absent: any. */
+  readonly members?: readonly string[];
+  /** First argument of the call, where one member configures several plugins. */
+  readonly plugin?: string;
+  /** Major versions that it is known for; absent: all. */
+  readonly versions?: readonly number[];
+  /** Dotted path in the options; `[]` steps into elements (`allowedGraphQlUrls[].trackPayload`). */
+  readonly option: string;
+  /** Environment variable that sets the same. */
+  readonly env?: string;
+  readonly risky: {
+    readonly is?: readonly Scalar[];
+    /** Any value but `unless`, or but a false one. */
+    readonly present?: boolean;
+    readonly unless?: readonly Scalar[];
+    /** A list with anything in it. */
+    readonly elements?: boolean;
+    /** Leaving the option out is risky, too. */
+    readonly unset?: boolean;
+  };
+  /** Only if this other option is switched on. */
+  readonly when?: { readonly option: string; readonly env?: string };
+  /** What is sent, as the beginning of a sentence. */
+  readonly effect: string;
+  readonly severity?: Severity;
+  readonly source?: string;
+}
+
+export interface Policy {
+  readonly id: string;
+  readonly family: Family;
+  readonly question: string;
+  readonly severity: {
+    readonly default: Severity;
+    readonly at_most?: Severity;
+    readonly varies: string;
+    readonly profiles?: Partial<Readonly<Record<Profile, 'off' | Severity>>>;
+  };
+  readonly confidence: string;
+  readonly basis: readonly { readonly cite: string; readonly says: string }[];
+  /** `{data}`, `{recipient}`, `{why}`, `{fix}` and the rule's own words are filled in. */
+  readonly message: string;
+  /** The next step, in one sentence or two. */
+  readonly fix: string;
+  readonly examples: { readonly language?: string; readonly bad: string; readonly good: string };
+  readonly lists?: Readonly<Record<string, readonly string[]>>;
+  readonly options?: readonly OptionRow[];
+}
+
+export interface Catalog {
+  /** Throws for an id that no file describes: a mistake of ours, not of a user. */
+  policy(id: string): Policy;
+  has(id: string): boolean;
+  /** Sorted by id. */
+  readonly all: readonly Policy[];
+}
+
+/** rules/ stands beside both src/ and dist/. */
+const RULES = new URL('../../rules/policies/', import.meta.url);
+const SCHEMA = new URL('../../schemas/policy.schema.json', import.meta.url);
+
+let loaded: Catalog | null = null;
+
+/** The rules of this package, read once. */
+export function policyCatalog(): Catalog {
+  loaded ??= loadCatalog(RULES);
+  return loaded;
+}
+
+/** Reads and validates every `<rule-id>.yaml` of a folder. */
+export function loadCatalog(folder: URL): Catalog {
+  const schema = JSON.parse(readFileSync(SCHEMA, 'utf8')) as object;
+  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Policy>(schema);
+  const byId = new Map<string, Policy>();
+  for (const name of readdirSync(folder).sort()) {
+    if (!name.endsWith('.yaml')) continue;
+    const data: unknown = parse(readFileSync(new URL(name, folder), 'utf8'));
+    if (!validate(data)) throw new Error(`rules/policies/${name}: ${firstProblem(validate.errors)}`);
+    if (`${data.id}.yaml` !== name) throw new Error(`rules/policies/${name}: its id is "${data.id}"`);
+    byId.set(data.id, data);
+  }
+  const all = [...byId.values()];
+  return {
+    all,
+    has: (id) => byId.has(id),
+    policy: (id) => {
+      const found = byId.get(id);
+      if (found === undefined) throw new Error(`no rules/policies/${id}.yaml`);
+      return found;
+    },
+  };
+}
+
+function firstProblem(errors: readonly ErrorObject[] | null | undefined): string {
+  const error = errors?.[0];
+  return error === undefined ? 'not valid' : `${error.instancePath || '/'} ${error.message ?? 'is not valid'}`;
+}
+
+/** A list of a rule, as a set of lower-case words. */
+export function listOf(policy: Policy, name: string): readonly string[] {
+  const list = policy.lists?.[name];
+  if (list === undefined) throw new Error(`rules/policies/${policy.id}.yaml has no list "${name}"`);
+  return list;
+}
+
+/** Every id that the contract promises, whether or not its rule exists already: valid in comments, options, manifests. */
+export const RULE_IDS = [
+  'phi-to-uncovered-vendor',
+  'phi-to-uncovered-service',
+  'baa-not-in-force',
+  'phi-to-unknown-recipient',
+  'phi-in-url',
+  'phi-in-logs',
+  'error-carries-phi',
+  'phi-in-notification',
+  'phi-to-ad-tracker',
+  'partial-deidentification',
+  'phi-for-training',
+  'phi-retained',
+  'minimum-necessary',
+  'baa-stale',
+  'monitor-captures-bodies',
+  'monitor-sends-default-pii',
+  'monitor-without-scrubber',
+  'replay-unmasked',
+  'llm-tracing-captures-prompts',
+  'dead-privacy-option',
+  'real-data-in-dev',
+  'phi-in-fixture',
+  'environment-not-covered',
+  'model-call-without-audit',
+  'audit-gap-on-failure-path',
+  'unreviewed-write-to-record',
+  'unreviewed-message-to-patient',
+  'untrusted-text-in-instructions',
+  'unvalidated-model-output',
+  'floating-model-version',
+  'model-version-not-recorded',
+  'recipient-not-in-registry',
+  'vendor-key-in-source',
+  'vendor-key-in-browser',
+  'unanalysed-file',
+  'unused-suppression',
+  'expired-suppression',
+  'manifest-unused-entry',
+] as const;
+export type RuleId = (typeof RULE_IDS)[number];

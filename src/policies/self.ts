@@ -1,0 +1,32 @@
+/** Findings about the analysis itself: what was left out, and suppressions that no longer act. */
+import type { Location, Severity } from '../analysis.js';
+import { type Draft, locate } from './draft.js';
+import type { PolicyInput } from './input.js';
+import type { SuppressionProblem } from './suppressions.js';
+
+function about(rule: Draft['rule'], severity: Severity, at: Location, names: readonly string[], why: string): Draft {
+  return {
+    ...{ rule, severity, at, atMost: 'error', confidence: 'high', functions: names, recipient: null, phi: [] },
+    ...{ removed: [], path: [], cause: `${at.file}:${String(at.line)}:${String(at.column)}:${why}`, causeName: names },
+    ...{ words: { why, file: at.file }, test: false },
+  };
+}
+
+/** Files and functions that were not analysed, or only in part: a gap in the answer, so it is never silent. */
+export function unanalysed(input: PolicyInput): readonly Draft[] {
+  const files = input.workspace.unanalysed.map((gap) => {
+    const line = gap.line ?? 1;
+    const at = { file: gap.path, line, column: 1, endLine: line, endColumn: 1 };
+    return about('unanalysed-file', gap.kind === 'failed' ? 'warning' : 'note', at, [gap.path, gap.reason], gap.reason);
+  });
+  const parts = input.flows.cut.map((gap) => {
+    const whole = { file: gap.file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+    const at = gap.site === null ? whole : locate(input, gap.site);
+    return about('unanalysed-file', 'warning', at, [gap.site?.fn ?? gap.file, gap.reason], gap.reason);
+  });
+  return [...files, ...parts];
+}
+
+export function aboutSuppressions(problems: readonly SuppressionProblem[]): readonly Draft[] {
+  return problems.map((problem) => about(problem.rule, 'warning', problem.at, problem.names, problem.why));
+}

@@ -1,0 +1,75 @@
+/** `--format markdown`: a pull-request comment that a reviewer can read in a minute. */
+import type { Analysis, FindingJson } from '../analysis.js';
+import { printable } from './escape.js';
+import { counted } from './layout.js';
+import { active, fromCwd, stepLine } from './places.js';
+import { SEVERITIES, dataText } from './text.js';
+
+/** GitHub cuts comments off at 65,536 characters. */
+const MAX_CHARACTERS = 60_000;
+const MARKS = { error: '🔴 error', warning: '🟠 warning', note: '🔵 note' } as const;
+
+export function renderMarkdown(analysis: Analysis, fixes: Readonly<Record<string, string>>): string {
+  const { errors, warnings, notes, suppressed } = analysis.summary;
+  const findings = SEVERITIES.flatMap((s) => active(analysis).filter((f) => f.severity === s));
+  const title =
+    findings.length === 0
+      ? '## phitrace: no findings'
+      : `## phitrace: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${counted(notes, 'note')}`;
+  const out = [title, '', summary(analysis, suppressed), ''];
+  if (findings.length > 0) {
+    out.push('| | rule | place | data | recipient |', '|---|---|---|---|---|');
+    let size = out.join('\n').length;
+    const rows = findings.map((f) => row(analysis, f));
+    const details = findings.filter((f) => f.path.length > 0).map((f) => detail(analysis, f, fixes[f.ruleId] ?? ''));
+    const fitting = rows.filter((r) => (size += r.length + 1) < MAX_CHARACTERS);
+    out.push(...fitting, '');
+    const told = details.filter((d) => (size += d.length + 1) < MAX_CHARACTERS);
+    out.push(...told);
+    const left = rows.length - fitting.length;
+    if (left > 0) out.push(`… and ${counted(left, 'more finding')}, which do not fit here.`, '');
+    else if (told.length < details.length) out.push('Some paths do not fit here; the JSON report has them all.', '');
+  }
+  out.push('<sub>Evidence for a review, not legal advice.</sub>', '');
+  return out.join('\n');
+}
+
+function summary(analysis: Analysis, suppressed: number): string {
+  const { files, lines } = analysis.summary;
+  const uncovered = analysis.recipients.filter((r) => !r.covered && r.phiFlows > 0);
+  const names = uncovered.map((r) => inline(`${r.vendor} ${r.service}`)).join(', ');
+  const told = uncovered.length > 0 ? ` PHI reaches without cover: ${names}.` : '';
+  const quiet = suppressed > 0 ? ` ${counted(suppressed, 'finding')} suppressed.` : '';
+  return `${counted(files, 'file')}, ${counted(lines, 'line')}, ${counted(analysis.recipients.length, 'recipient')}, as of ${analysis.asOf}.${told}${quiet}`;
+}
+
+function row(analysis: Analysis, f: FindingJson): string {
+  const more = f.places.length > 1 ? ` (+${f.places.length - 1})` : '';
+  const to = f.recipient ? inline(`${f.recipient.vendor} ${f.recipient.service}`) : '';
+  const data = f.phi.length > 0 ? plain(dataText(f.phi)) : '';
+  return `| ${MARKS[f.severity]} | ${inline(f.ruleId)} | ${inline(`${fromCwd(analysis, f.file)}:${f.line}`)}${more} | ${data} | ${to} |`;
+}
+
+function detail(analysis: Analysis, f: FindingJson, fix: string): string {
+  const lines = f.path.map((s, i) => `${i + 1}. ${inline(stepLine(analysis, s))}`);
+  const todo = fix === '' ? [] : ['', `**What to do:** ${plain(fix.trim())}`];
+  const head = `<details><summary>${inline(f.ruleId)} at ${inline(`${fromCwd(analysis, f.file)}:${f.line}`)}</summary>`;
+  return [head, '', plain(f.message), '', ...lines, ...todo, '', '</details>', ''].join('\n');
+}
+
+const html = (text: string): string =>
+  printable(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
+/** Text in which nothing is markup, mention or table cell. */
+const plain = (text: string): string =>
+  html(text)
+    .replace(/[\\`*_[\]|#~]/g, '\\$&')
+    .replace(/@/g, '@\u200b');
+
+/** Code in a line, whatever backticks and bars it holds. */
+function inline(text: string): string {
+  return `<code>${html(text)
+    .replace(/\|/g, '&#124;')
+    .replace(/[\\`*_[\]~]/g, (c) => `&#${c.charCodeAt(0)};`)
+    .replace(/@/g, '&#64;')}</code>`;
+}
