@@ -7,7 +7,7 @@ import type { ModelFile } from './model.js';
 import { KnowledgeError, nearestWord, Places, type Problem } from './problems.js';
 import { compiledModels, PACKAGE_ROOT, shippedRules, type ModelText } from './shipped.js';
 
-export type { ModelText } from './shipped.js';
+export { shippedRules, type ModelText } from './shipped.js';
 
 /** Reads rules/ and, over it, users' packs. Throws a `KnowledgeError` that names every mistake. */
 export function loadKnowledge(options: { readonly packs?: readonly ModelText[] } = {}): Knowledge {
