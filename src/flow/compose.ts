@@ -11,6 +11,7 @@ import {
   join,
 
   NOTHING,
+  OPAQUE,
 
   UNDEFINED,
 
@@ -55,7 +56,9 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       } else v = args[i] ?? UNDEFINED;
       if (p?.type) {
         const t = e.types.resolve(callee.file.path, callee.index, p.type);
-        v = typed(e, asOpaqueParam(v), t, { fn: callee.id, span: p.span });
+        // What a library hands to a callback is what the callback's parameter declares, if it declares more.
+        const given = v.atoms.length > 0 && v.atoms.every((a) => a.k === 'xinst' && a.args === null && a.path === '' && a.from === null) && t.k !== 'any';
+        v = typed(e, given ? OPAQUE : asOpaqueParam(v), t, { fn: callee.id, span: p.span });
       }
       return carries(v) ? withStep(v, passed) : v;
     }

@@ -1,4 +1,5 @@
 /** Calls into code that is not the project's: modelled by rules/, or taken at the one default. */
+import type { Engine } from './engine.js';
 import type { Member, RecipientRule } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { callValue, functionsIn, type CallSite } from './call.js';
@@ -24,6 +25,7 @@ import {
   update,
   updateAny,
   value,
+  without,
   type DataAtom,
   type ExtAtom,
   type Value,
@@ -47,6 +49,13 @@ export function callExternal(site: CallSite, f: ExtAtom | XInstAtom, recv: Value
   return callModelOrDefault(site, f, recv, args, mod);
 }
 
+/** `const OpenAI = require('openai')`: what a CommonJS module is when it is called. */
+function calledNamespace(k: Engine['knowledge'], mod: string): ResolvedMember | null {
+  const whole = k.exportMember(mod, '*');
+  const says = (m: ResolvedMember | null): boolean => m !== null && (m.member.new !== undefined || m.member.returns !== undefined || m.member.sink !== undefined || m.member.source !== undefined);
+  return says(whole) ? whole : (k.exportMember(mod, 'default') ?? whole);
+}
+
 /** `Deno.env.get('NAME')` reads what `process.env.NAME` reads. */
 function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value | null {
   if (f.k !== 'ext' || f.mod !== '' || f.path !== 'Deno.env.get') return null;
@@ -56,7 +65,7 @@ function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value 
 
 function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
   const k = site.frame.e.knowledge;
-  if (f.k === 'ext') return f.mod === '' ? k.global(f.path) : f.path === '' ? (k.exportMember(f.mod, '*') ?? k.exportMember(f.mod, 'default')) : k.exportMember(f.mod, f.path);
+  if (f.k === 'ext') return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : k.exportMember(f.mod, f.path);
   return f.type ? k.member(f.type, f.path) : null;
 }
 
@@ -104,7 +113,8 @@ export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Val
   if (f.mod === '' && f.path === 'Promise') return promise(site, args);
   const rm = lookup(site, f);
   if (rm) return callModel(site, rm, f, null, args, f.mod, true);
-  const out = callUnmodelled(site, NOTHING, args);
+  const unknown = callUnmodelled(site, NOTHING, args);
+  const out = value(unknown.atoms.filter((a) => a.k !== 'opaque'), unknown.fields);
   const type = f.mod === '' ? `global#${f.path}` : `${f.mod}#${f.path}`;
   return join(out, value([xinst(site, e.knowledge.type(type) ? type : null, `${f.mod}#${f.path}`, args, null)]));
 }
@@ -276,7 +286,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
   const callbacks = new Map<number, Value[]>();
   for (const key of Object.keys(m.callbacks ?? {})) {
     const match = /^cb(\d+)\.(\d+)$/.exec(key);
-    if (match) slot(callbacks, Number(match[1]), Number(match[2]), value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, recv?.atoms.find((a): a is XInstAtom => a.k === 'xinst') ?? null)]));
+    if (match) slot(callbacks, Number(match[1]), Number(match[2]), value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, null)]));
   }
   for (const r of rules) if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined)) slot(callbacks, r.to.arg, r.to.param, evaluateTerm(site, r.from, self, args, null));
   const results = new Map<number, Value>();
@@ -385,6 +395,8 @@ function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly V
       for (const k of t.path) v = select(e, v, k);
       return t.text ? text(v) : v;
     }
+    case 'project':
+      return project(e, at(e, args, t.of), at(e, args, t.keys), t.keep);
     case 'channel':
       return value([{ k: 'sym', root: channelKey(t.name, self, args), path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 2, guard: null, dflt: null }]);
     case 'const':
@@ -392,6 +404,23 @@ function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly V
     default:
       return NOTHING;
   }
+}
+
+/** Keeps or takes out the properties that constants name; all stays where the names are not known. */
+function project(e: Engine, v: Value, keys: Value, keep: boolean): Value {
+  const names: string[] = [];
+  const collect = (k: Value): boolean => {
+    for (const a of k.atoms) {
+      if (a.k === 'const' && typeof a.v === 'string') names.push(a.v);
+      else if (a.k !== 'built') return false;
+    }
+    for (const f of k.fields?.values() ?? []) if (!collect(f)) return false;
+    return true;
+  };
+  if (!collect(keys) || names.length === 0) return v;
+  if (!keep) return without(v, names);
+  const fields = new Map(names.map((n) => [n, select(e, v, n)] as const));
+  return value([{ k: 'built', array: false, fn: 0, span: null }], fields);
 }
 
 function as(t: { readonly text: boolean; readonly year: boolean }, v: Value): Value {
