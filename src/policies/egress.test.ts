@@ -54,6 +54,7 @@ describe('which rule applies first', () => {
     ['phi-in-url', { inUrl: true, deidentified: true }],
     ['phi-in-url', { as: 'url' }],
     ['partial-deidentification', { deidentified: true, removed: ['A'] }],
+    ['partial-deidentification', { removed: ['A'] }],
   ];
   it.each(rows)('%s %j', (rule, over, made) => {
     const found = findings([flow(place, openai, all, { outbound, ...over })], made);
@@ -189,6 +190,12 @@ describe('one place and recipient', () => {
     expect(found?.path.map((s) => s.kind)).toEqual(['source', 'sink']);
     expect(found?.severity).toBe('error');
     expect(found).toMatchObject({ line: 2, column: 9, endLine: 2, endColumn: 16 });
+  });
+  it('is not cleaned if one path leaves everything', () => {
+    const cleaned = flow(place, openai, [BIRTH, CLINICAL], { removed: ['A'], deidentified: true });
+    const [found] = findings([cleaned, flow(place, openai, [NAME, BIRTH])]);
+    expect(found?.ruleId).toBe('phi-to-uncovered-vendor');
+    expect(found?.removed).toEqual([]);
   });
   it('keeps letters removed that every path removes', () => {
     const [found] = findings([
