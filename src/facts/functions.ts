@@ -62,7 +62,8 @@ function lowerBody(b: Body): void {
       const fn = node as S.FunctionNode;
       const values = lowerParameters(b, fn);
       if (kind === 'constructor') parameterProperties(b, fn, values);
-      const code = fn.body as ts.ConciseBody;
+      const code = fn.body as ts.ConciseBody | undefined;
+      if (code === undefined) break; // a syntax error
       if (code.kind === S.BLOCK) b.stmts((code as ts.Block).statements);
       else leaveFunction(b, b.expr(code as ts.Expression), S.spanOf(b.text, code));
     }
