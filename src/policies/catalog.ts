@@ -58,7 +58,8 @@ export interface Policy {
   /** The next step, in one sentence or two. */
   readonly fix: string;
   readonly examples: { readonly language?: string; readonly bad: string; readonly good: string };
-  readonly lists?: Readonly<Record<string, readonly string[]>>;
+  /** Text, separated by commas or lines. */
+  readonly lists?: Readonly<Record<string, string>>;
   readonly options?: readonly OptionRow[];
 }
 
@@ -101,11 +102,14 @@ export function openCatalog(folder: URL): Catalog {
   return { policy, has: (id) => known.has(id), all: () => ids.map(policy) };
 }
 
-/** A list of a rule, as a set of lower-case words. */
+/** The entries of a list of a rule. */
 export function listOf(policy: Policy, name: string): readonly string[] {
   const list = policy.lists?.[name];
   if (list === undefined) throw new Error(`rules/policies/${policy.id}.yaml has no list "${name}"`);
-  return list;
+  return list
+    .split(/[,\n]/)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }
 
 /** Every id that the contract promises, whether or not its rule exists already: valid in comments, options, manifests. */

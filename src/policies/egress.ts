@@ -14,6 +14,18 @@ import type { PolicyInput } from './input.js';
 const TRACKERS = new Set(['analytics', 'ads', 'replay']);
 const NOTIFIERS = new Set(['messaging', 'email', 'sms', 'push', 'chat']);
 
+/** Services of clouds that do nothing but send messages. */
+const NOTIFYING = new Set([
+  'ses',
+  'sesv2',
+  'pinpoint',
+  'pinpoint-email',
+  'pinpoint-sms-voice-v2',
+  'email',
+  'sms',
+  'push',
+]);
+
 /** In the order of the contract. */
 const FIRST_THAT_APPLIES: readonly { readonly rule: RuleId; readonly applies: (judged: JudgedFlow) => boolean }[] = [
   { rule: 'baa-not-in-force', applies: ({ verdict }) => verdict.coverage.gap === 'not-in-force' },
@@ -26,7 +38,10 @@ const FIRST_THAT_APPLIES: readonly { readonly rule: RuleId; readonly applies: (j
   {
     rule: 'phi-in-notification',
     applies: ({ flow }) =>
-      flow.as === 'notification' || flow.as === 'message-to-patient' || NOTIFIERS.has(flow.recipient.category),
+      flow.as === 'notification' ||
+      flow.as === 'message-to-patient' ||
+      NOTIFIERS.has(flow.recipient.category) ||
+      NOTIFYING.has(flow.recipient.service),
   },
   { rule: 'phi-in-logs', applies: ({ flow }) => flow.as === 'log' || flow.recipient.category === 'logging' },
   { rule: 'phi-in-url', applies: ({ flow }) => flow.inUrl || flow.as === 'url' },
