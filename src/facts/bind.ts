@@ -3,13 +3,24 @@
  * variables are reassigned and which are captured. `bindFile` is the entry; the rest are the kinds of syntax.
  */
 import { ts } from 'ts-morph';
-import type { FunctionKind } from './ir.js';
 import { Binder, type VisitTable } from './binder.js';
+import { bindBinary, bindChain, bindTarget, bindUpdate } from './bind-chains.js';
+import { bindEnum, bindNamespace, bindType, exportDeclaration, exportHere } from './bind-declarations.js';
+import {
+  bindCallback,
+  bindClass,
+  bindFunction,
+  bindObject,
+  bindVariables,
+  visitNamed,
+  visitPattern,
+  visitStatements,
+} from './bind-named.js';
 import { CommonJs } from './commonjs.js';
-import { declareList, declarePattern, enterStatements, hasValues } from './declare.js';
+import { declareList, declarePattern, enterStatements } from './declare.js';
 import { jsDocTypedefs } from './jsdoc.js';
-import { bindExport, bindExportAssignment, exportNames, syntheticBinding } from './modules.js';
-import { Scope, Store, type BoundFile, type ClassInfo } from './scope.js';
+import { bindExport, bindExportAssignment } from './modules.js';
+import { Store, type Binding, type BoundFile } from './scope.js';
 import * as S from './syntax.js';
 
 /** Binds a whole file; the parser's nodes carry the result in their slots. */
@@ -27,7 +38,8 @@ export function bindFile(source: ts.SourceFile, text: string, isJs: boolean): Bo
   return b.file;
 }
 
-function place(v: BoundFile['bindings'][number]): void {
+/** Decides how each variable is stored, now that all its uses are known. */
+function place(v: Binding): void {
   if (v.store !== Store.Direct) return;
   v.shared = v.captured || v.top;
   if (v.single && v.plain) return;
@@ -47,409 +59,6 @@ function nameShared(file: BoundFile): void {
   }
 }
 
-function visitStatements(b: Binder, statements: readonly ts.Statement[]): void {
-  for (const s of statements) {
-    if (b.file.isJs) jsDocTypedefs(b, s);
-    b.visit(s);
-  }
-}
-
-function block(b: Binder, statements: readonly ts.Statement[]): void {
-  enterStatements(b, statements, false);
-  visitStatements(b, statements);
-}
-
-/* ------------------------------------------------------------ functions and what gets its name */
-
-function functionKind(node: S.FunctionNode): FunctionKind {
-  switch (node.kind) {
-    case S.ARROW:
-      return 'arrow';
-    case S.METHOD:
-      return 'method';
-    case S.CONSTRUCTOR:
-      return 'constructor';
-    case S.GETTER:
-      return 'getter';
-    case S.SETTER:
-      return 'setter';
-    default:
-      return 'function';
-  }
-}
-
-function bindFunction(
-  b: Binder,
-  node: S.FunctionNode,
-  name: string,
-  cls: number,
-  isStatic: boolean,
-  doc: ts.Node | null,
-): void {
-  for (const p of node.parameters) if (p.modifiers !== undefined) b.visitDecorators(p);
-  const info = b.newFunction(name, functionKind(node), node, cls, isStatic);
-  info.doc = doc;
-  S.setSlot(node, info.index);
-  const outer = b.scope;
-  if (node.kind === S.FUNCTION_EXPRESSION && node.name !== undefined) {
-    b.scope = new Scope(outer, b.fn);
-    const self = b.declare(node.name as ts.Identifier, 1);
-    self.store = Store.SelfFunction;
-    self.target = info.index;
-  }
-  b.inFunction(info, () => {
-    for (const p of node.parameters) declarePattern(b, p.name, 1);
-    for (const p of node.parameters) {
-      visitPattern(b, p.name);
-      if (p.initializer !== undefined)
-        visitNamed(b, p.initializer, p.name.kind === S.IDENTIFIER ? S.nameText(p.name as ts.Identifier) : '');
-    }
-    const body = node.body as ts.ConciseBody | undefined;
-    if (body === undefined) return;
-    if (body.kind === S.BLOCK) {
-      enterStatements(b, (body as ts.Block).statements, true);
-      visitStatements(b, (body as ts.Block).statements);
-    } else b.visit(body);
-  });
-  b.scope = outer;
-}
-
-function callback(b: Binder, node: S.FunctionNode): void {
-  const own = node.name === undefined ? `<callback ${++b.fn.callbacks}>` : S.nameText(node.name as ts.Identifier);
-  bindFunction(b, node, b.fn.prefix + own, -1, false, null);
-}
-
-/** Visits an initialiser: a function, class or object literal in it takes the name of what it is assigned to. */
-function visitNamed(
-  b: Binder,
-  node: ts.Expression,
-  name: string,
-  doc: ts.Node | null = null,
-  prefix: string = b.fn.prefix,
-): void {
-  const value = S.bare(node);
-  switch (name === '' ? -1 : value.kind) {
-    case S.ARROW:
-    case S.FUNCTION_EXPRESSION:
-      if (!b.enter(value)) return;
-      bindFunction(b, value as S.FunctionNode, prefix + name, -1, false, doc);
-      b.leave();
-      return;
-    case S.CLASS_EXPRESSION:
-      if (!b.enter(value)) return;
-      bindClass(b, value as S.ClassNode, name);
-      b.leave();
-      return;
-    case S.OBJECT:
-      if (!b.enter(value)) return;
-      bindObject(b, value as ts.ObjectLiteralExpression, `${prefix}${name}.`);
-      b.leave();
-      return;
-    default:
-      b.visit(node);
-  }
-}
-
-function bindObject(b: Binder, node: ts.ObjectLiteralExpression, prefix: string): void {
-  for (const p of node.properties) {
-    const key = (p.name === undefined ? null : S.propertyKey(p.name)) ?? '<computed>';
-    if (p.name?.kind === S.COMPUTED_NAME) b.visit((p.name as ts.ComputedPropertyName).expression);
-    switch (p.kind) {
-      case S.PROPERTY_ASSIGNMENT:
-        visitNamed(b, (p as ts.PropertyAssignment).initializer, key, p, prefix);
-        break;
-      case S.SHORTHAND:
-        b.reference((p as ts.ShorthandPropertyAssignment).name);
-        break;
-      case S.SPREAD_ASSIGNMENT:
-        b.visit((p as ts.SpreadAssignment).expression);
-        break;
-      default:
-        bindFunction(b, p as S.FunctionNode, prefix + key, -1, false, null);
-    }
-  }
-}
-
-/** Defaults and computed keys of a binding pattern; its names are declared already. */
-function visitPattern(b: Binder, name: ts.BindingName): void {
-  if (name.kind === S.IDENTIFIER || !b.enter(name)) return;
-  for (const el of (name as ts.BindingPattern).elements) {
-    if (el.kind === S.OMITTED) continue;
-    const element = el as ts.BindingElement;
-    if (element.propertyName?.kind === S.COMPUTED_NAME) b.visit(element.propertyName.expression);
-    visitPattern(b, element.name);
-    if (element.initializer !== undefined)
-      visitNamed(b, element.initializer, ts.isIdentifier(element.name) ? S.nameText(element.name) : '');
-  }
-  b.leave();
-}
-
-function bindVariables(b: Binder, list: ts.VariableDeclarationList, doc: ts.Node | null): void {
-  for (const d of list.declarations) {
-    visitPattern(b, d.name);
-    if (d.initializer === undefined || (b.atTop && b.commonJs.declaration(d))) continue;
-    visitNamed(b, d.initializer, d.name.kind === S.IDENTIFIER ? S.nameText(d.name as ts.Identifier) : '', doc);
-  }
-}
-
-/* ------------------------------------------------------------ classes */
-
-function bindClass(b: Binder, node: S.ClassNode, hint: string): void {
-  const name = node.name !== undefined ? S.nameText(node.name) : hint === '' ? '<class>' : hint;
-  const { file } = b;
-  const qualified = b.fn.prefix + name;
-  const cls = file.classes.length;
-  const info: ClassInfo = {
-    index: cls,
-    name: qualified,
-    node,
-    owner: b.fn,
-    fieldInit: null,
-    staticInit: null,
-    extendsVal: -1,
-  };
-  file.classes.push(info);
-  S.setSlot(node, cls + 1);
-  const exported = S.isExported(node) && b.atTop;
-  if (name !== '<class>') file.types.push({ node, name: b.namespace + name, scope: b.fn.index, exported, cls });
-  b.visitDecorators(node);
-  const outer = b.scope;
-  if (node.kind === S.CLASS_EXPRESSION && node.name !== undefined) {
-    b.scope = new Scope(outer, b.fn);
-    const self = b.declare(node.name, 1);
-    self.store = Store.SelfClass;
-    self.target = cls;
-  }
-  const base = S.extendsClause(node);
-  if (base !== undefined) b.visit(base.expression);
-  for (const m of node.members) {
-    if (m.name?.kind === S.COMPUTED_NAME) b.visit((m.name as ts.ComputedPropertyName).expression);
-    b.visitDecorators(m);
-    bindMember(b, info, m, qualified);
-  }
-  b.scope = outer;
-}
-
-function bindMember(b: Binder, info: ClassInfo, m: ts.ClassElement, qualified: string): void {
-  const isStatic = S.hasModifier(m, S.STATIC);
-  switch (m.kind) {
-    case S.STATIC_BLOCK: {
-      info.staticInit ??= b.newFunction(`${qualified}.<static>`, 'static-init', info.node, info.index, true);
-      const { statements } = (m as ts.ClassStaticBlockDeclaration).body;
-      b.inFunction(info.staticInit, () => {
-        enterStatements(b, statements, true);
-        visitStatements(b, statements);
-      });
-      return;
-    }
-    case S.PROPERTY_DECLARATION: {
-      const { initializer, name } = m as ts.PropertyDeclaration;
-      if (initializer === undefined) return;
-      const init = isStatic
-        ? (info.staticInit ??= b.newFunction(`${qualified}.<static>`, 'static-init', info.node, info.index, true))
-        : (info.fieldInit ??= b.newFunction(`${qualified}.<fields>`, 'field-init', info.node, info.index, false));
-      const key = S.propertyKey(name) ?? '<computed>';
-      b.inFunction(init, () => {
-        visitNamed(b, initializer, key, m, `${qualified}.`);
-      });
-      return;
-    }
-    case S.METHOD:
-    case S.CONSTRUCTOR:
-    case S.GETTER:
-    case S.SETTER: {
-      const node = m as S.FunctionNode;
-      if (node.body === undefined) return; // overloads and abstract members have no body
-      const key = node.kind === S.CONSTRUCTOR ? 'constructor' : (S.propertyKey(m.name!) ?? '<computed>');
-      bindFunction(b, node, `${qualified}.${key}`, info.index, isStatic, null);
-    }
-  }
-}
-
-/* ------------------------------------------------------------ assignments and chains */
-
-/** An assignment to an existing variable, property or pattern. */
-function assign(b: Binder, target: ts.Expression, value: ts.Expression | null): void {
-  const node = S.bare(target);
-  switch (node.kind) {
-    case S.IDENTIFIER: {
-      const binding = b.reference(node as ts.Identifier);
-      if (binding !== undefined) b.written(binding);
-      return;
-    }
-    case S.ARRAY:
-      if (!b.enter(node)) return;
-      for (const el of (node as ts.ArrayLiteralExpression).elements) assignElement(b, el);
-      b.leave();
-      return;
-    case S.OBJECT:
-      if (!b.enter(node)) return;
-      for (const p of (node as ts.ObjectLiteralExpression).properties) {
-        if (p.kind === S.PROPERTY_ASSIGNMENT) {
-          const { name, initializer } = p as ts.PropertyAssignment;
-          if (name.kind === S.COMPUTED_NAME) b.visit((name as ts.ComputedPropertyName).expression);
-          assignElement(b, initializer);
-        } else if (p.kind === S.SHORTHAND) {
-          const { name, objectAssignmentInitializer } = p as ts.ShorthandPropertyAssignment;
-          assign(b, name, null);
-          if (objectAssignmentInitializer !== undefined) b.visit(objectAssignmentInitializer);
-        } else if (p.kind === S.SPREAD_ASSIGNMENT) assign(b, (p as ts.SpreadAssignment).expression, null);
-      }
-      b.leave();
-      return;
-    default:
-      b.visit(node);
-      b.commonJs.assigned(node, value);
-  }
-}
-
-function assignElement(b: Binder, node: ts.Expression): void {
-  if (node.kind === S.SPREAD) node = (node as ts.SpreadElement).expression;
-  if (node.kind === S.OMITTED) return;
-  if (node.kind === S.BINARY && (node as ts.BinaryExpression).operatorToken.kind === S.EQUALS) {
-    assign(b, (node as ts.BinaryExpression).left, null);
-    b.visit((node as ts.BinaryExpression).right);
-  } else assign(b, node, null);
-}
-
-/** Left-deep chains of operators are as long as the author likes: no recursion on the left. */
-function bindBinary(b: Binder, node: ts.BinaryExpression): void {
-  const rights: ts.Expression[] = [];
-  let first: ts.Expression = node;
-  while (first.kind === S.BINARY) {
-    const { left, operatorToken, right } = first as ts.BinaryExpression;
-    if (operatorToken.kind >= S.FIRST_ASSIGNMENT && operatorToken.kind <= S.LAST_ASSIGNMENT) break;
-    rights.push(right);
-    first = left;
-  }
-  if (first.kind === S.BINARY) bindAssignment(b, first as ts.BinaryExpression);
-  else b.visit(first);
-  for (let i = rights.length - 1; i >= 0; i--) b.visit(rights[i]!);
-}
-
-function bindAssignment(b: Binder, node: ts.BinaryExpression): void {
-  const { left, right, operatorToken } = node;
-  assign(b, left, operatorToken.kind === S.EQUALS ? right : null);
-  const name = S.dottedName(left);
-  visitNamed(b, right, name === null ? '' : name.replace(/^(?:module\.exports|exports|this)\./, ''), null);
-}
-
-/** A chain of calls and accesses, from its first link on. */
-function bindChain(b: Binder, node: ts.Expression): void {
-  const links: ts.Expression[] = [];
-  let first = node;
-  while (S.isLink(first)) {
-    links.push(first);
-    first = S.linkBase(first);
-  }
-  b.visit(first);
-  for (let i = links.length - 1; i >= 0; i--) {
-    const link = links[i]!;
-    switch (link.kind) {
-      case S.PROPERTY_ACCESS:
-        b.commonJs.used(link as ts.PropertyAccessExpression);
-        break;
-      case S.ELEMENT_ACCESS:
-        b.visit((link as ts.ElementAccessExpression).argumentExpression);
-        break;
-      case S.CALL:
-        bindRequest(b, link as ts.CallExpression);
-        b.visitAll((link as ts.CallExpression).arguments);
-        break;
-      case S.TAGGED_TEMPLATE:
-        b.visit((link as ts.TaggedTemplateExpression).template);
-        break;
-    }
-  }
-}
-
-/** `import('x')` and `require('x')` with a constant name. */
-function bindRequest(b: Binder, node: ts.CallExpression): void {
-  const first = node.arguments[0];
-  if (node.expression.kind === S.IMPORT_KEYWORD && first !== undefined && S.isStringLike(first))
-    S.setSlot(node, b.addImport(first.text, '*', 'dynamic', false, '', node) + 1);
-  else {
-    const specifier = b.commonJs.requireSpecifier(node);
-    if (specifier !== null) S.setSlot(node, b.addImport(specifier, '*', 'require', false, '', node) + 1);
-  }
-}
-
-function update(b: Binder, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression): void {
-  const { operator, operand } = node;
-  if (operator === S.PLUS_PLUS || operator === ts.SyntaxKind.MinusMinusToken) assign(b, operand, null);
-  else b.visit(operand);
-}
-
-/* ------------------------------------------------------------ namespaces, enums, types */
-
-function bindEnum(b: Binder, node: ts.EnumDeclaration): void {
-  const name = b.namespace + S.nameText(node.name);
-  b.file.types.push({ node, name, scope: b.fn.index, exported: S.isExported(node), cls: -1 });
-  exportHere(b, node, [node.name]);
-  b.inScope(false, () => {
-    for (const m of node.members) if (m.name.kind === S.IDENTIFIER) b.declare(m.name, 1);
-    for (const m of node.members) if (m.initializer !== undefined) b.visit(m.initializer);
-  });
-}
-
-/** The scopes of namespaces by their variable, so that blocks of one name see each other's members. */
-function bindNamespace(b: Binder, node: ts.ModuleDeclaration): void {
-  const { name } = node;
-  const isName = name.kind === S.IDENTIFIER && (node.flags & ts.NodeFlags.GlobalAugmentation) === 0;
-  const runs = isName && !S.isDeclare(node) && hasValues(node);
-  if (isName) exportHere(b, node, [name as ts.Identifier]);
-  const outer = b.namespace;
-  if (isName) b.namespace = `${outer}${name.text}.`;
-  const { scope } = b;
-  b.scope = new Scope(scope, b.fn);
-  const { body } = node;
-  if (body?.kind === S.MODULE_BLOCK) {
-    const { statements } = body as ts.ModuleBlock;
-    if (runs) {
-      enterStatements(b, statements, true);
-      visitStatements(b, statements);
-    } else for (const s of statements) visitTypesOnly(b, s);
-  } else if (body?.kind === S.MODULE) {
-    if (runs) declareNested(b, body as ts.ModuleDeclaration);
-    b.visit(body);
-  }
-  b.scope = scope;
-  b.namespace = outer;
-}
-
-/** `namespace A.B {}`: B is a member of A. */
-function declareNested(b: Binder, node: ts.ModuleDeclaration): void {
-  enterStatements(b, [node], false);
-}
-
-function visitTypesOnly(b: Binder, s: ts.Statement): void {
-  if (s.kind === S.INTERFACE || s.kind === S.TYPE_ALIAS || s.kind === S.MODULE) b.visit(s);
-}
-
-function bindType(b: Binder, node: ts.InterfaceDeclaration | ts.TypeAliasDeclaration): void {
-  const name = b.namespace + S.nameText(node.name);
-  if (S.isDefault(node)) b.file.exports.push({ kind: 'local', name: 'default', var: name });
-  b.file.types.push({ node, name, scope: b.fn.index, exported: S.isExported(node), cls: -1 });
-}
-
-function exportHere(b: Binder, node: ts.Node, names: readonly ts.Identifier[]): void {
-  if (b.atTop && S.isExported(node)) exportNames(b, names);
-}
-
-/** `export default function () {}`, `export default class {}`: named or not. */
-function exportDeclaration(b: Binder, node: ts.FunctionDeclaration | ts.ClassDeclaration): void {
-  if (!b.atTop || !S.isExported(node)) return;
-  if (!S.isDefault(node)) {
-    if (node.name !== undefined) exportNames(b, [node.name]);
-    return;
-  }
-  if (node.name === undefined) b.file.defaultExport = syntheticBinding(b, 'default');
-  const variable = node.name === undefined ? 'default' : S.nameText(node.name);
-  b.file.exports.push({ kind: 'local', name: 'default', var: variable });
-}
-
-/* ------------------------------------------------------------ the table */
-
 const VISIT: VisitTable = [];
 
 function on<N extends ts.Node>(kind: ts.SyntaxKind, handler: (b: Binder, node: N) => void): void {
@@ -466,19 +75,19 @@ on<ts.NewExpression>(S.NEW, (b, node) => {
   b.visit(node.expression);
   b.visitAll(node.arguments);
 });
-on<ts.PrefixUnaryExpression>(S.PREFIX, update);
-on<ts.PostfixUnaryExpression>(S.POSTFIX, update);
+on<ts.PrefixUnaryExpression>(S.PREFIX, bindUpdate);
+on<ts.PostfixUnaryExpression>(S.POSTFIX, bindUpdate);
 on<ts.ExpressionWithTypeArguments>(S.WITH_TYPE_ARGS, (b, node) => {
   b.visit(node.expression);
 });
-on<S.FunctionNode>(S.ARROW, callback);
-on<S.FunctionNode>(S.FUNCTION_EXPRESSION, callback);
+on<S.FunctionNode>(S.ARROW, bindCallback);
+on<S.FunctionNode>(S.FUNCTION_EXPRESSION, bindCallback);
 on<ts.FunctionDeclaration>(S.FUNCTION_DECLARATION, (b, node) => {
   if (node.body === undefined) return;
   exportDeclaration(b, node);
   if (node.name !== undefined && S.slotOf(node.name) === 0) b.declare(node.name, 1); // `if (c) function f() {}`
   const name = node.name === undefined ? 'default' : S.nameText(node.name);
-  bindFunction(b, node, b.fn.prefix + name, -1, false, null);
+  bindFunction(b, node, b.prefix + name, -1, false, null);
 });
 on<ts.ClassDeclaration>(S.CLASS_DECLARATION, (b, node) => {
   exportDeclaration(b, node);
@@ -488,7 +97,7 @@ on<S.ClassNode>(S.CLASS_EXPRESSION, (b, node) => {
   bindClass(b, node, '');
 });
 on<ts.ObjectLiteralExpression>(S.OBJECT, (b, node) => {
-  bindObject(b, node, b.fn.prefix);
+  bindObject(b, node, b.prefix);
 });
 on<ts.VariableStatement>(S.VARIABLE_STATEMENT, (b, node) => {
   for (const d of node.declarationList.declarations) exportHere(b, node, S.namesOf(d.name, []));
@@ -496,11 +105,15 @@ on<ts.VariableStatement>(S.VARIABLE_STATEMENT, (b, node) => {
 });
 on<ts.ExpressionStatement>(S.EXPRESSION_STATEMENT, (b, node) => {
   if (b.commonJs.isPreamble(node.expression)) b.file.requires.add(node);
-  else b.visit(node.expression);
+  else {
+    b.visit(node.expression);
+    if (b.atTop) b.commonJs.statement(node.expression);
+  }
 });
 on<ts.Block>(S.BLOCK, (b, node) => {
   b.inScope(false, () => {
-    block(b, node.statements);
+    enterStatements(b, node.statements, false);
+    visitStatements(b, node.statements);
   });
 });
 on<ts.CatchClause>(S.CATCH, (b, node) => {
@@ -530,7 +143,7 @@ function bindForOf(b: Binder, node: ts.ForOfStatement | ts.ForInStatement): void
     if (init.kind === S.VARIABLE_LIST) {
       declareList(b, init as ts.VariableDeclarationList, 1);
       bindVariables(b, init as ts.VariableDeclarationList, null);
-    } else assign(b, init as ts.Expression, null);
+    } else bindTarget(b, init as ts.Expression, null);
     b.visit(node.expression);
     b.visit(node.statement);
   });

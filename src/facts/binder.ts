@@ -14,6 +14,7 @@ export interface CommonJsNames {
   used(node: ts.PropertyAccessExpression): void;
   assigned(node: ts.Expression, value: ts.Expression | null): void;
   isPreamble(node: ts.Expression): boolean;
+  statement(node: ts.Expression): void;
   requireSpecifier(node: ts.Node): string | null;
   declaration(node: ts.VariableDeclaration): boolean;
   finish(): void;
@@ -29,6 +30,7 @@ export class Binder {
   scope: Scope;
   /** Qualifies the types declared in a namespace. */
   namespace = '';
+  readonly namespaceScopes = new Map<Binding, Scope>();
   commonJs!: CommonJsNames;
   /** Names in `export { … }` lists, which may be those of types. */
   readonly exportedTypes = new Set<string>();
@@ -68,6 +70,11 @@ export class Binder {
       else ts.forEachChild(node, this.visit);
       this.leave();
     };
+  }
+
+  /** Qualifies what is declared here. */
+  get prefix(): string {
+    return this.fn.prefix + this.namespace;
   }
 
   /** Counts one level of nesting; false where the bound is hit: lowering will see an unknown value there. */
@@ -163,12 +170,14 @@ export class Binder {
   }
 
   inFunction(info: FunctionInfo, body: () => void): void {
-    const { fn, scope } = this;
+    const { fn, scope, namespace } = this;
     this.fn = info;
+    this.namespace = '';
     this.scope = new Scope(scope, info);
     body();
     this.fn = fn;
     this.scope = scope;
+    this.namespace = namespace;
   }
 
   inScope(loose: boolean, body: () => void): void {

@@ -393,7 +393,7 @@ export class Body {
       const { phi, v, block } = next;
       if (block.region !== null) {
         const before = this.readAt(v, block.region.entry);
-        phi.ins.push(...new Set([before, ...block.region.writes.get(v)!]));
+        for (const value of new Set([before, ...block.region.writes.get(v)!])) phi.ins.push(value);
       } else for (const pred of block.preds) phi.ins.push(this.readAt(v, pred));
     }
   }

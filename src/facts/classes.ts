@@ -17,7 +17,7 @@ export function lowerClass(b: Body, node: S.ClassNode): Val {
   if (base !== undefined) info.extendsVal = b.expr(base.expression);
   for (const m of node.members) {
     lowerDecorators(b, m);
-    if (m.name?.kind === S.COMPUTED_NAME && S.propertyKey(m.name) === null)
+    if (m.name?.kind === S.COMPUTED_NAME && S.propertyKey(m.name) === null && !S.isInitialised(m))
       b.expr((m.name as ts.ComputedPropertyName).expression);
   }
   const d = b.newVal();

@@ -21,10 +21,30 @@ interface RequireCandidate {
   readonly bound: readonly { readonly binding: Binding; readonly imported: string; readonly node: ts.Node }[];
 }
 
+/** Helpers of compilers around `require('x')`; they return what they get, or an object with it as `default`. */
+const INTEROP = /^(?:\w+\.)?(?:__importDefault|__importStar|_interopRequireDefault|_interopRequireWildcard|__toESM)$/;
+
+/** The value of a property descriptor: `value: v`, or what its getter returns. */
+function describedValue(node: ts.Expression): ts.Expression | null {
+  for (const p of (node as ts.ObjectLiteralExpression).properties) {
+    const key = p.name === undefined ? null : S.propertyKey(p.name);
+    if (p.kind !== S.PROPERTY_ASSIGNMENT) continue;
+    const value = S.bare((p as ts.PropertyAssignment).initializer);
+    if (key === 'value') return value;
+    if (key !== 'get' || (value.kind !== S.FUNCTION_EXPRESSION && value.kind !== S.ARROW)) continue;
+    const { body } = value as ts.ArrowFunction;
+    if (body.kind !== S.BLOCK) return S.bare(body as ts.Expression);
+    const first = (body as ts.Block).statements[0];
+    if (first?.kind === S.RETURN) return (first as ts.ReturnStatement).expression ?? null;
+  }
+  return null;
+}
+
 export class CommonJs implements CommonJsNames {
   private readonly active: boolean;
   private readonly variables = new Map<string, Assigned>();
   private readonly candidates: RequireCandidate[] = [];
+  private readonly defined: { readonly name: string; readonly value: ts.Expression | null }[] = [];
 
   constructor(private readonly b: Binder) {
     this.active = /\bexports\b/.test(b.file.text);
@@ -92,6 +112,22 @@ export class CommonJs implements CommonJsNames {
     return false;
   }
 
+  /** What compilers write for `export … from`: `__exportStar(require('x'), exports)`, `defineProperty(exports, …)`. */
+  statement(node: ts.Expression): void {
+    if (!this.active || node.kind !== S.CALL) return;
+    const { expression, arguments: args } = node as ts.CallExpression;
+    const callee = S.dottedName(expression);
+    if (callee === null || args.length < 2) return;
+    if (callee.endsWith('__exportStar')) {
+      const specifier = this.requireSpecifier(args[0]!);
+      if (specifier !== null) this.b.file.exports.push({ kind: 'star', specifier });
+      return;
+    }
+    const [target, name, descriptor] = args;
+    if (callee !== 'Object.defineProperty' || !this.isGlobal(target!, 'exports') || !S.isStringLike(name!)) return;
+    if (descriptor?.kind === S.OBJECT) this.defined.push({ name: name.text, value: describedValue(descriptor) });
+  }
+
   /** The module name of `require('x')`. */
   requireSpecifier(node: ts.Node): string | null {
     if (node.kind !== S.CALL) return null;
@@ -111,6 +147,10 @@ export class CommonJs implements CommonJsNames {
     if (value.kind === S.PROPERTY_ACCESS) {
       property = S.nameText((value as ts.PropertyAccessExpression).name as ts.Identifier);
       value = S.bare((value as ts.PropertyAccessExpression).expression);
+    }
+    if (value.kind === S.CALL && INTEROP.test(S.dottedName((value as ts.CallExpression).expression) ?? '')) {
+      const wrapped = (value as ts.CallExpression).arguments[0];
+      if (wrapped !== undefined) value = wrapped;
     }
     const specifier = this.requireSpecifier(value);
     if (specifier === null) return false;
@@ -143,11 +183,23 @@ export class CommonJs implements CommonJsNames {
         }
       } else S.setSlot(call, this.b.addImport(specifier, '*', 'require', false, '', call) + 1);
     }
+    for (const { name, value } of this.defined) if (value !== null) this.exportDefined(name, value);
     for (const [key, { binding, value, count }] of this.variables) {
       if (count === 0) binding.store = Store.None;
       else if (key === 'module.exports') this.exportWhole(binding, count === 1 ? value : null);
       else this.exportValue(key.slice('exports.'.length), binding, count === 1 ? value : null);
     }
+  }
+
+  private exportDefined(name: string, value: ts.Expression): void {
+    const { bindings, imports, exports } = this.b.file;
+    if (value.kind === S.PROPERTY_ACCESS) {
+      const { expression, name: member } = value as ts.PropertyAccessExpression;
+      const source = bindings[S.slotOf(expression)];
+      if (expression.kind !== S.IDENTIFIER || source?.store !== Store.Import) return;
+      const { specifier } = imports[source.target]!;
+      exports.push({ kind: 'from', name, specifier, imported: S.nameText(member as ts.Identifier) });
+    } else this.exportValue(name, null, value);
   }
 
   private exportWhole(binding: Binding, value: ts.Expression | null): void {

@@ -26,7 +26,7 @@ export function declarePattern(b: Binder, name: ts.BindingName, defs: number, vi
 }
 
 /** `var`s of a function, wherever they stand in it. Only those directly in its body surely run before later code. */
-function hoistVariables(b: Binder, s: ts.Statement | undefined, depth: number): void {
+export function hoistVariables(b: Binder, s: ts.Statement | undefined, depth: number): void {
   while (s !== undefined && depth < MAX_HOIST_DEPTH) {
     switch (s.kind) {
       case S.VARIABLE_STATEMENT:
@@ -84,7 +84,7 @@ function hoistList(b: Binder, list: ts.VariableDeclarationList, nested: boolean,
     });
 }
 
-function declareStatement(b: Binder, s: ts.Statement): void {
+export function declareStatement(b: Binder, s: ts.Statement): void {
   switch (s.kind) {
     case S.VARIABLE_STATEMENT: {
       const list = (s as ts.VariableStatement).declarationList;

@@ -32,7 +32,11 @@ for (const kind of [S.PROPERTY_ACCESS, S.ELEMENT_ACCESS, S.CALL, S.NON_NULL, S.T
   on<ts.Expression>(kind, lowerChain);
 on<ts.StringLiteral>(K.StringLiteral, (b, n) => b.constant(n.text, S.spanOf(b.text, n)));
 on<ts.StringLiteral>(K.NoSubstitutionTemplateLiteral, (b, n) => b.constant(n.text, S.spanOf(b.text, n)));
-on<ts.NumericLiteral>(K.NumericLiteral, (b, n) => b.constant(Number(n.text), S.spanOf(b.text, n)));
+on<ts.NumericLiteral>(K.NumericLiteral, (b, n) => {
+  const span = S.spanOf(b.text, n);
+  const value = Number(n.text);
+  return Number.isFinite(value) ? b.constant(value, span) : global(b, 'Infinity', span); // JSON has no Infinity
+});
 on<ts.BigIntLiteral>(K.BigIntLiteral, (b, n) => b.constant(n.text, S.spanOf(b.text, n)));
 on<ts.RegularExpressionLiteral>(K.RegularExpressionLiteral, lowerRegExp);
 on<ts.Expression>(K.TrueKeyword, (b, n) => b.constant(true, S.spanOf(b.text, n)));

@@ -13,7 +13,7 @@ export function finishBody(body: Body): Block[] {
     if (draft === body.entry) all = body.prologue.concat(instrs);
     else if (phis === null || phis.length === 0) all = instrs;
     else if (draft.region === null) all = (phis as Instr[]).concat(instrs);
-    else all = [instrs[0]!, ...(phis as Instr[]), ...instrs.slice(1)]; // `catch` stays first
+    else all = instrs.slice(0, 1).concat(phis as Instr[], instrs.slice(1)); // `catch` stays first
     if (renamed !== null) for (const instr of all) rename(instr as Mutable<Instr>, renamed);
     return {
       preds: draft.preds.map((p) => p.index),
@@ -80,7 +80,7 @@ function dropUnreachablePreds(block: BlockDraft): void {
     for (const phi of block.phis) phi.ins = phi.ins.filter((_, i) => keep[i]);
   const kept = block.preds.filter((p) => p.index >= 0);
   block.preds.length = 0;
-  block.preds.push(...kept);
+  for (const pred of kept) block.preds.push(pred);
 }
 
 /** A join of one value with itself is that value. Returns what each value became, or null if nothing changed. */
@@ -90,7 +90,7 @@ function removeTrivialPhis(order: readonly BlockDraft[], count: number): Int32Ar
   const find = (v: Val): Val => {
     while (same[v] !== v) {
       same[v] = same[same[v]!]!;
-      v = same[v];
+      v = same[v]!;
     }
     return v;
   };

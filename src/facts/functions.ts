@@ -31,13 +31,18 @@ export function functionFacts(file: BoundFile, info: FunctionInfo): FunctionFact
     lowerBody(body);
     blocks = finishBody(body);
   } catch (error) {
-    if (!(error instanceof BoundExceeded || error instanceof RangeError)) throw error;
-    const reason = error instanceof BoundExceeded ? `more than ${MAX_INSTRUCTIONS} instructions` : 'nested too deeply';
-    file.skipped.push({ span: S.spanOf(file.text, info.node), reason });
+    file.skipped.push({ span: S.spanOf(file.text, info.node), reason: reasonOf(error) });
     blocks = STOPPED;
     body.valueCount = 0;
   }
   return { ...signature(file, info), blocks, valueCount: body.valueCount };
+}
+
+/** One function that cannot be lowered must not cost the others. */
+function reasonOf(error: unknown): string {
+  if (error instanceof BoundExceeded) return `more than ${MAX_INSTRUCTIONS} instructions`;
+  if (error instanceof RangeError) return 'nested too deeply';
+  return `internal error: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function lowerBody(b: Body): void {
@@ -101,8 +106,7 @@ function signature(file: BoundFile, info: FunctionInfo): Signature {
   const isFunction = info.kind !== 'module' && info.kind !== 'field-init' && info.kind !== 'static-init';
   const fn = isFunction ? (node as S.FunctionNode) : null;
   const tags = fn !== null && file.isJs ? functionTags(fn, info.doc) : NO_TAGS;
-  const statements =
-    fn?.body?.kind === S.BLOCK ? (fn.body as ts.Block).statements : fn === null && info.index === 0 ? [] : [];
+  const statements = fn?.body?.kind === S.BLOCK ? (fn.body as ts.Block).statements : [];
   const declared = fn === null ? [] : typeParameters(fn.typeParameters);
   return {
     name: info.name,

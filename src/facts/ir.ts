@@ -55,7 +55,10 @@ export interface ImportFact {
   readonly specifier: string;
   /** `*` namespace, `default`, a name, or `''` for a side-effect import. */
   readonly imported: string;
-  /** `import`, `require` (const x = require('y'), import x = require('y')) or `dynamic` (import('y')). */
+  /**
+   * `import`, `require` (const x = require('y'), import x = require('y')), `dynamic` (import('y')) or `reexport`. At the top
+   * of the module, `const { a: b } = require('y')` and `const b = require('y').a` are imports of `a` as `b`, not variables.
+   */
   readonly how: 'import' | 'require' | 'dynamic' | 'reexport';
   readonly typeOnly: boolean;
   readonly local: string;
@@ -63,7 +66,11 @@ export interface ImportFact {
 }
 
 export type ExportFact =
-  /** `export const x`, `export { x as y }`, `export default …`, `exports.x = …` : variable `var` of the module body. */
+  /**
+   * `export const x`, `export { x as y }`, `export default …`, `exports.x = …`: variable `var` of the module body. What no
+   * name in the text declares is the variable `default`, `exports.x`, `module.exports` or `export=`. Where no variable is
+   * called `var`, a type declaration is (`export { SomeInterface }`).
+   */
   | { readonly kind: 'local'; readonly name: string; readonly var: string }
   /** `export { x as y } from 'z'`, or an import that is exported again. `imported` may be `*` (`export * as y from 'z'`). */
   | { readonly kind: 'from'; readonly name: string; readonly specifier: string; readonly imported: string }
@@ -106,8 +113,8 @@ export interface FunctionFacts {
   readonly valueCount: number;
   /**
    * Names of variables declared in THIS function that an inner function reads or writes (and, for the module
-   * body, all exported and top-level ones). They are written with `setvar`; a variable that is assigned
-   * more than once is also read with `getvar`.
+   * body, all exported and top-level ones). They are written with `setvar`; a variable that an INNER function
+   * assigns is also read with `getvar`. All others are read here as single-assignment values.
    */
   readonly shared: readonly SharedVar[];
   /** Variables of enclosing functions that this function or any function inside it uses. */
@@ -172,7 +179,7 @@ export interface ClassFacts {
 }
 
 export interface ClassMember {
-  /** `#private` names keep their `#`. Computed names that are not constant are left out. */
+  /** `#private` names keep their `#`; `[Symbol.iterator]` is `@@iterator`. Computed names that are not constant are left out. */
   readonly name: string;
   readonly kind: 'method' | 'getter' | 'setter' | 'field';
   readonly isStatic: boolean;
@@ -214,6 +221,7 @@ export type TypeRef =
   | { readonly k: 'guard'; readonly param: string; readonly type: TypeRef | null };
 
 export interface TypeMember {
+  /** A call signature is the member `()`, a construct signature `new()`. */
   readonly name: string;
   readonly type: TypeRef;
   readonly optional: boolean;
@@ -223,7 +231,10 @@ export interface TypeMember {
 export interface TypeDecl {
   readonly name: string;
   readonly kind: 'interface' | 'alias' | 'enum' | 'class';
-  /** Index of the function whose scope declares it; 0 at the top. Namespace members are named `Ns.Name`. */
+  /**
+   * Index of the function whose scope declares it; 0 at the top. Namespace members are named `Ns.Name`, those of
+   * `declare module 'x'` are named `'x'.Name`.
+   */
   readonly scope: number;
   readonly params: readonly string[];
   readonly extends: readonly TypeRef[];
@@ -242,7 +253,12 @@ export interface Block {
   readonly preds: readonly number[];
   readonly instrs: readonly Instr[];
   readonly term: Terminator;
-  /** Block that receives exceptions raised here (`catch`, or the exceptional copy of `finally`), or -1: leaves the function. */
+  /**
+   * Block that receives exceptions raised here (`catch`, or the exceptional copy of `finally`), or -1: leaves the function.
+   * A handler block starts with `catch` and has no listed predecessors. A `phi` right after that `catch` has one input for
+   * each value that its variable may have when the protected region throws: the value before the region, and every
+   * value that the region assigns. Its inputs belong to no predecessor and may be any in number.
+   */
   readonly handler: number;
 }
 
@@ -270,7 +286,7 @@ export type ObjectPart =
 
 /** `d` is always the value that the instruction defines. */
 export type Instr =
-  /** Literal. Regular expressions are `{re: source}`; bigint as string with `n`. */
+  /** Literal. Regular expressions are `{re: source}`, with slashes and flags as written; bigint as string with `n`. */
   | {
       readonly op: 'const';
       readonly d: Val;
@@ -280,26 +296,30 @@ export type Instr =
   /** Value of parameter `i`; a rest parameter is an array of the remaining arguments. */
   | { readonly op: 'param'; readonly d: Val; readonly i: number }
   | { readonly op: 'arguments'; readonly d: Val }
+  /** In an arrow function, that of the nearest function around it that is none. */
   | { readonly op: 'this'; readonly d: Val }
-  /** A name bound nowhere in the file: `fetch`, `process`, `console`, `module` … */
+  /**
+   * A name bound nowhere in the file: `fetch`, `process`, `console`, `module` …; also `new.target`, `import.meta`, and
+   * `import` as the callee of `import(expression)`.
+   */
   | { readonly op: 'global'; readonly d: Val; readonly name: string; readonly span: Span }
   /** The binding of `imports[i]`. `import('x')` and `require('x')` expressions also have an entry (imported `*`). */
   | { readonly op: 'import'; readonly d: Val; readonly i: number; readonly span: Span }
-  /** Shared variable of this function (only if it is assigned more than once). */
+  /** Shared variable of this function (only if an inner function assigns it). */
   | { readonly op: 'getvar'; readonly d: Val; readonly name: string }
   /** Defines or assigns a shared variable of this function. */
   | { readonly op: 'setvar'; readonly name: string; readonly v: Val; readonly span: Span }
   /** Shared variable of an enclosing function. */
   | { readonly op: 'getcap'; readonly d: Val; readonly fn: number; readonly name: string; readonly span: Span }
   | { readonly op: 'setcap'; readonly fn: number; readonly name: string; readonly v: Val; readonly span: Span }
-  /** `b.k`, `b?.k`, `b['k']`, `b[0]` (key '0'), and one step of a destructuring pattern. */
+  /** `b.k`, `b?.k`, `b['k']`, `b[0]` (key '0'), `b[Symbol.x]` (key '@@x'), and one step of a destructuring pattern. */
   | { readonly op: 'load'; readonly d: Val; readonly b: Val; readonly k: string; readonly span: Span }
   /** `b[key]` */
   | { readonly op: 'loadx'; readonly d: Val; readonly b: Val; readonly key: Val; readonly span: Span }
   | { readonly op: 'store'; readonly b: Val; readonly k: string; readonly v: Val; readonly span: Span }
   | { readonly op: 'storex'; readonly b: Val; readonly key: Val; readonly v: Val; readonly span: Span }
   | { readonly op: 'delete'; readonly b: Val; readonly k: string; readonly span: Span }
-  /** `super.k` */
+  /** `super.k`; `*` for a computed key. */
   | { readonly op: 'superload'; readonly d: Val; readonly k: string; readonly span: Span }
   /**
    * `f(args)`, `new f(args)`, tagged templates (`args[0]` is an array of the strings). `self` is the receiver of a
@@ -328,14 +348,18 @@ export type Instr =
       readonly spans: readonly Span[];
     }
   | { readonly op: 'array'; readonly d: Val; readonly els: readonly Arg[]; readonly span: Span }
-  /** One input per predecessor of the block, in order. */
+  /** One input per predecessor of the block, in order. Also the value of `a ?? b`, `a || b`, `a && b`, `c ? a : b`. */
   | { readonly op: 'phi'; readonly d: Val; readonly ins: readonly Val[] }
-  /** `a ?? b`, `a || b`, `a && b` are lowered to branches and a phi; this is for nothing else than `const`-like joins. */
+  /** A function where it is made, or its own name inside it. */
   | { readonly op: 'fn'; readonly d: Val; readonly f: number; readonly span: Span }
+  /** A class where it is evaluated, or its own name inside it. */
   | { readonly op: 'class'; readonly d: Val; readonly c: number; readonly span: Span }
   | { readonly op: 'await'; readonly d: Val; readonly v: Val; readonly span: Span }
   | { readonly op: 'yield'; readonly d: Val; readonly v: Val; readonly star: boolean; readonly span: Span }
-  /** Comparisons, arithmetic, `!`, `typeof`, `in`, `instanceof`, `void`: `b` is NO_VAL for unary ones. */
+  /**
+   * Comparisons, arithmetic, `!`, `typeof`, `in`, `instanceof`, `void`: `b` is NO_VAL for unary ones. `more` asks whether a
+   * loop over `a` goes on.
+   */
   | { readonly op: 'op'; readonly d: Val; readonly o: string; readonly a: Val; readonly b: Val }
   /** A value that the code gives a type: annotation of a variable, `as`, `satisfies`, `<T>x`, JSDoc. */
   | {
@@ -356,7 +380,8 @@ export type Instr =
   | { readonly op: 'catch'; readonly d: Val; readonly span: Span }
   /**
    * `<Tag …props>children</Tag>`: `f` is the component's value or NO_VAL for an intrinsic element named `tag`.
-   * Attributes and spread attributes are the `object` value `props`; children are its property `children`.
+   * Attributes and spread attributes are the `object` value `props`; children are its property `children` (one child is the
+   * value itself, several are an array). A fragment has an empty tag.
    */
   | {
       readonly op: 'jsx';

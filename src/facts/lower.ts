@@ -33,8 +33,11 @@ export function lowerFile(text: string, variant: Variant): FileFacts {
       comments: addressedComments(source, text),
     };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return nothing(text, variant, 'nested too deeply for the parser');
+    const reason =
+      error instanceof RangeError
+        ? 'nested too deeply for the parser'
+        : `internal error: ${error instanceof Error ? error.message : String(error)}`;
+    return nothing(text, variant, reason);
   }
 }
 

@@ -44,7 +44,7 @@ function defineMerged(
 ): void {
   const binding = b.file.bindings[S.slotOf(name)]!;
   if (binding.id === 0) return;
-  const existing = definedValue(b, binding);
+  const existing = definedValue(binding);
   if (existing >= 0) {
     for (let i = 0; i < parts.length; i++)
       b.emit({ op: 'store', b: existing, k: parts[i]!.k, v: parts[i]!.v, span: spans[i]! });
@@ -55,7 +55,7 @@ function defineMerged(
   b.define(binding, d, S.spanOf(b.text, name));
 }
 
-function definedValue(b: Body, binding: Binding): Val {
+function definedValue(binding: Binding): Val {
   return binding.store === Store.Direct ? binding.val : -1;
 }
 

@@ -31,7 +31,7 @@ export function printFacts(facts: FileFacts): string {
     }
   });
   facts.functions.forEach((f, i) => {
-    out.push(...printFunction(f, i));
+    printFunction(f, i, out);
   });
   for (const s of facts.skipped) out.push(`skipped ${s.span.join('-')}: ${s.reason}`);
   for (const c of facts.comments) out.push(`comment ${c.span.join('-')}: ${c.text}`);
@@ -44,25 +44,29 @@ function printDecorators(list: FunctionFacts['decorators']): string {
     .join('');
 }
 
-/** Lists one function. */
-export function printFunction(f: FunctionFacts, index: number): string[] {
+/** Lists one function only. */
+export function printFunctionAt(facts: FileFacts, index: number): string {
+  const out: string[] = [];
+  printFunction(facts.functions[index]!, index, out);
+  return out.join('\n');
+}
+
+function printFunction(f: FunctionFacts, index: number, out: string[]): void {
   const flags = `${f.isAsync ? 'async ' : ''}${f.isStatic ? 'static ' : ''}${f.kind}${f.isGenerator ? '*' : ''}`;
   const params = f.params.map((p) => {
     const type = p.type === null ? '' : `: ${printType(p.type)}`;
     return `${p.rest ? '...' : ''}${p.name === '' ? '_' : p.name}${p.optional ? '?' : ''}${type}${printDecorators(p.decorators)}`;
   });
   const result = f.returnType === null ? '' : `: ${printType(f.returnType)}`;
-  const out = [`fn ${index} ${f.name} ${flags}(${params.join(', ')})${result}${printDecorators(f.decorators)}`];
+  out.push(`fn ${index} ${f.name} ${flags}(${params.join(', ')})${result}${printDecorators(f.decorators)}`);
   if (f.shared.length > 0) out.push(`  shared ${f.shared.map((s) => `${s.name}${s.single ? '' : '*'}`).join(', ')}`);
   if (f.captures.length > 0) out.push(`  captures ${f.captures.map((c) => `${c.fn}.${c.name}`).join(', ')}`);
   f.blocks.forEach((block, b) => {
-    out.push(...printBlock(block, b, f.blocks.length > 1));
+    printBlock(block, b, f.blocks.length > 1, out);
   });
-  return out;
 }
 
-function printBlock(block: Block, index: number, header: boolean): string[] {
-  const out: string[] = [];
+function printBlock(block: Block, index: number, header: boolean, out: string[]): void {
   if (header) {
     const preds = block.preds.length > 0 ? ` <- ${block.preds.map((p) => `b${p}`).join(' ')}` : '';
     const handler = block.handler < 0 ? '' : ` !b${block.handler}`;
@@ -70,7 +74,6 @@ function printBlock(block: Block, index: number, header: boolean): string[] {
   }
   for (const instr of block.instrs) out.push(`    ${printInstr(instr)}`);
   out.push(`    ${printTerm(block.term)}`);
-  return out;
 }
 
 const v = (x: Val): string => (x < 0 ? '_' : `%${x}`);

@@ -176,6 +176,11 @@ export function isThisParameter(node: ts.ParameterDeclaration): boolean {
   return node.name.kind === IDENTIFIER && (node.name as ts.Identifier).escapedText === 'this';
 }
 
+/** A field with a value; its computed key is taken along with the value, when the value is made. */
+export function isInitialised(node: ts.ClassElement): boolean {
+  return node.kind === PROPERTY_DECLARATION && (node as ts.PropertyDeclaration).initializer !== undefined;
+}
+
 export function extendsClause(node: ClassNode): ts.ExpressionWithTypeArguments | undefined {
   return node.heritageClauses?.find((h) => h.token === K.ExtendsKeyword)?.types[0];
 }

@@ -44,12 +44,12 @@ export function typeParameters(nodes: readonly ts.TypeParameterDeclaration[] | u
 /** `Base<T>` in `extends` and `implements`. */
 export function heritageType(text: string, node: ts.ExpressionWithTypeArguments): TypeRef {
   const name = S.dottedName(node.expression);
-  if (name === null) return mixinType(text, node.expression);
+  if (name === null) return mixinType(node.expression);
   return reference(text, name, node.typeArguments, 0);
 }
 
 /** `extends Mixin(Base)`: the base inside is the best that a type can say. */
-function mixinType(text: string, node: ts.Expression): TypeRef {
+function mixinType(node: ts.Expression): TypeRef {
   let depth = 0;
   while (node.kind === S.CALL && depth++ < 20) {
     const first = (node as ts.CallExpression).arguments[0];
@@ -178,7 +178,9 @@ function literalType(node: ts.Node): TypeRef {
 export function functionType(text: string, node: ts.SignatureDeclaration, depth: number): TypeRef {
   const params: TypeRef[] = [];
   for (const p of node.parameters) {
-    if (p.name.kind === S.IDENTIFIER && (p.name as ts.Identifier).escapedText === 'this') continue;
+    // JSDoc's `function(T)` has parameters without names.
+    const name = p.name as ts.BindingName | undefined;
+    if (name?.kind === S.IDENTIFIER && (name as ts.Identifier).escapedText === 'this') continue;
     params.push(p.type === undefined ? UNKNOWN : typeRef(text, p.type, depth + 1));
   }
   return { k: 'fn', params, ret: node.type === undefined ? UNKNOWN : typeRef(text, node.type, depth + 1) };

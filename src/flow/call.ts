@@ -36,6 +36,8 @@ export interface CallSite {
   readonly selfSsa: number;
   /** Depth of calls resolved on behalf of callees. */
   readonly depth: number;
+  /** The frame stands for the outside that calls an entry point: hand-overs happen in the entry itself. */
+  readonly entry: boolean;
 }
 
 const MAX_DEPTH = 16;
@@ -62,7 +64,7 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
       for (let k = 0; k < 3; k++) args.push(el), ssa.push(-1);
     }
   }
-  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: i.argSpans, argSsa: ssa, selfSsa: i.self, depth: 0 };
+  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: i.argSpans, argSsa: ssa, selfSsa: i.self, depth: 0, entry: false };
   frame.serial = 0;
   if (i.kind === 'super') return superCall(site, args);
   const def = frame.defs[i.f];
@@ -81,7 +83,7 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
     if (a.k !== 'inst') continue;
     const g = e.program.member(a.cls, key, 'getter');
     if (g && 'fn' in g) {
-      const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: base, depth: 0 };
+      const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: base, depth: 0, entry: false };
       return apply(site, fnAtom(frame, g.fn), v, []);
     }
   }
@@ -91,7 +93,7 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
       const file = e.program.file(c.file);
       const g = file ? e.program.member(file.clsBase + c.cls, key, 'getter') : null;
       if (g && 'fn' in g) {
-        const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: base, depth: 0 };
+        const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: base, depth: 0, entry: false };
         return apply(site, fnAtom(frame, g.fn), v, []);
       }
     }
@@ -127,6 +129,13 @@ function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span
       guard: null,
     },
   ]);
+}
+
+/** A getter of an object literal, run where the object is made. */
+export function runGetter(frame: Frame, fn: number, self: Value, span: Span): Value {
+  const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: -1, depth: 0, entry: false };
+  const f = frame.e.program.fns[fn]!.facts;
+  return apply(site, { k: 'fn', fn, closure: f.captures.some((c) => c.fn !== 0), env: null, self: null, bound: [] }, self, []);
 }
 
 function fnAtom(frame: Frame, fn: number): FnAtom {
@@ -286,22 +295,15 @@ function symbolicMethod(site: CallSite, a: SymAtom, recv: Value, name: string, a
   const whole = recv.atoms.length === 1 ? recv : self;
   const t = typeOf(frame, a);
   if (t) {
-    let out = NOTHING;
-    const done = new Set<number>();
-    let found = false;
+    const targets = new Set<number>();
     for (const c of e.types.classes(t)) {
       const file = e.program.file(c.file);
-      if (!file) continue;
-      const m = e.program.member(file.clsBase + c.cls, name, 'method');
-      if (m && 'fn' in m && m.fn >= 0) {
-        found = true;
-        if (!done.has(m.fn)) {
-          done.add(m.fn);
-          out = join(out, apply(site, fnAtom(frame, m.fn), whole, args));
-        }
-      }
+      const m = file ? e.program.member(file.clsBase + c.cls, name, 'method') : null;
+      if (m && 'fn' in m && m.fn >= 0) targets.add(m.fn);
     }
-    if (found) return out;
+    if (targets.size === 1) return apply(site, fnAtom(frame, [...targets][0]!), whole, args);
+    // Several overrides: which one runs is the caller's to say.
+    if (targets.size > 1) return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
   }
   // A client that the caller hands in: the longest path prefix whose declared type a model describes.
   for (let n = a.path.length; n >= 0; n--) {
@@ -366,7 +368,11 @@ export function callValue(site: CallSite, f: Value, self: Value | null, args: re
         break;
       }
       case 'resolver':
-        frame.setVariable(a.cell, join(args[0] ?? NOTHING, frame.variable(a.cell) ?? NOTHING));
+        if (a.cell.startsWith('cell:')) {
+          const v = args[0] ?? NOTHING;
+          if (v.symbolic) frame.cells.push([a.cell, v]);
+          if (carries(v)) e.cell(a.cell, v);
+        } else frame.setVariable(a.cell, join(args[0] ?? NOTHING, frame.variable(a.cell) ?? NOTHING));
         break;
       case 'module': {
         const d = select(e, value([a]), 'default');
@@ -475,7 +481,7 @@ export function apply(site: CallSite, f: FnAtom, self: Value | null, args: reado
 /** A component is a function of its properties; what it renders is made of them. */
 export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
   const props = frame.get(i.props);
-  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: [], argSsa: [-1], selfSsa: -1, depth: 0 };
+  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: [], argSsa: [-1], selfSsa: -1, depth: 0, entry: false };
   let out = text(props);
   if (i.f !== -1) {
     const f = frame.get(i.f);

@@ -68,6 +68,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       return self ?? UNDEFINED;
     }
     if (root.startsWith('cap:')) {
+      const changed = f.env ? frame.envState.get(f.env)?.get(root) : undefined;
+      if (changed) return changed;
       const env = f.env?.get(root);
       if (env) return env;
       const prefix = `cap:${frame.fn.id}#`;
@@ -75,7 +77,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     return null;
   };
-  const inner: CallSite = { ...site, argSsa: [], selfSsa: -1, depth: site.depth + 1 };
+  const below: CallSite = { ...site, argSsa: [], selfSsa: -1, depth: site.depth + 1 };
 
   for (const d of s.deferred) {
     if (d.guard && evaluate(e, d.guard, sub) === null) {
@@ -84,6 +86,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     const a = d.args.map((x) => substitute(e, x, sub));
     const me = d.self ? substitute(e, d.self, sub) : null;
+    const inner = site.entry ? { ...below, spot: d.spot, argSpans: d.argSpans } : below;
     const result = d.method !== null ? call.callMethod(inner, me ?? NOTHING, d.method, a) : call.callValue(inner, substitute(e, d.callee!, sub), me, a, d.kind);
     params.set(`def:${d.id}`, result);
   }
@@ -108,9 +111,9 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     } else if (root === 'this') {
       if (callee.facts.kind === 'arrow' && ancestor(frame.fn, callee)) frame.state.set(-2, next);
       else if (site.selfSsa !== -1) frame.mutate(site.selfSsa, next);
-    } else if (root.startsWith('cap:')) setCaptured(site, root, next, false);
+    } else if (root.startsWith('cap:')) setCaptured(site, f, root, next, false);
   }
-  for (const [root, v] of s.stores) setCaptured(site, root, substitute(e, v, sub), true);
+  for (const [root, v] of s.stores) setCaptured(site, f, root, substitute(e, v, sub), true);
 
   let ret = substitute(e, s.ret, sub);
   const cleaned = e.deidentifier(f.fn);
@@ -145,8 +148,15 @@ function isAbove(outer: { file: unknown; index: number }, inner: { file: unknown
 }
 
 /** A captured variable that the callee changed: ours, or one of a function around us. */
-function setCaptured(site: CallSite, root: string, v: Value, assigned: boolean): void {
+function setCaptured(site: CallSite, f: FnAtom, root: string, v: Value, assigned: boolean): void {
   const { frame } = site;
+  if (f.env && f.env.get(root) !== null) {
+    // The variables of an activation that is over: shared by the functions that it gave out.
+    const known = frame.envState.get(f.env) ?? new Map<string, Value>();
+    known.set(root, assigned ? join(known.get(root) ?? NOTHING, v) : v);
+    frame.envState.set(f.env, known);
+    return;
+  }
   const prefix = `cap:${frame.fn.id}#`;
   if (root.startsWith(prefix)) {
     const name = root.slice(prefix.length);

@@ -16,6 +16,8 @@ export type FlowTerm =
 export interface FlowRule {
   readonly from: FlowTerm;
   readonly to: FlowTerm;
+  /** Holds only if this argument is left out. */
+  readonly unless: number | null;
 }
 
 const cache = new WeakMap<readonly string[], readonly FlowRule[]>();
@@ -25,10 +27,11 @@ export function parseFlow(rules: readonly string[]): readonly FlowRule[] {
   let out = cache.get(rules);
   if (!out) {
     out = rules.flatMap((r) => {
-      const [from, to] = r.split('->').map((s) => s.trim());
+      const condition = /\sunless\s+(\d+)$/.exec(r);
+      const [from, to] = r.slice(0, condition?.index ?? r.length).split('->').map((s) => s.trim());
       const f = from ? parseTerm(from, false) : null;
       const t = to ? parseTerm(to, true) : null;
-      return f && t ? [{ from: f, to: t }] : [];
+      return f && t ? [{ from: f, to: t, unless: condition ? Number(condition[1]) : null }] : [];
     });
     cache.set(rules, out);
   }

@@ -9,7 +9,7 @@ import type { Instr } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
 import type { ConfigEffect, Deferred, Egress } from './summary.js';
-import { join, NOTHING, update, value, type Guard, type Value } from './value.js';
+import { join, NOTHING, update, value, type Env, type Guard, type Value } from './value.js';
 
 export const THIS = -2;
 const FIRST_PSEUDO = -10;
@@ -40,6 +40,8 @@ export class Frame {
   block = 0;
   handler = -1;
   guard: Guard = [];
+  /** Captured variables of finished activations, as calls made here have left them. */
+  readonly envState = new Map<Env, Map<string, Value>>();
   /** Numbers calls made on behalf of one instruction, for names of deferred calls. */
   serial = 0;
 

@@ -3,7 +3,7 @@
  * states; a body with loops is walked again until its states are stable (bounded).
  */
 import type { Block, Instr } from '../facts/ir.js';
-import { evalCall, evalJsx, readProperty } from './call.js';
+import { evalCall, evalJsx, readProperty, runGetter } from './call.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, sym, THIS } from './frame.js';
@@ -73,13 +73,14 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
       const edgeGuards = live.map((p) => edgeGuard(frame, blocks, guards, p, i, outs[p]!));
       frame.guard = live.length === 0 ? [] : commonGuard(edgeGuards);
       guards[i] = frame.guard;
+      if (live.length === 1) narrowBlock(frame, blocks[live[0]!]!, i);
       for (const instr of b.instrs) {
         if (instr.op === 'phi') {
           let v = NOTHING;
           b.preds.forEach((p, n) => {
             const at = live.indexOf(p);
             if (at < 0) return;
-            const input = frame.getIn(instr.ins[n]!, outs[p]!);
+            const input = narrowedInput(frame, blocks, p, i, instr.ins[n]!, outs[p]!);
             v = join(v, guarded(input, guardMinus(edgeGuards[at]!, frame.guard)));
           });
           if (loops && pass > 0 && !equal(v, frame.vals[instr.d]!)) changed = true;
@@ -169,12 +170,103 @@ function edgeGuard(frame: Frame, blocks: readonly Block[], guards: readonly (Gua
   return mergeGuards(base, [t]) ?? [];
 }
 
+/** A condition as a test on a symbol. A constant default beside the symbol decides what leaving it out means. */
 function asTest(v: Value): Test | null {
-  if (v.fields || v.atoms.length !== 1) return null;
-  const a = v.atoms[0]!;
+  if (v.fields || v.atoms.length === 0) return null;
+  const rest = v.atoms.filter((x) => x.k !== 'const');
+  const defaults = v.atoms.filter((x) => x.k === 'const');
+  if (rest.length !== 1 || defaults.length > 1) return null;
+  const a = rest[0]!;
+  if (defaults.length === 1) {
+    const d = defaults[0]!;
+    if (a.k !== 'sym' || a.root.startsWith('def:') || a.root.startsWith('cell:') || d.k !== 'const') return null;
+    return { root: a.root, path: a.path, equals: d.v ? 'not-off' : 'truthy', negated: false };
+  }
   if (a.k === 'test') return a.test;
   if (a.k === 'sym' && !a.root.startsWith('def:') && !a.root.startsWith('cell:')) return { root: a.root, path: a.path, equals: 'truthy', negated: false };
   return null;
+}
+
+/** What is false carries nothing: `a && b` gives `a` only where `a` is empty. */
+function narrowedInput(frame: Frame, blocks: readonly Block[], p: number, i: number, ssa: number, state: ReadonlyMap<number, Value>): Value {
+  const v = frame.getIn(ssa, state);
+  const term = blocks[p]!.term;
+  if (term.t !== 'branch' || term.then === term.else || term.else !== i || term.cond !== ssa) return v;
+  return falsy(v);
+}
+
+function falsy(v: Value): Value {
+  const atoms = v.atoms.filter((a) => a.k === 'const' ? !a.v : a.k === 'opaque' || a.k === 'env' || (a.k === 'sym' && !a.t.text));
+  return value(atoms.map((a) => (a.k === 'sym' ? { ...a, path: [...a.path, '!falsy'] } : a)));
+}
+
+/** Inside a branch, what its condition says about a value: its class, its discriminant, that it is empty. */
+function narrowBlock(frame: Frame, from: Block, to: number): void {
+  const term = from.term;
+  if (term.t !== 'branch' || term.then === term.else) return;
+  const holds = term.then === to;
+  let cond = term.cond;
+  let sense = holds;
+  let def = cond >= 0 ? frame.defs[cond] : undefined;
+  for (let n = 0; def?.op === 'op' && def.o === '!' && n < 4; n++) {
+    cond = def.a;
+    sense = !sense;
+    def = cond >= 0 ? frame.defs[cond] : undefined;
+  }
+  if (def?.op === 'op') {
+    if (def.o === 'instanceof') return narrowClass(frame, def.a, frame.get(def.b), sense);
+    if (def.o === '===' || def.o === '==' || def.o === '!==' || def.o === '!=') {
+      const equal = (def.o[0] === '=') === sense;
+      const right = constants(frame.get(def.b));
+      const left = constants(frame.get(def.a));
+      const [ssa, c] = right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
+      const load = ssa >= 0 ? frame.defs[ssa] : undefined;
+      if (load?.op === 'load' && typeof c === 'string') narrowField(frame, load.b, load.k, c, equal);
+    }
+    return;
+  }
+  if (!sense && cond >= 0) {
+    const v = frame.get(cond);
+    if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
+  }
+}
+
+function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
+  const e = frame.e;
+  const classes = cls.atoms.flatMap((a) => (a.k === 'class' ? e.program.withSubclasses(a.cls) : []));
+  if (classes.length === 0 || ssa < 0) return;
+  const v = frame.get(ssa);
+  const insts = v.atoms.filter((a) => a.k === 'inst');
+  if (insts.length === 0) return;
+  const left = v.atoms.filter((a) => a.k !== 'inst' || classes.includes(a.cls) === is || (!is && !a.exact));
+  if (left.length === v.atoms.length) return;
+  const any = left.some((a) => a.k === 'inst');
+  frame.state.set(frame.canonical(ssa), value(left, any ? v.fields : null));
+}
+
+/** `resource.resourceType === 'Patient'`: of what may be either, only the one kind is left. */
+function narrowField(frame: Frame, ssa: number, field: string, c: string, equal: boolean): void {
+  const e = frame.e;
+  const v = frame.get(ssa);
+  if (!v.atoms.some((a) => a.k === 'label' || (a.k === 'sym' && a.dflt))) return;
+  let changed = false;
+  const atoms = v.atoms.flatMap((a): Atom[] => {
+    if (a.k === 'label' && !a.t.text && equal) {
+      const t = e.types.narrow(a.place.type, field, c);
+      if (t === a.place.type) return [a];
+      changed = true;
+      const place = t ? e.types.place(t) : null;
+      return place ? [{ ...a, place }] : [];
+    }
+    if (a.k === 'sym' && a.dflt && equal) {
+      const t = e.types.narrow(a.dflt, field, c);
+      if (!t || t === a.dflt) return [a];
+      changed = true;
+      return [{ ...a, dflt: t }];
+    }
+    return [a];
+  });
+  if (changed) frame.state.set(frame.canonical(ssa), value(atoms, v.fields));
 }
 
 function step(frame: Frame, i: Instr, fn: FnEntry): void {
@@ -255,7 +347,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
         let v = NOTHING;
         for (const k of key) v = join(v, readProperty(frame, i.b, String(k), i.span));
         frame.vals[i.d] = v;
-      } else frame.vals[i.d] = select(e, frame.get(i.b), '*');
+      } else frame.vals[i.d] = lookUp(frame, frame.get(i.b), frame.get(i.key));
       return;
     }
     case 'store':
@@ -300,7 +392,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
           if (key?.length === 1 && typeof key[0] === 'string') v = update(v, key[0], frame.get(p.v));
           else v = updateAny(v, frame.get(p.v));
         } else if ('v' in p) v = update(v, p.k, frame.get(p.v));
-        else if (p.get !== undefined) v = update(v, p.k, fnValue(e, fn.file.fnBase + p.get, null));
+        else if (p.get !== undefined) v = update(v, p.k, runGetter(frame, fn.file.fnBase + p.get, v, i.span));
       }
       frame.vals[i.d] = v;
       return;
@@ -365,6 +457,20 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       frame.vals[i.d] = join(frame.thrown.get(frame.block) ?? NOTHING, OPAQUE);
       return;
   }
+}
+
+/** `table[key]` with a key that a caller decides: each entry under the condition that the key names it. */
+function lookUp(frame: Frame, base: Value, key: Value): Value {
+  const e = frame.e;
+  const k = key.atoms.length === 1 && !key.fields ? key.atoms[0]! : null;
+  if (k?.k !== 'sym' || k.t.text || !base.fields || base.fields.size > 16 || base.fields.has('*') || !base.atoms.every((a) => a.k === 'built')) {
+    const literals = k?.k === 'sym' && k.dflt ? e.types.literals(k.dflt) : [];
+    if (literals.length > 0 && literals.length <= 16) return literals.map((l) => select(e, base, l)).reduce(join, NOTHING);
+    return select(e, base, '*');
+  }
+  let out = NOTHING;
+  for (const [name, v] of base.fields) out = join(out, guarded(v, [{ root: k.root, path: k.path, equals: { c: name }, negated: false }]));
+  return out;
 }
 
 function sliceFrom(e: Engine, v: Value, from: number): Value {

@@ -16,6 +16,7 @@ import {
   join,
   joinAll,
   mapData,
+  NO_TRANSFORM,
   NOTHING,
   OPAQUE,
   text,
@@ -61,7 +62,9 @@ function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
 function callModelOrDefault(site: CallSite, f: ExtAtom | XInstAtom, recv: Value | null, args: readonly Value[], mod: string): Value {
   const e = site.frame.e;
   const rm = lookup(site, f);
+  if (rm && rm.id === 'JSON.stringify' && args[1]) return text(onlyListed(site, args[0] ?? NOTHING, args[1]));
   if (rm) return callModel(site, rm, f, recv, args, mod);
+  if (f.k === 'ext' && f.mod === '' && f.path === 'Promise.withResolvers') return withResolvers(site);
   if (f.k === 'xinst' && f.wraps.length > 0 && f.path === '()' && f.type === null) return callWrapped(site, f, args);
   if (f.k === 'xinst') {
     const name = f.path.slice(f.path.lastIndexOf('.') + 1);
@@ -124,6 +127,29 @@ function promise(site: CallSite, args: readonly Value[]): Value {
   return failed === NOTHING ? out : value(out.atoms, new Map([...(out.fields ?? []), ['!throw', failed]]));
 }
 
+/** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
+function withResolvers(site: CallSite): Value {
+  const key = `cell:promise:${site.spot.fn}:${site.spot.span[0]}`;
+  const held = value([{ k: 'sym', root: key, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null }]);
+  const fields = new Map([
+    ['promise', join(held, OPAQUE)],
+    ['resolve', value([{ k: 'resolver', cell: key }])],
+    ['reject', value([{ k: 'resolver', cell: `${key}!` }])],
+  ]);
+  return value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }], fields);
+}
+
+/** `JSON.stringify(value, ['a', 'b'])` keeps the listed properties. */
+function onlyListed(site: CallSite, v: Value, list: Value): Value {
+  const e = site.frame.e;
+  if (!list.fields || !list.atoms.every((a) => a.k === 'built' && a.array)) return v;
+  const names = [...list.fields.values()].map((x) => constants(x));
+  if (names.some((n) => n?.length !== 1)) return v;
+  const fields = new Map<string, Value>();
+  for (const n of names) fields.set(String(n![0]), select(e, v, String(n![0])));
+  return value([{ k: 'built', array: false, fn: site.spot.fn, span: null }], fields);
+}
+
 function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, recv: Value | null, args: readonly Value[], mod: string, isNew = false): Value {
   const e = site.frame.e;
   const m = rm.member;
@@ -169,6 +195,7 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
     out = join(out, OPAQUE);
   }
   if (m.callbacks && !m.flow) runFlow(site, m, base, args, recv);
+  if (out && isNew && out.atoms.length === 0) return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
   if (out) return out;
   if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, rm.id, isNew ? args : null, null)]);
   return callUnmodelled(site, recv ?? NOTHING, args);
@@ -246,7 +273,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     const match = /^cb(\d+)\.(\d+)$/.exec(key);
     if (match) slot(callbacks, Number(match[1]), Number(match[2]), value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, recv?.atoms.find((a): a is XInstAtom => a.k === 'xinst') ?? null)]));
   }
-  for (const r of rules) if (r.to.k === 'cb') slot(callbacks, r.to.arg, r.to.param, evaluateTerm(site, r.from, self, args, null));
+  for (const r of rules) if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined)) slot(callbacks, r.to.arg, r.to.param, evaluateTerm(site, r.from, self, args, null));
   const results = new Map<number, Value>();
   const wanted = new Set<number>(callbacks.keys());
   for (const r of rules) if (r.from.k === 'cbret') wanted.add(r.from.arg);
@@ -261,7 +288,14 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     if (!cb) continue;
     const params = callbacks.get(i) ?? [];
     for (let n = 0; n < params.length; n++) params[n] ??= OPAQUE;
-    results.set(i, callValue({ ...site, argSsa: [], selfSsa: -1 }, cb, null, params, 'call', null));
+    let result = callValue({ ...site, argSsa: [], selfSsa: -1 }, cb, null, params, 'call', null);
+    // What one round gives may be what the next one gets (reduce).
+    const again = rules.filter((r) => r.from.k === 'cbret' && r.from.arg === i && r.to.k === 'cb' && r.to.arg === i);
+    if (again.length > 0 && carries(result)) {
+      for (const r of again) if (r.to.k === 'cb') params[r.to.param] = join(params[r.to.param] ?? NOTHING, result);
+      result = join(result, callValue({ ...site, argSsa: [], selfSsa: -1 }, cb, null, params, 'call', null));
+    }
+    results.set(i, result);
   }
   let out: Value = NOTHING;
   for (const r of rules) {
@@ -270,9 +304,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     if (v === NOTHING) continue;
     switch (r.to.k) {
       case 'return':
-        if (r.to.path.length === 0) out = join(out, v);
-        else if (r.to.path[0] === '*') out = updateAny(out.atoms.length > 0 ? out : value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields), v);
-        else out = update(out.atoms.length > 0 ? out : value([{ k: 'built', array: false, fn: site.spot.fn, span: null }], out.fields), r.to.path[0]!, v);
+        out = put(site, out, r.to.path, v);
         break;
       case 'error':
         out = value(out.atoms, new Map([...(out.fields ?? []), ['!throw', v]]));
@@ -305,6 +337,15 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     }
   }
   return out;
+}
+
+/** Writes a result at a path, making the containers on the way. */
+function put(site: CallSite, into: Value, path: readonly string[], v: Value): Value {
+  if (path.length === 0) return join(into, v);
+  const [head, ...rest] = path;
+  const base = into.atoms.length > 0 ? into : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
+  const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
+  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
 }
 
 function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): void {

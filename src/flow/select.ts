@@ -34,12 +34,10 @@ export function select(e: Engine, v: Value, key: string): Value {
   let out = NOTHING;
   const own = v.fields?.get(key);
   if (own) out = own;
+  if (!own && COUNTS.has(key)) return NOTHING;
   const star = v.fields?.get('*');
   if (star) out = join(out, star);
   if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out = join(out, f);
-  if (v.fields && INDEX.test(key) && !own && !star) {
-    // An index beyond what a literal lists.
-  }
   for (const a of v.atoms) {
     const s = selectAtom(e, a, key, v, own !== undefined);
     if (s !== NOTHING) out = join(out, s);

@@ -40,6 +40,12 @@ export function substitute(e: Engine, v: Value, s: Substitution): Value {
     let atoms: Atom[] = [];
     let extra = NOTHING;
     for (const a of v.atoms) {
+      if (a.k !== 'sym' && a.k !== 'label' && a.guard) {
+        const guard = evaluate(e, a.guard, s);
+        if (guard === null) continue;
+        atoms = addAtoms(atoms, atom(e, { ...a, guard: guard.length > 0 ? guard : null }, s));
+        continue;
+      }
       if (a.k === 'sym') {
         const r = symbol(e, a, s);
         if (r === null) atoms = addAtoms(atoms, [a]);
@@ -180,6 +186,10 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
   const v = selectPath(e, base, t.path);
   let r: boolean | null;
   if (t.equals === 'truthy') r = truthiness(v);
+  else if (t.equals === 'not-off') {
+    const cs = constants(v);
+    r = cs && cs.every((c) => c === undefined) ? true : truthiness(v);
+  }
   else if (t.equals === 'defined') {
     const cs = constants(v);
     r = cs ? (cs.every((c) => c !== undefined && c !== null) ? true : cs.every((c) => c === undefined || c === null) ? false : null) : truthiness(v) === true ? true : null;

@@ -31,8 +31,8 @@ export const NO_TRANSFORM: Transform = { minus: [], text: false, letters: 0, yea
 export interface Test {
   readonly root: string;
   readonly path: readonly string[];
-  /** `truthy`, or equality with a constant. */
-  readonly equals: Constant | 'truthy' | 'defined';
+  /** `truthy`, present at all, not switched off (truthy or left out), or equality with a constant. */
+  readonly equals: Constant | 'truthy' | 'defined' | 'not-off';
   readonly negated: boolean;
 }
 export type Guard = readonly Test[];
@@ -78,7 +78,12 @@ export interface SymAtom {
   readonly dflt: Type | null;
 }
 
-export interface FnAtom {
+/** Any alternative may hold under a condition only. */
+interface Conditional {
+  readonly guard?: Guard | null;
+}
+
+export interface FnAtom extends Conditional {
   readonly k: 'fn';
   readonly fn: number;
   /** Uses variables of the functions around it. */
@@ -89,28 +94,28 @@ export interface FnAtom {
   readonly bound: readonly Value[];
 }
 
-export interface ClassAtom {
+export interface ClassAtom extends Conditional {
   readonly k: 'class';
   readonly cls: number;
   readonly env: Env | null;
 }
 
 /** An instance of a class of the code base; `exact` if it was made by `new` (else: of it or a subclass). */
-export interface InstAtom {
+export interface InstAtom extends Conditional {
   readonly k: 'inst';
   readonly cls: number;
   readonly exact: boolean;
 }
 
 /** An export of a package (`@sentry/node`, path `logger.info`; path '' is the namespace), or a global (mod ''). */
-export interface ExtAtom {
+export interface ExtAtom extends Conditional {
   readonly k: 'ext';
   readonly mod: string;
   readonly path: string;
 }
 
 /** What a package's constructor or factory gave: `type` from knowledge if it is modelled; `path` taken from it since. */
-export interface XInstAtom {
+export interface XInstAtom extends Conditional {
   readonly k: 'xinst';
   readonly type: string | null;
   readonly sym: string;
@@ -126,15 +131,42 @@ export interface XInstAtom {
 }
 
 /** Text with a structure that matters: parts of a URL. Its data is that of its parts. */
-export interface StrAtom {
+export interface StrAtom extends Conditional {
   readonly k: 'str';
   readonly parts: readonly Value[];
 }
 
-export interface OpaqueAtom {
+export interface OpaqueAtom extends Conditional {
   readonly k: 'opaque';
   readonly request: boolean;
   readonly type: Type | null;
+}
+
+export interface ConstAtom extends Conditional {
+  readonly k: 'const';
+  readonly v: string | number | boolean | null | undefined;
+}
+export interface EnvAtom extends Conditional {
+  readonly k: 'env';
+  readonly name: string;
+}
+export interface BuiltAtom extends Conditional {
+  readonly k: 'built';
+  readonly array: boolean;
+  readonly fn: number;
+  readonly span: Span | null;
+}
+export interface ModuleAtom extends Conditional {
+  readonly k: 'module';
+  readonly file: number;
+}
+export interface TestAtom extends Conditional {
+  readonly k: 'test';
+  readonly test: Test;
+}
+export interface ResolverAtom extends Conditional {
+  readonly k: 'resolver';
+  readonly cell: string;
 }
 
 export type Atom =
@@ -146,17 +178,17 @@ export type Atom =
   | ExtAtom
   | XInstAtom
   | StrAtom
-  | { readonly k: 'const'; readonly v: string | number | boolean | null | undefined }
-  | { readonly k: 'env'; readonly name: string }
+  | ConstAtom
+  | EnvAtom
   /** Nothing is known but perhaps the declared type; `request`: it came from outside. */
   | OpaqueAtom
   /** Built here (object or array literal): what is not in `fields` is not there. */
-  | { readonly k: 'built'; readonly array: boolean; readonly fn: number; readonly span: Span | null }
-  | { readonly k: 'module'; readonly file: number }
+  | BuiltAtom
+  | ModuleAtom
   /** A comparison of a symbolic value with a constant, kept for guards; carries no data. */
-  | { readonly k: 'test'; readonly test: Test }
+  | TestAtom
   /** A function that the engine itself provides (promise resolvers): calling it stores into the channel. */
-  | { readonly k: 'resolver'; readonly cell: string };
+  | ResolverAtom;
 
 export interface Value {
   readonly atoms: readonly Atom[];
@@ -180,6 +212,7 @@ const MAX_MINUS = 48;
 const MAX_GUARD = 3;
 
 function atomOpen(a: Atom): boolean {
+  if (a.guard) return true;
   switch (a.k) {
     case 'sym':
     case 'test':
@@ -337,6 +370,13 @@ export function addAtoms(to: readonly Atom[], more: readonly Atom[]): Atom[] {
         if (!sameTransform(t, a.t) || guard !== a.guard || trail !== a.trail || ev !== a.ev) {
           if (out === to) out = out.slice();
           out[i] = { ...a, t, guard, trail, ev };
+        }
+      }
+      else if (a.guard !== b.guard && a.k !== 'label' && a.k !== 'sym') {
+        const guard = joinGuards(a.guard ?? null, b.guard ?? null);
+        if (guard !== (a.guard ?? null)) {
+          if (out === to) out = out.slice();
+          out[i] = { ...a, guard };
         }
       }
       continue next;
@@ -518,8 +558,8 @@ export function text(v: Value): Value {
 export function transform(v: Value, by: SymAtom): Value {
   const t = by.t;
   let out = v;
+  if (t.minus.length > 0) out = without(out, t.minus);
   if (t.text) out = text(out);
-  else if (t.minus.length > 0) out = without(out, t.minus);
   const touch = t.letters !== 0 || t.year || t.output || by.trail !== null || by.ev < 3;
   if (!touch) return out;
   return mapData(out, (a) => ({
@@ -563,9 +603,19 @@ export function mapData(v: Value, f: (a: DataAtom) => DataAtom | null): Value {
   return value(atoms ?? v.atoms, fields ?? v.fields);
 }
 
-/** Adds tests under which the data exists. */
+/** Adds tests under which the alternatives exist. */
 export function guarded(v: Value, guard: Guard): Value {
-  if (guard.length === 0) return v;
+  if (guard.length === 0 || v === NOTHING) return v;
+  const atoms = v.atoms.map((a) => ({ ...a, guard: mergeGuards(a.guard ?? null, guard) }));
+  let fields: Map<string, Value> | null = null;
+  if (v.fields) {
+    fields = new Map();
+    for (const [k, f] of v.fields) fields.set(k, carries(f) ? guardedData(f, guard) : f);
+  }
+  return value(atoms, fields);
+}
+
+function guardedData(v: Value, guard: Guard): Value {
   return mapData(v, (a) => {
     const merged = mergeGuards(a.guard, guard);
     return merged === a.guard ? a : { ...a, guard: merged };

@@ -3,8 +3,8 @@
  * in them. By name alone (`Request` of express or of @types/express-serve-static-core): these names are theirs.
  */
 import type { ExtT, T } from './kinds.js';
-import type { Members } from './members.js';
 import type { Universe } from './universe.js';
+import type { MemberQueries } from './wiring.js';
 
 /** Types that are their first argument, give or take modifiers that say nothing about the data. */
 const TRANSPARENT = new Set(
@@ -70,7 +70,7 @@ const FUNCTIONS: Readonly<Record<string, { readonly params: readonly string[]; r
   Selector: { params: ['0'], ret: '1' },
 };
 
-export function carrierMember(types: Universe, type: ExtT, name: string, members: Members): T | null {
+export function carrierMember(types: Universe, type: ExtT, name: string, members: MemberQueries): T | null {
   const path = memberOf(type, name);
   return path === undefined ? null : follow(types, type, path, members);
 }
@@ -81,17 +81,17 @@ export function carrierFields(type: ExtT): readonly string[] {
   return Object.keys(own(MEMBERS, lastName(type)) ?? {}).filter((name) => /^\w+$/.test(name) && name !== 'await');
 }
 
-export function carrierParams(types: Universe, type: ExtT, members: Members): readonly T[] {
+export function carrierParams(types: Universe, type: ExtT, members: MemberQueries): readonly T[] {
   const params = own(FUNCTIONS, lastName(type))?.params ?? [];
   return type.args.length === 0 ? [] : params.map((path) => follow(types, type, path, members) ?? types.any);
 }
 
-export function carrierResult(types: Universe, type: ExtT, members: Members): T | null {
+export function carrierResult(types: Universe, type: ExtT, members: MemberQueries): T | null {
   const path = own(FUNCTIONS, lastName(type))?.ret;
   return path === undefined ? null : follow(types, type, path, members);
 }
 
-function follow(types: Universe, type: ExtT, path: string, members: Members): T | null {
+function follow(types: Universe, type: ExtT, path: string, members: MemberQueries): T | null {
   if (/^[A-Z]/.test(path)) return types.ext(`${type.typeId.slice(0, type.typeId.indexOf('#'))}#${path}`, type.args);
   const [, at, list, field] = /^(\d+)(\[\])?(?:\.(\w+))?$/.exec(path) ?? [];
   const arg = type.args[Number(at)];

@@ -1,12 +1,12 @@
 /** Classes of the code base as types: their members, inherited and merged ones included. */
 import type { ClassFacts, ClassMember, FileFacts, TypeDecl } from '../../facts/ir.js';
 import { NO_ENV, lazily, type ClassT, type Env, type Field, type Scope, type T, type TypeofClassT } from './kinds.js';
-import type { Wiring } from './wiring.js';
+import type { ClassQueries, Wiring } from './wiring.js';
 
 /** Longer chains of base classes are hostile (or circular). */
 const LONGEST_CHAIN = 40;
 
-export class ClassTable {
+export class ClassTable implements ClassQueries {
   private readonly baseCache = new Map<T, readonly T[]>();
   private readonly fieldCache = new Map<T, ReadonlyMap<string, Field>>();
 

@@ -7,6 +7,7 @@ const w = world({
     import { Patient as FhirPatient, FhirResource, Practitioner, Observation, Encounter, HumanName, Reference, Identifier } from 'fhir/r4b';
     interface Visit { patient: Patient; encounter: Encounter; note: string }
     type Named = Pick<Patient, 'name' | 'active'>; type Nameless = Omit<Patient, 'name'>;
+    type WithId2 = Patient & { id: string }; type Staff = Practitioner & { id: string };
     type Extended = Patient & { visits: string[] };
     class Chart implements Partial<Patient> { patient!: FhirPatient }`,
 });
@@ -118,6 +119,19 @@ describe('FHIR types', () => {
     // Another date of the patient stays behind.
     expect(tell(types, place, ['birthDate'])).toContain('C:Patient.deceasedDateTime');
     expect(tell(types, place, ['telecom'])).not.toContain('D:Patient.telecom');
+  });
+
+  it('extended by other fields are still the resource', () => {
+    expect(w.says('Extended')).toBe(w.says('Patient'));
+    expect(w.says('WithId2')).toBe(w.says('Patient'));
+    expect(
+      w
+        .says('Nameless')
+        .split(' ')
+        .map((item) => item.split(':')[0]),
+    ).not.toContain('A');
+    expect(w.says('Named')).toBe('A:Patient.name');
+    expect(types.place(w.type('Staff'))).toBeNull();
   });
 
   it('are parts of models of the code base', () => {

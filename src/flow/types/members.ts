@@ -1,13 +1,14 @@
 /** What can be asked of a type: its properties, elements, results and keys. */
 import type { TypeDeps } from './deps.js';
 import { carrierMember, carrierParams, carrierResult } from './carriers.js';
-import type { ClassTable } from './classes.js';
 import { lazily, type Field, type T } from './kinds.js';
 import { isAbsent, type Universe } from './universe.js';
 import type { PrismaTypes } from './prisma.js';
+import type { ClassQueries, MemberQueries } from './wiring.js';
 
 const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
 const MOST_KEYS = 1000;
+const SCALAR = new Set(['any', 'prim', 'lit']);
 /** Properties of arrays and strings that are no data. */
 const COUNTS = new Set(['length', 'size', 'byteLength']);
 
@@ -16,13 +17,13 @@ export interface Augmentations {
   member(typeId: string, name: string): T | null;
 }
 
-export class Members {
+export class Members implements MemberQueries {
   private readonly fieldsOf = new Map<T, ReadonlyMap<string, Field>>();
 
   constructor(
     private readonly types: Universe,
     private readonly deps: TypeDeps,
-    private readonly classes: () => ClassTable,
+    private readonly classes: () => ClassQueries,
     private readonly prisma: PrismaTypes,
     private readonly added: () => Augmentations,
   ) {}
@@ -183,7 +184,11 @@ export class Members {
         if (bases.length === 0) return fields;
         const all = new Map<string, Field>();
         for (const base of bases) for (const [name, field] of this.fields(base)) all.set(name, field);
-        for (const [name, field] of fields) all.set(name, field);
+        for (const [name, field] of fields) {
+          // `Patient & { id: string }` says more of the type of `id`, nothing else of what it is.
+          const from = all.get(name)?.from;
+          all.set(name, from !== undefined && SCALAR.has(field.type().k) ? { ...field, from } : field);
+        }
         return all;
       }
       case 'class':

@@ -5,10 +5,9 @@
 import type { FieldVerdict, PhiKind } from '../../knowledge/phi.js';
 import type { TypeDeps } from './deps.js';
 import { carrierFields } from './carriers.js';
-import type { ClassTable } from './classes.js';
 import type { ClassT, ExtT, Field, FhirT, ObjT, PrismaT, T } from './kinds.js';
-import type { Members } from './members.js';
 import type { PhiItem } from './type.js';
+import type { ClassQueries, MemberQueries } from './wiring.js';
 
 export type ModelT = ObjT | ClassT | PrismaT | ExtT;
 
@@ -54,8 +53,6 @@ const BOOKKEEPING =
 /** Wrappers that say nothing about whose data is in them. */
 const NEUTRAL =
   /^(?:data|attributes|details|info|profile|record|payload|body|demographics|personal\w*|input|values|fields|basic\w*)$/;
-/** Categories that a closed list of words can be. */
-const LISTED = new Set(['demographic', 'clinical']);
 
 export class ModelReader {
   private readonly readings = new Map<string, ReadonlyMap<string, FieldReading>>();
@@ -64,10 +61,12 @@ export class ModelReader {
 
   constructor(
     private readonly deps: TypeDeps,
-    private readonly members: Members,
-    private readonly classes: ClassTable,
+    private readonly members: MemberQueries,
+    private readonly classes: ClassQueries,
     /** Whether a FHIR type carries anything. */
     private readonly fhirTells: (type: FhirT) => boolean,
+    /** Whether a field that was taken over from a FHIR type carries anything there. */
+    private readonly pickedTells: (from: NonNullable<Field['from']>) => boolean,
   ) {}
 
   /** Null: a type that is no model of data. */
@@ -136,6 +135,9 @@ export class ModelReader {
 
   /** Null: the field says nothing, whatever it is called. */
   private read(node: ModelNode, field: Field): FieldReading | null {
+    if (field.from !== undefined) {
+      return this.pickedTells(field.from) ? { via: '', item: null, parts: [], keyed: false, field } : null;
+    }
     const prefix = field.owner ?? node.via;
     const via = prefix === '' ? field.name : `${prefix}.${field.name}`;
     const verdict = this.verdict(node, field);
@@ -161,7 +163,7 @@ export class ModelReader {
     if (verdict !== null) {
       const { kind } = verdict;
       const closed = shape.listed && !shape.text && !structured;
-      if (closed && (kind.letter !== null || !LISTED.has(kind.category))) return null;
+      if (closed && !isListed(verdict)) return null;
       const evidence = this.isStrong(node) ? 3 : verdict.strength === 'strong' ? 2 : 1;
       return { kind, via, evidence };
     }
@@ -244,10 +246,12 @@ export class ModelReader {
     const composed = (holder ?? '') + capital(field.name) + (own ?? '');
     const { lexicon } = this.deps;
     const personal = verdict !== null && verdict.kind.letter !== null;
+    // An address of an organization is the organization's, an address of a patient the patient's.
+    const inherits = personal || (holder !== null && lexicon.subject(holder) === 'other');
     let owner: string | null = null;
     if (own !== null) {
-      if (personal && lexicon.subject(own) === 'unknown') owner = composed;
-    } else if (personal || NEUTRAL.test(field.name) || lexicon.subject(field.name) !== 'unknown') owner = composed;
+      if (inherits && lexicon.subject(own) === 'unknown') owner = composed;
+    } else if (inherits || NEUTRAL.test(field.name) || lexicon.subject(field.name) !== 'unknown') owner = composed;
     else owner = field.name;
     const content = verdict !== null && !personal && verdict.kind.category !== 'insurance' ? verdict.kind : null;
     return this.node(type, via, owner, content?.category === 'demographic' ? null : content);
@@ -260,12 +264,12 @@ export class ModelReader {
     const owner = node.owner ?? node.via;
     let strong = owner !== '' && this.deps.lexicon.subject(owner) === 'patient';
     if (!strong) {
-      let identifiers = 0;
+      const letters = new Set<string>();
       for (const field of this.rawFields(node.type).values()) {
         const verdict = this.verdict(node, field);
-        if (verdict?.strength === 'strong' && verdict.kind.letter !== null) identifiers++;
+        if (verdict?.strength === 'strong' && verdict.kind.letter !== null) letters.add(verdict.kind.letter);
       }
-      strong = identifiers >= 2;
+      strong = letters.size >= 2;
     }
     this.strong.set(node.key, strong);
     return strong;
@@ -281,7 +285,7 @@ export class ModelReader {
     for (let at = queue.pop(); at !== undefined && !found && seen.size < MOST_NODES; at = queue.pop()) {
       for (const { item, parts, field } of this.fields(at).values()) {
         if (field.onDemand) continue;
-        if (item !== null) found = true;
+        if (item !== null || field.from !== undefined) found = true;
         for (const part of parts) {
           if (isFhir(part)) found ||= this.fhirTells(part);
           else if (!seen.has(part.key)) {
@@ -295,16 +299,17 @@ export class ModelReader {
     this.telling.set(node.key, found);
     return found;
   }
-
-  partTells(part: ModelNode | FhirT): boolean {
-    return isFhir(part) ? this.fhirTells(part) : this.tells(part);
-  }
 }
 
 const MOST_NODES = 500;
 
 export function isFhir(part: ModelNode | FhirT): part is FhirT {
   return 'k' in part;
+}
+
+/** Whether a closed list of words (`'male' | 'female'`) can be the datum: a state or a source is none. */
+function isListed({ kind, strength }: FieldVerdict): boolean {
+  return kind.category === 'demographic' || (kind.category === 'clinical' && strength === 'strong');
 }
 
 function bareName(name: string): string {

@@ -15,6 +15,9 @@ describe('models of the code base', () => {
       interface Practitioner { firstName: string; lastName: string; email: string; npi: string }
       interface Organization { name: string; phone: string; address: string }
       interface Person { gender: Gender; sex: Gender; state: Status; dob: string; email: string }
+      interface Clinic { site: Address; contact: { phone: string }; patients: Patient[] }
+      interface Params { ehr: 'athena' | 'canvas'; patientMrn: string; memberId: string }
+      interface Directory { addressLine: string; city: string; zip: string }
       interface Settings { theme: string; pageSize: number }
       interface Row { email: string; score: number }
       type Intake = { fullName: string; mrn: string; contact: { phone: string; relation: string }; tags: { name: string }[] };
@@ -75,6 +78,10 @@ describe('models of the code base', () => {
     ['an id in a clinical field', 'Note', ['medications', 'id'], 'R:Note.medications.id'],
     ['a flag in a clinical field', 'Note', ['medications', 'verified'], ''],
     ['text of a note whose fields say nothing', 'SoapNote', ['s'], 'free-text:SoapNote.s'],
+    ['an address of a clinic', 'Clinic', ['site', 'city'], ''],
+    ['a phone of a clinic', 'Clinic', ['contact', 'phone'], ''],
+    ['a patient of a clinic', 'Clinic', ['patients', '0', 'ssn'], 'G:Patient.ssn'],
+    ['a closed list beside identifiers', 'Params', ['ehr'], ''],
     ['an awaited value', 'Promise<Patient>', ['ssn'], 'G:Patient.ssn'],
   ])('%s', (_, type, path, expected) => expect(w.at(type, ...path)).toBe(expected));
 
@@ -103,6 +110,7 @@ describe('models of the code base', () => {
     expect(evidence('Patient', 'dob')).toBe(3); // called a patient
     expect(evidence('Intake', 'mrn')).toBe(3); // two identifiers
     expect(evidence('Row', 'email')).toBe(2); // a strong name alone
+    expect(evidence('Directory', 'zip')).toBe(2); // an address alone
   });
 
   it('interns places', () => {

@@ -14,11 +14,10 @@ import {
 } from './fhir-places.js';
 import { sorted } from './gravity.js';
 import { inner, type Field, type FhirT, type T } from './kinds.js';
-import type { Members } from './members.js';
 import { ModelReader, isFhir, type FieldReading, type ModelNode } from './model-reader.js';
 import type { PhiItem, Place, Type } from './type.js';
-import type { ClassTable } from './classes.js';
 import type { Universe } from './universe.js';
+import type { ClassQueries, MemberQueries } from './wiring.js';
 
 /** Models inside models inside models: deeper ones are not listed. */
 const DEEPEST = 6;
@@ -52,10 +51,16 @@ export class Places {
   constructor(
     private readonly deps: TypeDeps,
     private readonly types: Universe,
-    private readonly members: Members,
-    classes: ClassTable,
+    private readonly members: MemberQueries,
+    classes: ClassQueries,
   ) {
-    this.reader = new ModelReader(deps, members, classes, (type) => this.fhirTells(type));
+    this.reader = new ModelReader(
+      deps,
+      members,
+      classes,
+      (type) => this.fhirTells(type),
+      (from) => this.picked(from) !== null,
+    );
   }
 
   private intern(key: string, type: T, via: string, inside: Inside): PlaceT {
@@ -200,8 +205,7 @@ export class Places {
   private fieldPlace(node: ModelNode, name: string): PlaceT | null {
     const reading = this.reader.fields(node).get(name);
     if (reading === undefined) return this.indexed(node);
-    const picked = this.picked(reading.field);
-    if (picked !== undefined) return picked;
+    if (reading.field.from !== undefined) return this.picked(reading.field.from);
     const type = reading.field.type();
     const parts = reading.parts.map((part) => this.partPlace(part));
     const structured = this.either(parts);
@@ -213,11 +217,10 @@ export class Places {
     return isFhir(part) ? this.of(part) : this.modelPlace(part);
   }
 
-  /** A field that was picked from a FHIR type says there what it is. */
-  private picked(field: Field): PlaceT | null | undefined {
-    if (field.from === undefined) return undefined;
-    const base = this.of(field.from.base);
-    return base && (this.select(base, field.from.name) as PlaceT | null);
+  /** A field that was taken over from a FHIR type says there what it is. */
+  private picked(from: NonNullable<Field['from']>): PlaceT | null {
+    const base = this.of(from.base);
+    return base && (this.select(base, from.name) as PlaceT | null);
   }
 
   /** Fields that are not declared, of a model that allows any. */
@@ -273,17 +276,36 @@ export class Places {
           else push(held, [], depth);
           break;
         }
-        case 'model':
-          for (const reading of this.reader.fields(inside.node).values()) {
-            if (reading.field.onDemand || gone.includes(reading.field.name)) continue;
-            const next = this.fieldPlace(inside.node, reading.field.name);
+        case 'model': {
+          const taken = new Map<T, string[]>();
+          for (const { field } of this.reader.fields(inside.node).values()) {
+            if (field.onDemand || gone.includes(field.name)) continue;
+            if (field.from !== undefined) {
+              const names = taken.get(field.from.base);
+              if (names === undefined) taken.set(field.from.base, [field.from.name]);
+              else names.push(field.from.name);
+              continue;
+            }
+            const next = this.fieldPlace(inside.node, field.name);
             // A datum needs no room in the queue.
             if (next?.inside.p === 'leaf') yield* next.inside.items;
-            else push(next, below(gone, reading.field.name), depth + 1);
+            else push(next, below(gone, field.name), depth + 1);
           }
+          for (const [base, names] of taken) yield* this.partOfResource(base, names, gone);
           break;
+        }
       }
     }
+  }
+
+  /** Some elements of a resource, told like the whole: one item for each letter. */
+  private partOfResource(base: T, names: readonly string[], gone: readonly string[]): readonly PhiItem[] {
+    const place = this.of(base);
+    if (place?.inside.p !== 'fhir') return place === null ? [] : this.items(place);
+    const kept = new Set(names);
+    const { spot } = place.inside;
+    const minus = this.deps.fhir.elements(spot.at).filter((name) => !kept.has(name));
+    return itemsWithout(this.deps.fhir, spot, [...minus, ...gone]);
   }
 
   /* ---------------------------------------------------------------- places without a declared type */

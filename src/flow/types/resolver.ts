@@ -18,14 +18,14 @@ import { fhirName, packageType } from './packages.js';
 import { schemaType } from './schemas.js';
 import { refKey } from './stable-key.js';
 import type { Universe } from './universe.js';
-import type { Wiring } from './wiring.js';
+import type { Resolving, Wiring } from './wiring.js';
 
 /** Type expressions nested deeper than this are `any`. */
 const DEEPEST = 80;
 /** Written types evaluated for one question; beyond it everything is `any`. */
 const MOST = 20_000;
 
-export class Resolver {
+export class Resolver implements Resolving {
   private readonly memo = new WeakMap<TypeRef, Map<string, T>>();
   /** Aliases that are being resolved, with their depth. */
   private readonly open = new Map<string, number>();

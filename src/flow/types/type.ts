@@ -77,6 +77,8 @@ export interface TypeSystem {
    * What remains of a type where a test held: `type[field] === value` (`resource.resourceType === 'Patient'`, the tag of
    * a discriminated union). The type itself if the test says nothing about it.
    */
+  /** Texts that a type of literals allows; empty if it allows any. */
+  literals(type: Type): readonly string[];
   narrow(type: Type, field: string, value: string | number | boolean): Type;
 
   /** What a value of this type says about a person; null: nothing (or nothing is known). */

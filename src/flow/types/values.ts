@@ -3,7 +3,7 @@ import type { ClassMember, Instr, Val } from '../../facts/ir.js';
 import { NO_ENV, type ClassT, type Env, type Field, type FnT, type Scope, type T } from './kinds.js';
 import type { Entity } from './lookup.js';
 import { schemaMember } from './schemas.js';
-import type { Wiring } from './wiring.js';
+import type { ValueQueries, Wiring } from './wiring.js';
 
 /** Values are followed through this many definitions. */
 const DEEPEST = 24;
@@ -11,7 +11,7 @@ const MOST_RETURNS = 20;
 /** Definitions looked at for one question. */
 const MOST = 4000;
 
-export class Values {
+export class Values implements ValueQueries {
   private readonly memo = new Map<string, T | null>();
   private depth = 0;
   private spent = 0;
