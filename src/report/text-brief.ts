@@ -6,8 +6,9 @@ import { cut, padded, widthOf } from './layout.js';
 import { reaches, severityWord } from './severity.js';
 
 const CONFIDENCE = ['high', 'medium', 'low'];
+const SEVERITY_COLUMN = 9;
 
-/** Severity, then confidence, then how much of a person is sent and how far it went on the way; else the first. */
+/** Severity, then confidence, then who and what of a person is sent and how far it went on the way; else the first. */
 export function gravest(findings: readonly FindingJson[]): FindingJson | null {
   return findings.reduce<FindingJson | null>((best, f) => (best === null || graver(f, best) ? f : best), null);
 }
@@ -17,6 +18,8 @@ function graver(a: FindingJson, b: FindingJson): boolean {
   const keys = (f: FindingJson): readonly number[] => [
     -CONFIDENCE.indexOf(f.confidence),
     f.recipient?.kind === 'partner' ? 1 : 0,
+    f.removed.length > 0 ? 0 : 1,
+    f.phi.some((p) => p.letter === null) && f.phi.some((p) => p.letter !== null) ? 1 : 0,
     kindsOf(f).length,
     new Set(f.path.map((step) => step.file)).size,
   ];
@@ -25,27 +28,25 @@ function graver(a: FindingJson, b: FindingJson): boolean {
   return differs >= 0 && (left[differs] ?? 0) > (right[differs] ?? 0);
 }
 
-/** `error  src/llm.ts:14  phi-to-uncovered-vendor  A C clinical → openai responses`, in columns. */
+/** Under the name of each rule a line a finding: `error  src/llm.ts:14  A C clinical → openai responses`. */
 export function briefLines(findings: readonly FindingJson[], paint: ChalkInstance, width: number): string {
-  const rows = findings.map((f) => ({
-    severity: f.severity,
-    cells: [`${printable(f.file)}:${f.line}`, printable(f.ruleId)],
-    rest: printable(`${what(f)}${f.places.length > 1 ? ` (${f.places.length} places)` : ''}`),
-  }));
-  const widths = [0, 1].map((i) => Math.max(0, ...rows.map((row) => widthOf(row.cells[i] ?? ''))));
-  return rows
-    .map(({ severity, cells, rest }) => {
-      const gap = ' '.repeat(9 - severity.length);
-      const line = `${cells.map((cell, i) => padded(cell, widths[i] ?? 0)).join('  ')}  ${rest}`.trimEnd();
-      return severityWord(severity, paint) + gap + cut(line, width - 9);
-    })
+  const rules = [...new Set(findings.map((f) => f.ruleId))];
+  const place = (f: FindingJson): string => `${printable(f.file)}:${f.line}`;
+  const widest = Math.max(0, ...findings.map((f) => widthOf(place(f))));
+  const line = (f: FindingJson): string => {
+    const gap = ' '.repeat(SEVERITY_COLUMN - f.severity.length);
+    const rest = `${padded(place(f), widest)}  ${printable(what(f))}`.trimEnd();
+    return `  ${severityWord(f.severity, paint)}${gap}${cut(rest, width - SEVERITY_COLUMN - 2)}`;
+  };
+  return rules
+    .map((rule) => [paint.bold(printable(rule)), ...findings.filter((f) => f.ruleId === rule).map(line)].join('\n'))
     .join('\n');
 }
 
 function what(f: FindingJson): string {
-  const recipient = f.recipient === null ? '' : `${f.recipient.vendor} ${f.recipient.service}`;
-  const kinds = kindsOf(f).join(' ');
-  return kinds === '' || recipient === '' ? recipient + kinds : `${kinds} → ${recipient}`;
+  const recipient = f.recipient === null ? '' : `→ ${f.recipient.vendor} ${f.recipient.service}`;
+  const more = f.places.length > 1 ? `(${f.places.length} places)` : '';
+  return [...kindsOf(f), recipient, more].filter((word) => word !== '').join(' ');
 }
 
 /** Letters, then what has none. */
