@@ -8,7 +8,9 @@ import { analyzeFlow } from './flow/analyze.js';
 import { createTypeSystem } from './flow/types/system.js';
 import { letterBit } from './flow/letters.js';
 import type { Deidentifier } from './flow/engine.js';
-import { fhirNamespace, fhirPackage, fhirTypeName } from './knowledge/fhir-packages.js';
+import type { TypeDeps } from './flow/types/deps.js';
+import { healthKnowledge } from './flow/types/health-knowledge.js';
+import type { TypeSystem } from './flow/types/type.js';
 import { loadFhir } from './knowledge/fhir.js';
 import { loadLexicon } from './knowledge/lexicon.js';
 import { loadKnowledge } from './knowledge/load.js';
@@ -79,20 +81,16 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
 
   progress('following data');
   const files = workspace.code.filter((f) => facts.has(f.path)).map((f) => ({ path: f.path, facts: facts.get(f.path)!, role: f.role }));
-  const types = createTypeSystem({
-    file: (path) => facts.get(path) ?? null,
-    files: () => files.map((f) => f.path),
-    resolveImport: (from, specifier) => workspace.resolve(from, specifier),
-    prisma: workspace.prisma,
-    lexicon,
-    fhir,
-    fhirPackage: (specifier) => {
-      const from = fhirPackage(specifier);
-      if (from) return (exported) => fhirTypeName(from, exported);
-      return fhirNamespace(specifier) ? (exported) => (fhir.has(exported) ? exported : null) : null;
-    },
-    knownType: (id) => knowledge.type(id) !== null,
-  });
+  const types = (schemaShape: NonNullable<TypeDeps['schemaShape']>): TypeSystem =>
+    createTypeSystem({
+      ...healthKnowledge(),
+      file: (path) => facts.get(path) ?? null,
+      files: () => files.map((f) => f.path),
+      resolveImport: (from, specifier) => workspace.resolve(from, specifier),
+      prisma: workspace.prisma,
+      knownType: (id) => knowledge.type(id) !== null,
+      schemaShape,
+    });
   const flows = analyzeFlow({
     workspace,
     files,
@@ -229,12 +227,17 @@ function readConfig(path: string | null): Config {
   return config;
 }
 
+/** What ships with the package does not change while the process lives. */
+let shipped: ReturnType<typeof loadKnowledge> | null = null;
+
 function readKnowledge(config: Config, configPath: string | null): ReturnType<typeof loadKnowledge> {
   const packs = config.packs.map((p) => {
     const path = isAbsolute(p) || configPath === null ? p : join(dirname(configPath), p);
     return { path: p, text: read(path, 'rule pack') };
   });
-  return loadKnowledge({ packs });
+  if (packs.length > 0) return loadKnowledge({ packs });
+  shipped ??= loadKnowledge();
+  return shipped;
 }
 
 function readManifest(path: string, dir: string, vocabulary: ReturnType<typeof vocabularyOf>): Manifest {

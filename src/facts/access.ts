@@ -60,10 +60,13 @@ export function lowerChain(b: Body, node: ts.Expression): Val {
   } else if (first.kind === S.IMPORT_KEYWORD) {
     const call = links[i--] as ts.CallExpression;
     value = S.slotOf(call) > 0 ? moduleRequest(b, call, start) : dynamicImport(b, call, start);
+  } else if (links[i]!.kind === S.CALL && S.slotOf(links[i]!) > 0) {
+    value = moduleRequest(b, links[i--] as ts.CallExpression, start);
   } else {
     const inner = S.bare(first);
-    value = inner === first || !S.isLink(inner) ? b.expr(first) : lowerChain(b, inner); // `(a.b as F)(c)` keeps its receiver
-    self = inner === first || !S.isLink(inner) ? NO_VAL : b.receiver;
+    const keepsReceiver = inner !== first && S.isLink(inner) && !b.file.cut.has(first); // `(a.b as F)(c)`
+    value = keepsReceiver ? lowerChain(b, inner) : b.expr(first);
+    if (keepsReceiver) self = b.receiver;
   }
   for (; i >= 0; i--) {
     const link = links[i]!;
@@ -79,10 +82,7 @@ export function lowerChain(b: Body, node: ts.Expression): Val {
         value = loadElement(b, value, (link as ts.ElementAccessExpression).argumentExpression, [start, link.end]);
         break;
       case S.CALL:
-        value =
-          S.slotOf(link) > 0
-            ? moduleRequest(b, link as ts.CallExpression, start)
-            : lowerCall(b, link as ts.CallExpression, value, self, start);
+        value = lowerCall(b, link as ts.CallExpression, value, self, start);
         self = NO_VAL;
         break;
       case S.TAGGED_TEMPLATE:

@@ -49,7 +49,7 @@ function assignElement(b: Binder, node: ts.Expression): void {
 }
 
 /** Left-deep chains of operators are as long as the author likes: no recursion on the left. */
-export function bindBinary(b: Binder, node: ts.BinaryExpression): void {
+export function bindBinary(b: Binder, node: ts.BinaryExpression, doc: ts.Node | null): void {
   const rights: ts.Expression[] = [];
   let first: ts.Expression = node;
   while (first.kind === S.BINARY) {
@@ -58,16 +58,20 @@ export function bindBinary(b: Binder, node: ts.BinaryExpression): void {
     rights.push(right);
     first = left;
   }
-  if (first.kind === S.BINARY) bindAssignment(b, first as ts.BinaryExpression);
+  if (first.kind === S.BINARY) bindAssignment(b, first as ts.BinaryExpression, doc);
   else b.visit(first);
   for (let i = rights.length - 1; i >= 0; i--) b.visit(rights[i]!);
 }
 
-function bindAssignment(b: Binder, node: ts.BinaryExpression): void {
+function bindAssignment(b: Binder, node: ts.BinaryExpression, doc: ts.Node | null): void {
   const { left, right, operatorToken } = node;
   bindTarget(b, left, operatorToken.kind === S.EQUALS ? right : null);
+  if (S.bare(right).kind === S.OBJECT && b.commonJs.isWhole(left)) {
+    b.visit(right); // the methods of a module's object are functions of the module
+    return;
+  }
   const name = S.dottedName(left);
-  visitNamed(b, right, name === null ? '' : name.replace(/^(?:module\.exports|exports|this)\./, ''), null);
+  visitNamed(b, right, name === null ? '' : name.replace(/^(?:module\.exports|exports|this)\./, ''), doc);
 }
 
 /** A chain of calls and accesses, from its first link on. */

@@ -166,7 +166,7 @@ export function bindClass(b: Binder, node: S.ClassNode, hint: string): void {
   };
   file.classes.push(info);
   S.setSlot(node, cls + 1);
-  const exported = S.isExported(node) && b.atTop;
+  const exported = S.isExported(node);
   if (name !== '<class>') file.types.push({ node, name: b.namespace + name, scope: b.fn.index, exported, cls });
   b.visitDecorators(node);
   const outer = b.scope;

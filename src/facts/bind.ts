@@ -19,7 +19,7 @@ import {
 import { CommonJs } from './commonjs.js';
 import { declareList, declarePattern, enterStatements } from './declare.js';
 import { jsDocTypedefs } from './jsdoc.js';
-import { bindExport, bindExportAssignment } from './modules.js';
+import { bindExport, bindExportAssignment, exportDefaultType } from './modules.js';
 import { Store, type Binding, type BoundFile } from './scope.js';
 import * as S from './syntax.js';
 
@@ -32,6 +32,7 @@ export function bindFile(source: ts.SourceFile, text: string, isJs: boolean): Bo
   visitStatements(b, source.statements);
   if (isJs) jsDocTypedefs(b, source.endOfFileToken);
   b.commonJs.finish();
+  exportDefaultType(b);
   for (const type of b.file.types) if (type.scope === 0 && b.exportedTypes.has(type.name)) type.exported = true;
   for (const binding of b.file.bindings) place(binding);
   nameShared(b.file);
@@ -68,7 +69,9 @@ function on<N extends ts.Node>(kind: ts.SyntaxKind, handler: (b: Binder, node: N
 const nothing = (): void => undefined;
 for (const kind of [S.BREAK, S.CONTINUE, S.META_PROPERTY, S.IMPORT, S.JSX_CLOSING, S.JSX_NAMESPACED]) on(kind, nothing);
 
-on<ts.BinaryExpression>(S.BINARY, bindBinary);
+on<ts.BinaryExpression>(S.BINARY, (b, node) => {
+  bindBinary(b, node, null);
+});
 for (const kind of [S.PROPERTY_ACCESS, S.ELEMENT_ACCESS, S.CALL, S.NON_NULL, S.TAGGED_TEMPLATE])
   on<ts.Expression>(kind, bindChain);
 on<ts.NewExpression>(S.NEW, (b, node) => {
@@ -106,7 +109,8 @@ on<ts.VariableStatement>(S.VARIABLE_STATEMENT, (b, node) => {
 on<ts.ExpressionStatement>(S.EXPRESSION_STATEMENT, (b, node) => {
   if (b.commonJs.isPreamble(node.expression)) b.file.requires.add(node);
   else {
-    b.visit(node.expression);
+    if (b.file.isJs && node.expression.kind === S.BINARY) bindBinary(b, node.expression as ts.BinaryExpression, node);
+    else b.visit(node.expression);
     if (b.atTop) b.commonJs.statement(node.expression);
   }
 });

@@ -13,6 +13,7 @@ export type VisitTable = ((b: Binder, node: never) => void)[];
 export interface CommonJsNames {
   used(node: ts.PropertyAccessExpression): void;
   assigned(node: ts.Expression, value: ts.Expression | null): void;
+  isWhole(node: ts.Expression): boolean;
   isPreamble(node: ts.Expression): boolean;
   statement(node: ts.Expression): void;
   requireSpecifier(node: ts.Node): string | null;
@@ -32,6 +33,8 @@ export class Binder {
   namespace = '';
   readonly namespaceScopes = new Map<Binding, Scope>();
   commonJs!: CommonJsNames;
+  /** `export default name` of a name that no variable has. */
+  defaultName: string | null = null;
   /** Names in `export { … }` lists, which may be those of types. */
   readonly exportedTypes = new Set<string>();
   readonly hasVar: boolean;

@@ -6,7 +6,7 @@ import { docType } from './jsdoc.js';
 import { NO_VAL, type ClassFacts, type ClassMember, type TypeMember, type TypeRef, type Val } from './ir.js';
 import type { BoundFile, ClassInfo } from './scope.js';
 import * as S from './syntax.js';
-import { functionType, heritageType, typeParameters, typeRefOrNull } from './types.js';
+import { functionType, heritageType, typeBounds, typeParameters, typeRefOrNull } from './types.js';
 
 /** Evaluates a class: its base, its decorators' expressions and its computed keys run here. */
 export function lowerClass(b: Body, node: S.ClassNode): Val {
@@ -75,6 +75,7 @@ export function classFacts(file: BoundFile, info: ClassInfo): ClassFacts {
   const { text } = file;
   const base = S.extendsClause(node);
   const implemented = node.heritageClauses?.find((h) => h.token === ts.SyntaxKind.ImplementsKeyword);
+  const bounds = typeBounds(text, node.typeParameters);
   let constructorFn = -1;
   for (const m of node.members) if (m.kind === S.CONSTRUCTOR && S.slotOf(m) > 0) constructorFn = S.slotOf(m);
   return {
@@ -85,6 +86,7 @@ export function classFacts(file: BoundFile, info: ClassInfo): ClassFacts {
     owner: info.owner.index,
     implements: implemented === undefined ? [] : implemented.types.map((t) => heritageType(text, t)),
     typeParams: typeParameters(node.typeParameters),
+    ...(bounds === undefined ? null : { typeBounds: bounds }),
     constructorFn,
     fieldInit: info.fieldInit === null ? NO_VAL : info.fieldInit.index,
     staticInit: info.staticInit === null ? NO_VAL : info.staticInit.index,

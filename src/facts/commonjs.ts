@@ -100,6 +100,11 @@ export class CommonJs implements CommonJsNames {
     entry.value = value === null ? null : S.bare(value);
   }
 
+  /** `module.exports` itself. */
+  isWhole(node: ts.Expression): boolean {
+    return this.active && this.keyOf(node) === 'module.exports';
+  }
+
   /** `exports.a = exports.b = void 0`, which compilers put at the top, defines nothing. */
   isPreamble(node: ts.Expression): boolean {
     if (!this.active) return false;

@@ -370,7 +370,7 @@ describe('enums and namespaces', () => {
     ).toMatchInlineSnapshot(`
       "
       exported interface N.T = { x: string }
-      class N.M.C = {  }
+      exported class N.M.C = {  }
       class 0 N.M.C (ctor -1, fields -1, static -1)
       fn 0 <module> module()
         shared N, a, hidden
@@ -557,6 +557,41 @@ describe('types', () => {
     `);
   });
 
+  it('bounds of type parameters', () => {
+    expect(ir('function f<T extends Patient, K>(p: T) {} class A<T extends B> { m(x: T) {} }', 'all', 'ts'))
+      .toMatchInlineSnapshot(`
+        "
+        class A<T> = { m: (T) => unknown }
+        class 0 A (ctor -1, fields -1, static -1)
+          method m = fn 2
+        fn 0 <module> module()
+          shared f, A
+            %0 = fn 1
+            setvar f %0
+            %1 = class 0
+            setvar A %1
+            return _
+        fn 1 f function<T: Patient, K>(p: T)
+            %0 = param 0
+            return _
+        fn 2 A.m method(x: T)
+            %0 = param 0
+            return _
+        "
+      `);
+  });
+
+  it('a default export may be a type', () => {
+    expect(ir('interface Props { a: string } export default Props;', 'all', 'ts')).toMatchInlineSnapshot(`
+      "
+      export default = Props
+      exported interface Props = { a: string }
+      fn 0 <module> module()
+          return _
+      "
+    `);
+  });
+
   it('typed values', () => {
     expect(
       ir(
@@ -652,6 +687,34 @@ const w = /** @type {Y} */ (v);`,
           %2 = %1 as Y
           setvar w %2
           return _
+      "
+    `);
+  });
+
+  it('an assigned function has the comment of its statement', () => {
+    expect(
+      ir(
+        '/** @param {A} a @returns {B} */\nexports.f = function (a) {};\n/** @type {T} */ const g = (x) => x;',
+        'all',
+        'js',
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      export f = exports.f
+      fn 0 <module> module()
+        shared g, exports.f
+          %0 = fn 1
+          setvar exports.f %0
+          %1 = fn 2
+          %2 = %1 annotation T
+          setvar g %2
+          return _
+      fn 1 f function(a: A): B
+          %0 = param 0
+          return _
+      fn 2 g arrow(x)
+          %0 = param 0
+          return %0
       "
     `);
   });

@@ -13,7 +13,7 @@ import { directivesOf } from './parse.js';
 import { Store, type Binding, type BoundFile, type FunctionInfo } from './scope.js';
 import { lowerStatement, lowerStatements } from './statements.js';
 import * as S from './syntax.js';
-import { typeParameters, typeRefOrNull } from './types.js';
+import { typeBounds, typeParameters, typeRefOrNull } from './types.js';
 
 const LOWERERS: Lowerers = {
   expression: lowerExpression,
@@ -107,6 +107,7 @@ function signature(file: BoundFile, info: FunctionInfo): Signature {
   const fn = isFunction ? (node as S.FunctionNode) : null;
   const tags = fn !== null && file.isJs ? functionTags(fn, info.doc) : NO_TAGS;
   const statements = fn?.body?.kind === S.BLOCK ? (fn.body as ts.Block).statements : [];
+  const bounds = typeBounds(text, fn?.typeParameters);
   const declared = fn === null ? [] : typeParameters(fn.typeParameters);
   return {
     name: info.name,
@@ -114,6 +115,7 @@ function signature(file: BoundFile, info: FunctionInfo): Signature {
     span: fn?.name === undefined ? S.spanOf(text, node) : [S.startOf(text, fn.name), node.end],
     params: fn === null ? [] : parameters(file, fn, tags),
     returnType: fn === null ? null : (typeRefOrNull(text, fn.type) ?? docReturn(text, tags)),
+    ...(bounds === undefined ? null : { typeBounds: bounds }),
     typeParams: declared.length > 0 || tags.length === 0 ? declared : docTypeParameters(tags),
     isAsync: fn !== null && S.hasModifier(fn, S.ASYNC),
     isGenerator: (fn as ts.FunctionExpression | null)?.asteriskToken !== undefined,

@@ -101,6 +101,8 @@ export interface FunctionFacts {
   readonly params: readonly ParamFact[];
   readonly returnType: TypeRef | null;
   readonly typeParams: readonly string[];
+  /** `<T extends Bound>`: by type parameter; absent when none is bounded. */
+  readonly typeBounds?: readonly (TypeRef | null)[];
   readonly isAsync: boolean;
   readonly isGenerator: boolean;
   /** Index of the enclosing function, -1 for the module body. */
@@ -169,6 +171,8 @@ export interface ClassFacts {
   readonly owner: number;
   readonly implements: readonly TypeRef[];
   readonly typeParams: readonly string[];
+  /** As in `FunctionFacts`. */
+  readonly typeBounds?: readonly (TypeRef | null)[];
   /** Function index or -1. */
   readonly constructorFn: number;
   readonly fieldInit: number;

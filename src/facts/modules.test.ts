@@ -289,17 +289,16 @@ describe('CommonJS', () => {
       import 4 require * from r
       fn 0 <module> module()
         shared r*
-          %0 = global require
-          %1 = import 4
+          %0 = import 4
+          setvar r %0
+          %1 = 1
           setvar r %1
-          %2 = 1
-          setvar r %2
-          %3 = global g
-          %4 = import 0
-          %5 = import 1
-          %6 = import 2
-          %7 = import 3
-          %8 = call %3(%4, %5, %6, %7)
+          %2 = global g
+          %3 = import 0
+          %4 = import 1
+          %5 = import 2
+          %6 = import 3
+          %7 = call %2(%3, %4, %5, %6)
           return _
       "
     `);
@@ -322,29 +321,26 @@ describe('CommonJS', () => {
         b0
           %0 = fn 1
           setvar f %0
-          %1 = global require
-          %2 = import 1
-          %3 = %2.c
-          %4 = undefined
-          %5 = %3 === %4
-          branch %5 b1 b2
+          %1 = import 1
+          %2 = %1.c
+          %3 = undefined
+          %4 = %2 === %3
+          branch %4 b1 b2
         b1 <- b0
-          %6 = 1
+          %5 = 1
           jump b2
         b2 <- b0 b1
-          %7 = phi %3, %6
-          setvar c %7
+          %6 = phi %2, %5
+          setvar c %6
+          %7 = import 2
           %8 = global require
-          %9 = import 2
-          %10 = global require
-          %11 = global x
-          %12 = call %10(%11)
+          %9 = global x
+          %10 = call %8(%9)
           return _
       fn 1 f function()
-          %0 = global require
-          %1 = import 0
-          %2 = %1.b
-          return %2
+          %0 = import 0
+          %1 = %0.b
+          return %1
       "
     `);
   });
@@ -409,27 +405,27 @@ describe('CommonJS', () => {
   it('module.exports of an object', () => {
     expect(ir('const { m } = require("m"); function a() {} module.exports = { a, b: a, m, c() {} };', 'all', 'js'))
       .toMatchInlineSnapshot(`
-      "
-      import 0 require m from m as m
-      export = module.exports
-      export a = a
-      export b = a
-      export m = m from m
-      fn 0 <module> module()
-        shared a, module.exports
-          %0 = fn 1
-          setvar a %0
-          %1 = import 0
-          %2 = fn 2
-          %3 = { a: %0, b: %0, m: %1, c: %2 }
-          setvar module.exports %3
-          return _
-      fn 1 a function()
-          return _
-      fn 2 module.exports.c method()
-          return _
-      "
-    `);
+        "
+        import 0 require m from m as m
+        export = module.exports
+        export a = a
+        export b = a
+        export m = m from m
+        fn 0 <module> module()
+          shared a, module.exports
+            %0 = fn 1
+            setvar a %0
+            %1 = import 0
+            %2 = fn 2
+            %3 = { a: %0, b: %0, m: %1, c: %2 }
+            setvar module.exports %3
+            return _
+        fn 1 a function()
+            return _
+        fn 2 c method()
+            return _
+        "
+      `);
   });
 
   it('module.exports of a function, then properties', () => {
@@ -460,9 +456,8 @@ describe('CommonJS', () => {
       export * from ./impl
       fn 0 <module> module()
         shared module.exports
-          %0 = global require
-          %1 = import 0
-          setvar module.exports %1
+          %0 = import 0
+          setvar module.exports %0
           return _
       "
     `);
@@ -507,16 +502,15 @@ __exportStar(require("s"), exports); exports.a = m_1.y; exports.b = n_1.default;
           %14 = { enumerable: %12, get: %13 }
           %15 = call %9(%10, %11, %14) self %8
           %16 = global __exportStar
-          %17 = global require
-          %18 = import 0
-          %19 = global exports
-          %20 = call %16(%18, %19)
-          %21 = import 1
-          %22 = %21.y
-          setvar exports.a %22
-          %23 = import 2
-          %24 = %23.default
-          setvar exports.b %24
+          %17 = import 0
+          %18 = global exports
+          %19 = call %16(%17, %18)
+          %20 = import 1
+          %21 = %20.y
+          setvar exports.a %21
+          %22 = import 2
+          %23 = %22.default
+          setvar exports.b %23
           return _
       fn 1 get function()
           %0 = import 1

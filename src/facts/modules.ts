@@ -52,6 +52,16 @@ export function bindExport(b: Binder, node: ts.ExportDeclaration): void {
   }
 }
 
+/** `export default T` of a name that turned out to be a type: there is no value. */
+export function exportDefaultType(b: Binder): void {
+  const { file, defaultName } = b;
+  if (defaultName === null || !file.types.some((t) => t.scope === 0 && t.name === defaultName)) return;
+  const at = file.exports.findIndex((e) => e.kind === 'local' && e.name === 'default');
+  file.exports[at] = { kind: 'local', name: 'default', var: defaultName };
+  if (file.defaultExport !== null) file.defaultExport.store = Store.None;
+  file.defaultExport = null;
+}
+
 /** A variable of the module body that no name in the text declares. */
 export function syntheticBinding(b: Binder, name: string): Binding {
   const binding = b.newBinding(name, b.file.functions[0]!);
@@ -80,6 +90,7 @@ export function bindExportAssignment(b: Binder, node: ts.ExportAssignment): void
   if (named !== undefined) exportBinding(b, 'default', named);
   else {
     b.file.defaultExport = syntheticBinding(b, 'default');
+    if (value.kind === S.IDENTIFIER) b.defaultName = S.nameText(value as ts.Identifier);
     b.file.exports.push({ kind: 'local', name: 'default', var: 'default' });
   }
 }

@@ -57,8 +57,11 @@ function printFunction(f: FunctionFacts, index: number, out: string[]): void {
     const type = p.type === null ? '' : `: ${printType(p.type)}`;
     return `${p.rest ? '...' : ''}${p.name === '' ? '_' : p.name}${p.optional ? '?' : ''}${type}${printDecorators(p.decorators)}`;
   });
+  const bounds = f.typeBounds?.map((t, n) => `${f.typeParams[n]}${t === null ? '' : `: ${printType(t)}`}`).join(', ');
   const result = f.returnType === null ? '' : `: ${printType(f.returnType)}`;
-  out.push(`fn ${index} ${f.name} ${flags}(${params.join(', ')})${result}${printDecorators(f.decorators)}`);
+  out.push(
+    `fn ${index} ${f.name} ${flags}${bounds === undefined ? '' : `<${bounds}>`}(${params.join(', ')})${result}${printDecorators(f.decorators)}`,
+  );
   if (f.shared.length > 0) out.push(`  shared ${f.shared.map((s) => `${s.name}${s.single ? '' : '*'}`).join(', ')}`);
   if (f.captures.length > 0) out.push(`  captures ${f.captures.map((c) => `${c.fn}.${c.name}`).join(', ')}`);
   f.blocks.forEach((block, b) => {

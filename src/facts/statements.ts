@@ -40,9 +40,7 @@ on<ts.ExpressionStatement>(K.ExpressionStatement, (b, n) => {
   if (!b.file.requires.has(n)) b.expr(n.expression);
 });
 on<ts.Block>(K.Block, (b, n) => {
-  const { labels } = b;
-  if (labels.length > 0) lowerLabelledBlock(b, labels, n);
-  else b.stmts(n.statements);
+  b.stmts(n.statements);
 });
 on<ts.IfStatement>(K.IfStatement, lowerIf);
 on<ts.ReturnStatement>(K.ReturnStatement, (b, n) => {

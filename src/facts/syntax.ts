@@ -333,7 +333,8 @@ export function startOf(text: string, node: ts.Node): number {
   const c = text.charCodeAt(pos);
   if (isTokenStart(c)) return pos;
   if (c === 32 && isTokenStart(text.charCodeAt(pos + 1))) return pos + 1;
-  return node.kind === JSX_TEXT ? pos : skipTrivia(text, pos);
+  if (node.kind === JSX_TEXT) return pos;
+  return Math.min(skipTrivia(text, pos), node.end); // what the author left out has no length
 }
 
 export function spanOf(text: string, node: ts.Node): Span {

@@ -41,10 +41,20 @@ export function typeParameters(nodes: readonly ts.TypeParameterDeclaration[] | u
   return nodes === undefined ? [] : nodes.map((n) => S.nameText(n.name));
 }
 
+/** `T extends Bound`: the bounds by parameter, or undefined if there is none. */
+export function typeBounds(
+  text: string,
+  nodes: readonly ts.TypeParameterDeclaration[] | undefined,
+): readonly (TypeRef | null)[] | undefined {
+  if (nodes === undefined || !nodes.some((n) => n.constraint !== undefined)) return undefined;
+  return nodes.map((n) => typeRefOrNull(text, n.constraint));
+}
+
 /** `Base<T>` in `extends` and `implements`. */
 export function heritageType(text: string, node: ts.ExpressionWithTypeArguments): TypeRef {
-  const name = S.dottedName(node.expression);
-  if (name === null) return mixinType(node.expression);
+  const base = S.bare(node.expression);
+  const name = S.dottedName(base);
+  if (name === null) return mixinType(base);
   return reference(text, name, node.typeArguments, 0);
 }
 

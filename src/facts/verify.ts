@@ -4,13 +4,14 @@ import type { Block, FileFacts, FunctionFacts, Instr, Terminator, Val } from './
 /** Every broken promise of the intermediate representation, as text; none is what lowering owes. */
 export function verifyFacts(facts: FileFacts): string[] {
   const errors: string[] = [];
+  const shared = facts.functions.map((f) => new Set(f.shared.map((s) => s.name)));
   facts.functions.forEach((f, i) => {
     const say = (message: string): void => {
       errors.push(`fn ${i} ${f.name}: ${message}`);
     };
     verifyGraph(f, say);
     verifyValues(f, say);
-    verifyIndices(facts, f, i, say);
+    verifyIndices(facts, shared, i, say);
   });
   for (const c of facts.classes) {
     for (const fn of [c.constructorFn, c.fieldInit, c.staticInit, ...c.members.map((m) => m.fn)])
@@ -110,13 +111,13 @@ function verifyValues(f: FunctionFacts, say: Say): void {
       position.set(instr.d, i);
     });
   });
-  const idom = immediateDominators(f.blocks);
+  const { first, last } = dominatorIntervals(immediateDominators(f.blocks));
   const available = (v: Val, b: number, at: number): boolean => {
     const defined = home.get(v);
     if (defined === undefined) return false;
     if (defined === b) return position.get(v)! < at;
-    for (let n = idom[2 * b]!; n >= 0; n = idom[n]!) if (n === 2 * defined + 1) return true;
-    return false;
+    const from = 2 * defined + 1; // its end dominates the start of `b`
+    return first[from]! >= 0 && first[from]! <= first[2 * b]! && last[2 * b]! <= last[from]!;
   };
   f.blocks.forEach((block, b) => {
     block.instrs.forEach((instr, i) => {
@@ -133,6 +134,31 @@ function verifyValues(f: FunctionFacts, say: Say): void {
     for (const v of termUses(block.term))
       if (v !== -1 && !available(v, b, Infinity)) say(`b${b}: %${v} is not available`);
   });
+}
+
+/** Numbers the dominator tree: a node dominates those whose interval lies in its own. */
+function dominatorIntervals(idom: Int32Array): { readonly first: Int32Array; readonly last: Int32Array } {
+  const children: number[][] = Array.from(idom, () => []);
+  idom.forEach((parent, node) => {
+    if (parent >= 0) children[parent]!.push(node);
+  });
+  const first = new Int32Array(idom.length).fill(-1);
+  const last = new Int32Array(idom.length).fill(-1);
+  let clock = 0;
+  const stack: { readonly node: number; next: number }[] = [{ node: 0, next: 0 }];
+  first[0] = clock++;
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1]!;
+    const child = children[top.node]![top.next++];
+    if (child === undefined) {
+      last[top.node] = clock++;
+      stack.pop();
+    } else {
+      first[child] = clock++;
+      stack.push({ node: child, next: 0 });
+    }
+  }
+  return { first, last };
 }
 
 /**
@@ -196,14 +222,15 @@ function immediateDominators(blocks: readonly Block[]): Int32Array {
   return idom;
 }
 
-function verifyIndices(facts: FileFacts, f: FunctionFacts, index: number, say: Say): void {
-  const shared = new Set(f.shared.map((s) => s.name));
+function verifyIndices(facts: FileFacts, sharedBy: readonly Set<string>[], index: number, say: Say): void {
+  const f = facts.functions[index]!;
+  const shared = sharedBy[index]!;
   if (shared.size !== f.shared.length) say('two shared variables of one name');
   const captures = new Set(f.captures.map((c) => `${c.fn}.${c.name}`));
   if (f.parent >= index) say(`parent ${f.parent}`);
   const capture = (fn: number, name: string): void => {
     if (!captures.has(`${fn}.${name}`)) say(`${fn}.${name} is not listed in captures`);
-    if (facts.functions[fn]?.shared.some((s) => s.name === name) !== true) say(`${fn}.${name} is not shared there`);
+    if (sharedBy[fn]?.has(name) !== true) say(`${fn}.${name} is not shared there`);
   };
   for (const c of f.captures) {
     capture(c.fn, c.name);

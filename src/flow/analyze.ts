@@ -16,7 +16,8 @@ import type { ConfigSite, FlowResult, PhiFlow, RecipientUse, Site } from './resu
 import { Reports } from './reports.js';
 import { Summaries } from './summaries.js';
 import type { ConfigEffect, Egress } from './summary.js';
-import type { TypeSystem } from './types/type.js';
+import { schemaShape } from './schemas.js';
+import type { Type, TypeSystem } from './types/type.js';
 import { join, NOTHING, type Value } from './value.js';
 
 export interface FlowInput {
@@ -24,7 +25,8 @@ export interface FlowInput {
   /** Facts by path, for all code files that could be read; sorted by path. */
   readonly files: readonly { readonly path: string; readonly facts: FileFacts; readonly role: 'product' | 'test' | 'script' }[];
   readonly knowledge: Knowledge;
-  readonly types: TypeSystem;
+  /** Makes the type system; it asks back for the shapes of schemas. */
+  readonly types: (schemaShape: (file: string, name: string) => Type | null) => TypeSystem;
   readonly fhir: FhirModel;
   readonly lexicon: Lexicon;
   /** Declared de-identifiers: `path#name`, `path#Class.method` or `package#name`. */
@@ -32,7 +34,19 @@ export interface FlowInput {
 }
 
 export function analyzeFlow(input: FlowInput): FlowResult {
-  const { workspace, knowledge, types } = input;
+  const { workspace, knowledge } = input;
+  const asked = new Set<string>();
+  const types = input.types((path, name) => {
+    const file = program.file(path);
+    const key = `${path}#${name}`;
+    if (!file || asked.has(key)) return null;
+    asked.add(key);
+    try {
+      return schemaShape(engine, engine.moduleVar(file.index, name), name);
+    } finally {
+      asked.delete(key);
+    }
+  });
   const program = new Program(input.files, (from, spec) => workspace.resolve(from, spec));
   const gaps = new Map<string, number>();
   const cut: { site: Site | null; file: string; reason: string }[] = [];

@@ -11,7 +11,9 @@ import {
 
   join,
   joinAll,
+  guarded,
   mapData,
+  mergeGuards,
   NOTHING,
   OPAQUE,
   text,
@@ -38,6 +40,8 @@ export interface CallSite {
   readonly depth: number;
   /** The frame stands for the outside that calls an entry point: hand-overs happen in the entry itself. */
   readonly entry: boolean;
+  /** A library calls: a function written right there is entered where it stands, not where the library was called. */
+  readonly library?: boolean;
 }
 
 const MAX_DEPTH = 16;
@@ -181,6 +185,14 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
     handled = true;
   }
   for (const a of recv.atoms) {
+    if (a.guard && a.k !== 'sym' && a.k !== 'label' && recv.atoms.length > 1) {
+      const before = frame.guard;
+      frame.guard = mergeGuards(before, a.guard) ?? [];
+      out = join(out, guarded(callMethod(site, value([{ ...a, guard: null }], a.k === 'inst' || a.k === 'built' ? recv.fields : null), name, args, i), a.guard));
+      frame.guard = before;
+      handled = true;
+      continue;
+    }
     switch (a.k) {
       case 'inst': {
         if (own && a.exact) break;
@@ -343,6 +355,14 @@ export function callValue(site: CallSite, f: Value, self: Value | null, args: re
   let out = NOTHING;
   let unknown = f.atoms.length === 0;
   for (const a of f.atoms) {
+    if (a.guard && a.k !== 'sym' && a.k !== 'label') {
+      // Called under a condition: so is all that it does.
+      const before = frame.guard;
+      frame.guard = mergeGuards(before, a.guard) ?? [];
+      out = join(out, guarded(callValue(site, value([{ ...a, guard: null }]), self, args, kind, i), a.guard));
+      frame.guard = before;
+      continue;
+    }
     switch (a.k) {
       case 'fn':
         out = join(out, kind === 'new' ? construct(site, a, args) : apply(site, a, self, args));

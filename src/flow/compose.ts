@@ -11,6 +11,7 @@ import {
   join,
 
   NOTHING,
+  OPAQUE,
 
   UNDEFINED,
 
@@ -33,6 +34,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const params = new Map<string, Value>();
   const passed = { fn: site.spot.fn, span: site.spot.span, text: `passed to ${name}`, source: false };
   const sub: Substitution = {
+    envs: new Map(),
     get(root) {
       const hit = params.get(root);
       if (hit !== undefined) return hit;
@@ -54,7 +56,9 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       } else v = args[i] ?? UNDEFINED;
       if (p?.type) {
         const t = e.types.resolve(callee.file.path, callee.index, p.type);
-        v = typed(e, asOpaqueParam(v), t, { fn: callee.id, span: p.span });
+        // What a library hands to a callback is what the callback's parameter declares, if it declares more.
+        const given = v.atoms.length > 0 && v.atoms.every((a) => a.k === 'xinst' && a.args === null && a.path === '' && a.from === null) && t.k !== 'any';
+        v = typed(e, given ? OPAQUE : asOpaqueParam(v), t, { fn: callee.id, span: p.span });
       }
       return carries(v) ? withStep(v, passed) : v;
     }
@@ -91,7 +95,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     params.set(`def:${d.id}`, result);
   }
 
-  for (const g of s.egress) emitOrKeep(site, g, sub);
+  const inline = site.library === true && ancestor(frame.fn, callee);
+  for (const g of s.egress) emitOrKeep(site, g, sub, inline);
   for (const c of s.configs) {
     const a = c.args.map((x) => substitute(e, x, sub));
     const next = { ...c, args: a };

@@ -111,7 +111,7 @@ function keep(frame: Frame, g: Egress): void {
 }
 
 /** Composes one outbound effect of a callee at a call. */
-export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution): void {
+export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline: boolean): void {
   const { frame } = site;
   const e = frame.e;
   let guard = g.guard;
@@ -131,7 +131,7 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution): void {
     for (const x of d) {
       // What a parameter's own type promises begins in the callee: it was handed over there, not here.
       const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
-      if (here && !own) handed = addAtoms(handed, [x]) as DataAtom[];
+      if (here && !own && !inline) handed = addAtoms(handed, [x]) as DataAtom[];
       else stored = addAtoms(stored, [x]) as DataAtom[];
     }
   }

@@ -10,6 +10,8 @@ export type FlowTerm =
   /** The rejection of a promise. */
   | { readonly k: 'error' }
   | { readonly k: 'throw' }
+  /** Named properties kept or taken out of an argument: `pick(0;1..)`, `omit(0;1..)`. */
+  | { readonly k: 'project'; readonly keep: boolean; readonly of: string; readonly keys: string }
   | { readonly k: 'channel'; readonly name: string }
   | { readonly k: 'const'; readonly value: string };
 
@@ -55,6 +57,8 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
     s = wrapped[2]!.trim();
   }
   if (/^error\(\w+\)$/.test(s)) return { k: 'error' };
+  const project = /^(pick|omit)\(([^;]+);([^)]+)\)$/.exec(s);
+  if (project) return { k: 'project', keep: project[1] === 'pick', of: project[2]!, keys: project[3]! };
   if (s === 'throw') return { k: 'throw' };
   if (s.startsWith('channel:')) return { k: 'channel', name: s.slice(8) };
   if (s.startsWith('const:')) return { k: 'const', value: s.slice(6) };

@@ -175,11 +175,12 @@ function asTest(v: Value): Test | null {
   if (v.fields || v.atoms.length === 0) return null;
   const rest = v.atoms.filter((x) => x.k !== 'const');
   const defaults = v.atoms.filter((x) => x.k === 'const');
-  if (rest.length !== 1 || defaults.length > 1) return null;
+  if (rest.length !== 1) return null;
   const a = rest[0]!;
-  if (defaults.length === 1) {
+  if (defaults.length > 0) {
     const d = defaults[0]!;
     if (a.k !== 'sym' || a.root.startsWith('def:') || a.root.startsWith('cell:') || d.k !== 'const') return null;
+    if (defaults.some((x) => x.k === 'const' && Boolean(x.v) !== Boolean(d.v) && x.v !== undefined)) return null;
     return { root: a.root, path: a.path, equals: d.v ? 'not-off' : 'truthy', negated: false };
   }
   if (a.k === 'test') return a.test;
@@ -527,7 +528,9 @@ function operate(o: string, a: Value, b: Value): Value {
       const [s, c] = y?.length === 1 ? [a, y] : x?.length === 1 ? [b, x] : [null, null];
       if (!s || !c) return NOTHING;
       if ((c[0] === undefined || c[0] === null) && truthiness(s) === true) return constant(negated);
-      const only = s.atoms.length === 1 && !s.fields ? s.atoms[0]! : null;
+      // Constants beside the symbol (defaults) that differ decide nothing.
+      const others = s.atoms.filter((x) => x.k !== 'const' || x.v === c[0]);
+      const only = others.length === 1 && !s.fields ? others[0]! : null;
       if (only?.k !== 'sym') return NOTHING;
       const test: Test =
         loose && (c[0] === null || c[0] === undefined)

@@ -1,4 +1,5 @@
 /** Calls into code that is not the project's: modelled by rules/, or taken at the one default. */
+import type { Engine } from './engine.js';
 import type { Member, RecipientRule } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { callValue, functionsIn, type CallSite } from './call.js';
@@ -7,6 +8,7 @@ import { reach } from './egress.js';
 import { parseFlow, type FlowTerm } from './flow-rules.js';
 import { at, select } from './select.js';
 import { withStep } from './substitute.js';
+import { parsed } from './schemas.js';
 import { sourceValue } from './sources.js';
 import {
   carries,
@@ -23,6 +25,7 @@ import {
   update,
   updateAny,
   value,
+  without,
   type DataAtom,
   type ExtAtom,
   type Value,
@@ -46,6 +49,13 @@ export function callExternal(site: CallSite, f: ExtAtom | XInstAtom, recv: Value
   return callModelOrDefault(site, f, recv, args, mod);
 }
 
+/** `const OpenAI = require('openai')`: what a CommonJS module is when it is called. */
+function calledNamespace(k: Engine['knowledge'], mod: string): ResolvedMember | null {
+  const whole = k.exportMember(mod, '*');
+  const says = (m: ResolvedMember | null): boolean => m !== null && (m.member.new !== undefined || m.member.returns !== undefined || m.member.sink !== undefined || m.member.source !== undefined);
+  return says(whole) ? whole : (k.exportMember(mod, 'default') ?? whole);
+}
+
 /** `Deno.env.get('NAME')` reads what `process.env.NAME` reads. */
 function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value | null {
   if (f.k !== 'ext' || f.mod !== '' || f.path !== 'Deno.env.get') return null;
@@ -55,7 +65,7 @@ function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value 
 
 function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
   const k = site.frame.e.knowledge;
-  if (f.k === 'ext') return f.mod === '' ? k.global(f.path) : f.path === '' ? k.exportMember(f.mod, '*') : k.exportMember(f.mod, f.path);
+  if (f.k === 'ext') return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : k.exportMember(f.mod, f.path);
   return f.type ? k.member(f.type, f.path) : null;
 }
 
@@ -66,6 +76,10 @@ function callModelOrDefault(site: CallSite, f: ExtAtom | XInstAtom, recv: Value 
   if (rm) return callModel(site, rm, f, recv, args, mod);
   if (f.k === 'ext' && f.mod === '' && f.path === 'Promise.withResolvers') return withResolvers(site);
   if (f.k === 'xinst' && f.wraps.length > 0 && f.path === '()' && f.type === null) return callWrapped(site, f, args);
+  if (f.k === 'xinst' && recv) {
+    const out = parsed(e, value([{ ...f, path: '' }]), f.path, args, site.spot);
+    if (out) return out;
+  }
   if (f.k === 'xinst') {
     const name = f.path.slice(f.path.lastIndexOf('.') + 1);
     const method = f.type === null || e.knowledge.type(f.type) === null ? e.knowledge.method(name) : null;
@@ -99,7 +113,8 @@ export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Val
   if (f.mod === '' && f.path === 'Promise') return promise(site, args);
   const rm = lookup(site, f);
   if (rm) return callModel(site, rm, f, null, args, f.mod, true);
-  const out = callUnmodelled(site, NOTHING, args);
+  const unknown = callUnmodelled(site, NOTHING, args);
+  const out = value(unknown.atoms.filter((a) => a.k !== 'opaque'), unknown.fields);
   const type = f.mod === '' ? `global#${f.path}` : `${f.mod}#${f.path}`;
   return join(out, value([xinst(site, e.knowledge.type(type) ? type : null, `${f.mod}#${f.path}`, args, null)]));
 }
@@ -120,7 +135,7 @@ function promise(site: CallSite, args: readonly Value[]): Value {
   if (!args[0]) return OPAQUE;
   frame.setVariable(key, NOTHING);
   frame.setVariable(`${key}!`, NOTHING);
-  callValue(site, args[0], null, [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])], 'call', null);
+  callValue({ ...site, library: true }, args[0], null, [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])], 'call', null);
   const done = frame.variable(key) ?? NOTHING;
   const failed = frame.variable(`${key}!`) ?? NOTHING;
   const out = join(done, OPAQUE);
@@ -271,7 +286,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
   const callbacks = new Map<number, Value[]>();
   for (const key of Object.keys(m.callbacks ?? {})) {
     const match = /^cb(\d+)\.(\d+)$/.exec(key);
-    if (match) slot(callbacks, Number(match[1]), Number(match[2]), value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, recv?.atoms.find((a): a is XInstAtom => a.k === 'xinst') ?? null)]));
+    if (match) slot(callbacks, Number(match[1]), Number(match[2]), value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, null)]));
   }
   for (const r of rules) if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined)) slot(callbacks, r.to.arg, r.to.param, evaluateTerm(site, r.from, self, args, null));
   const results = new Map<number, Value>();
@@ -288,12 +303,12 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     if (!cb) continue;
     const params = callbacks.get(i) ?? [];
     for (let n = 0; n < params.length; n++) params[n] ??= OPAQUE;
-    let result = callValue({ ...site, argSsa: [], selfSsa: -1 }, cb, null, params, 'call', null);
+    let result = callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null);
     // What one round gives may be what the next one gets (reduce).
     const again = rules.filter((r) => r.from.k === 'cbret' && r.from.arg === i && r.to.k === 'cb' && r.to.arg === i);
     if (again.length > 0 && carries(result)) {
       for (const r of again) if (r.to.k === 'cb') params[r.to.param] = join(params[r.to.param] ?? NOTHING, result);
-      result = join(result, callValue({ ...site, argSsa: [], selfSsa: -1 }, cb, null, params, 'call', null));
+      result = join(result, callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null));
     }
     results.set(i, result);
   }
@@ -327,7 +342,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
         site.frame.throws(v);
         break;
       case 'channel': {
-        const key = channelKey(r.to.name, args);
+        const key = channelKey(r.to.name, self, args);
         if (v.symbolic) site.frame.cells.push([key, v]);
         if (carries(v)) e.cell(key, v);
         break;
@@ -354,8 +369,9 @@ function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): 
   map.set(arg, list);
 }
 
-function channelKey(name: string, args: readonly Value[]): string {
-  return `cell:${name.replace(/\{(\d+)\}/g, (_, n: string) => {
+function channelKey(name: string, self: Value, args: readonly Value[]): string {
+  const made = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
+  return `cell:${name.replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?').replace(/\{(\d+)\}/g, (_, n: string) => {
     const a = args[Number(n)];
     const c = a?.atoms.length === 1 && a.atoms[0]!.k === 'const' ? String(a.atoms[0].v) : '?';
     return c;
@@ -379,13 +395,32 @@ function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly V
       for (const k of t.path) v = select(e, v, k);
       return t.text ? text(v) : v;
     }
+    case 'project':
+      return project(e, at(e, args, t.of), at(e, args, t.keys), t.keep);
     case 'channel':
-      return value([{ k: 'sym', root: channelKey(t.name, args), path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 2, guard: null, dflt: null }]);
+      return value([{ k: 'sym', root: channelKey(t.name, self, args), path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 2, guard: null, dflt: null }]);
     case 'const':
       return constant(t.value);
     default:
       return NOTHING;
   }
+}
+
+/** Keeps or takes out the properties that constants name; all stays where the names are not known. */
+function project(e: Engine, v: Value, keys: Value, keep: boolean): Value {
+  const names: string[] = [];
+  const collect = (k: Value): boolean => {
+    for (const a of k.atoms) {
+      if (a.k === 'const' && typeof a.v === 'string') names.push(a.v);
+      else if (a.k !== 'built') return false;
+    }
+    for (const f of k.fields?.values() ?? []) if (!collect(f)) return false;
+    return true;
+  };
+  if (!collect(keys) || names.length === 0) return v;
+  if (!keep) return without(v, names);
+  const fields = new Map(names.map((n) => [n, select(e, v, n)] as const));
+  return value([{ k: 'built', array: false, fn: 0, span: null }], fields);
 }
 
 function as(t: { readonly text: boolean; readonly year: boolean }, v: Value): Value {
@@ -407,10 +442,10 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
   for (const a of args) {
     for (const fn of functionsIn(a)) {
       e.escapes(fn.fn);
-      callValue({ ...site, argSsa: [], selfSsa: -1 }, value([fn]), null, [out, out, out], 'call', null);
+      callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, value([fn]), null, [out, out, out], 'call', null);
     }
     const symbolic = a.atoms.some((x) => x.k === 'sym' && x.path.length === 0 && x.dflt?.k === 'fn');
-    if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1 }, a, null, [out], 'call', null);
+    if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, a, null, [out], 'call', null);
   }
   return out;
 }

@@ -30,7 +30,7 @@ export class Reports {
         recipient,
         items,
         removed,
-        deidentified: a.t.letters !== 0,
+        deidentified: a.t.letters !== 0 || removed.length > 0,
         steps: this.steps(a, g),
         confidence: evidence >= 3 ? 'high' : evidence === 2 ? 'medium' : 'low',
         sourceFn: this.e.program.fns[a.srcFn]!.facts.name,

@@ -14,11 +14,11 @@ export function sourceValue(site: CallSite, s: Source, args: readonly Value[]): 
   if (gives.startsWith('typearg:')) return OPAQUE;
   const field = /^field:([A-R]?):(.+)$/.exec(gives);
   if (field) {
-    const place = e.types.single(s.origin ?? field[2]!, { letter: (field[1] || null) as Letter | null, category: field[2]!, sensitive: null });
+    const place = e.types.single(s.origin ?? field[2]!, { letter: (field[1] || null) as Letter | null, category: field[2]!, sensitive: null }, 3);
     return join(value([label(e, place, kind, site.spot, `reads ${place.via}`)]), OPAQUE);
   }
   if (gives === 'free-text' || gives === 'audio' || gives === 'document') {
-    const place = e.types.single(s.origin ?? gives, { letter: null, category: 'free-text', sensitive: null });
+    const place = e.types.single(s.origin ?? gives, { letter: null, category: 'free-text', sensitive: null }, 3);
     return join(value([label(e, place, kind, site.spot, `receives ${s.origin ?? gives}`)]), OPAQUE);
   }
   if (gives.startsWith('fhir:')) {

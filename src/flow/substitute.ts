@@ -23,6 +23,8 @@ import { mapData } from './value.js';
 
 /** Values by root; null: the root is not ours to resolve and stays. */
 export interface Substitution {
+  /** Closures that share an activation go on sharing it. */
+  readonly envs?: Map<Env, Env>;
   get(root: string): Value | null;
 }
 
@@ -116,14 +118,14 @@ function atom(e: Engine, a: Exclude<Atom, SymAtom>, s: Substitution): Atom[] {
       return [
         {
           ...a,
-          env: a.env ? new Substituted(e, a.env, s) : null,
+          env: a.env ? substitutedEnv(e, a.env, s) : null,
           self: a.self ? substitute(e, a.self, s) : null,
           bound: a.bound.map((b) => substitute(e, b, s)),
         },
       ];
     }
     case 'class':
-      return a.env ? [{ ...a, env: new Substituted(e, a.env, s) }] : [a];
+      return a.env ? [{ ...a, env: substitutedEnv(e, a.env, s) }] : [a];
     case 'xinst':
       return [xinst(e, a, s)];
     case 'str':
@@ -142,6 +144,15 @@ function atom(e: Engine, a: Exclude<Atom, SymAtom>, s: Substitution): Atom[] {
     default:
       return [a];
   }
+}
+
+function substitutedEnv(e: Engine, env: Env, s: Substitution): Env {
+  let out = s.envs?.get(env);
+  if (!out) {
+    out = new Substituted(e, env, s);
+    s.envs?.set(env, out);
+  }
+  return out;
 }
 
 /** A closure's variables, substituted when they are asked for. */

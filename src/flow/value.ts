@@ -550,7 +550,9 @@ export function carries(v: Value): boolean {
 export function text(v: Value): Value {
   if (v === NOTHING) return v;
   if (v.fields === null && v.atoms.every((a) => a.k === 'const' || a.k === 'env' || a.k === 'str')) return v;
-  const atoms = contents(v).filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'opaque').map(asText);
+  const atoms = contents(v)
+    .filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'opaque' || (a.k === 'xinst' && a.sym.endsWith('#URL')))
+    .map(asText);
   return value(atoms);
 }
 

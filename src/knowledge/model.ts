@@ -105,6 +105,8 @@ export interface Member {
    * `return[]`, `return.field`, `cb0.1` (parameter 1 of the callback passed as argument 0), `cb0.return`, `throw`,
    * `text(0)` (the data becomes text or bytes: fields cannot be told apart any more), `channel:name` with `{0}` for a
    * constant argument (`channel:event:{0}`). An empty list: nothing flows (counts, comparisons).
+   * `error(this)` and `error(return)` are a promise's rejection, `year(x)` keeps of dates the year, `const:text` is a text;
+   * a rule may end in `unless 1` (only if argument 1 is left out).
    * Absent: for a sink nothing comes back but what `output` says, for a sanitizer its output; else the default of
    * unmodelled calls (arguments and receiver → result and callback parameters).
    */
@@ -231,7 +233,7 @@ export interface ConfigPoint {
 export interface HostRule {
   /** Suffix on label boundaries; `*` stands for one label or part of one, `{region}` likewise and is read as the region. */
   readonly host: string;
-  /** For raw requests whose path says no more; calls through an SDK keep the sink's service. */
+  /** For raw requests whose path says no more, and for sinks whose service this vendor does not have. */
   readonly service?: string;
   /** URL path prefix → service; the longest decides. `*` stands for one path segment. */
   readonly paths?: Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 /** A place at which a rule says yes, before places are numbered, suppressed and folded into findings. */
 import type { Confidence, Location, PhiJson, RecipientJson, Severity, StepJson } from '../analysis.js';
 import type { Site } from '../flow/result.js';
+import { maskCode } from '../mask.js';
 import type { RuleId } from './catalog.js';
 import type { PolicyInput } from './input.js';
-import { maskCode } from './masking.js';
 
 export interface Draft {
   readonly rule: RuleId;
@@ -55,8 +55,9 @@ export function locate(input: PolicyInput, site: Pick<Site, 'file' | 'span'>): L
 export function step(input: PolicyInput, site: Site, kind: StepJson['kind'], text: string): StepJson {
   const at = locate(input, site);
   const code = input.excerpt(site.file, site.span);
-  const quoted = code === null ? '' : `: ${shorten(maskCode(code))}`;
-  return { file: at.file, line: at.line, column: at.column, endLine: at.endLine, kind, text: text + quoted };
+  // Masked before it is cut: half a key is no key to the mask.
+  const quoted = code === null ? maskCode(text) : `${maskCode(text)}: ${shorten(maskCode(code))}`;
+  return { file: at.file, line: at.line, column: at.column, endLine: at.endLine, kind, text: quoted };
 }
 
 const QUOTED_LENGTH = 80;

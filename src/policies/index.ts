@@ -9,16 +9,26 @@ import { recipientKey } from './fingerprint.js';
 import type { Judgement, PolicyInput } from './input.js';
 import { optionRows } from './monitors/option-rows.js';
 import { sentry } from './monitors/sentry.js';
+import { phiInFixture } from './phi-in-fixture.js';
+import { environmentNotCovered } from './environment-not-covered.js';
+import { realDataInDev } from './real-data-in-dev.js';
 import { notInRegistry, registry, unusedEntries } from './registry.js';
 import { aboutSuppressions, unanalysed } from './self.js';
 import { Suppressions } from './suppressions.js';
 
 export type { Judgement, PolicyInput, VendorBook } from './input.js';
+export { maskCode } from '../mask.js';
 export { policyCatalog, RULE_IDS, type Catalog, type Policy, type Profile } from './catalog.js';
-export { maskCode } from './masking.js';
 
 /** Rules that need nothing but the input. A new one is a row here, a file beside it, and a file in rules/policies. */
-const RULES: readonly ((input: PolicyInput) => readonly Draft[])[] = [sentry, optionRows, unanalysed];
+const RULES: readonly ((input: PolicyInput) => readonly Draft[])[] = [
+  sentry,
+  optionRows,
+  realDataInDev,
+  phiInFixture,
+  environmentNotCovered,
+  unanalysed,
+];
 
 export function judge(input: PolicyInput): Judgement {
   const catalog = policyCatalog();

@@ -26,8 +26,10 @@ export interface PolicyInput {
   readonly profile: Profile;
   /** 1-based line and column of a character offset of a code file. */
   readonly position: (file: string, offset: number) => { readonly line: number; readonly column: number };
-  /** The code of a span, in one line and not yet masked; null if it may not be quoted. */
+  /** The code of a span, not yet masked; null if it may not be quoted. */
   readonly excerpt: (file: string, span: Span) => string | null;
+  /** The first characters of a file and whether they are all; default: the workspace reads, and the rest is dropped. */
+  readonly head?: (file: string, limit: number) => { readonly text: string; readonly whole: boolean } | null;
   /** Facts of a code file; null if it was not analysed. */
   readonly facts: (file: string) => FileFacts | null;
 }

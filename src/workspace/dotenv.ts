@@ -20,17 +20,25 @@ const MAX_EXPANSION = 10;
 export function parseDotenv(text: string, outer: (name: string) => string | null = () => null): Assignment[] {
   const raw = readAssignments(text);
   const own = new Map(raw.map((assignment) => [assignment.name, assignment]));
+  // Each variable is expanded once; one that is asked for while it is being expanded refers to itself.
+  const expanded = new Map<string, string | null>();
   const lookup = (name: string, depth: number): string | null => {
     const assignment = own.get(name);
     if (assignment === undefined) return outer(name);
-    return assignment.literal ? assignment.value : expand(assignment.value, lookup, depth + 1);
+    if (assignment.literal) return assignment.value;
+    const known = expanded.get(name);
+    if (known !== undefined) return known;
+    expanded.set(name, null);
+    const value = expand(assignment.value, lookup, depth + 1);
+    expanded.set(name, value);
+    return value;
   };
   return raw.flatMap(({ name, value, line, literal }) => {
     // `OPENAI_KEY=${OPENAI_KEY}` hands on what the shell has.
     const others = (other: string, depth: number): string | null =>
       other === name ? outer(name) : lookup(other, depth);
-    const expanded = literal ? value : expand(value, others, 0);
-    return expanded === null ? [] : [{ name, value: expanded, line }];
+    const result = literal ? value : expand(value, others, 0);
+    return result === null ? [] : [{ name, value: result, line }];
   });
 }
 
@@ -92,14 +100,19 @@ export function expand(
   depth: number,
 ): string | null {
   if (!value.includes('$')) return value;
-  if (depth > MAX_EXPANSION) return null;
+  if (depth > MAX_EXPANSION || value.length > MAX_VALUE) return null;
   let unknown = false;
+  let length = 0;
   const result = value.replace(
-    /\\\$|\$\{([A-Za-z_]\w*)(?::?[-=]([^}]*))?\}|\$([A-Za-z_]\w*)/g,
+    /\\\$|\$\{([A-Za-z_]\w{0,200})(?::?[-=]([^}]{0,1000}))?\}|\$([A-Za-z_]\w{0,200})/g,
     (whole: string, braced: string | undefined, fallback: string | undefined, bare: string | undefined) => {
       if (whole === '\\$') return '$';
       const known = lookup((braced ?? bare)!, depth);
-      if (known !== null) return known;
+      if (known !== null) {
+        length += known.length;
+        if (length > MAX_VALUE) unknown = true;
+        return unknown ? '' : known;
+      }
       if (bare !== undefined) return whole;
       if (fallback !== undefined) return fallback;
       unknown = true;

@@ -10,12 +10,13 @@ export function envOfDockerfile(text: string): Assignment[] {
   const lines = text.split(/\r?\n/);
   for (let index = 0; index < lines.length && found.length < MAX_FOUND; index += 1) {
     const line = index + 1;
-    let instruction = lines[index]!;
-    while (/\\\s*$/.test(instruction) && index + 1 < lines.length) {
+    const parts = [lines[index]!];
+    while (parts.at(-1)!.trimEnd().endsWith('\\') && index + 1 < lines.length) {
+      parts.push(parts.pop()!.trimEnd().slice(0, -1));
       const next = lines[++index]!;
-      instruction = instruction.replace(/\\\s*$/, ' ') + (/^\s*#/.test(next) ? '\\' : next);
+      parts.push(/^\s*#/.test(next) ? '\\' : next); // a comment between the lines of an instruction
     }
-    const [, keyword, rest] = /^\s*(ENV|ARG)\s+(.*)$/i.exec(instruction) ?? [];
+    const [, keyword, rest] = /^\s*(ENV|ARG)\s+(.*)$/i.exec(parts.join(' ')) ?? [];
     if (keyword === undefined || rest === undefined) continue;
     for (const [name, raw] of dockerPairs(rest, keyword.toUpperCase() === 'ENV')) {
       const value = expand(raw, (other) => values.get(other) ?? null, 0);
@@ -31,7 +32,7 @@ function dockerPairs(rest: string, isEnv: boolean): [string, string][] {
   const legacy = isEnv ? /^([A-Za-z_]\w*)\s+([^=\s].*)$/.exec(rest) : null;
   if (legacy !== null) return [[legacy[1]!, unquote(legacy[2]!.trim())]];
   const pairs: [string, string][] = [];
-  for (const match of rest.matchAll(/([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*)/g)) {
+  for (const match of rest.matchAll(/(?<!\w)([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)*)/g)) {
     pairs.push([match[1]!, unquote(match[2]!)]);
   }
   return pairs;
@@ -44,12 +45,12 @@ function unquote(text: string): string {
 
 /** Blocks of a Terraform file that hold environment values as `NAME = "literal"`. */
 const TERRAFORM_BLOCK =
-  /\b(?:environment|environment_variables|variables|app_settings|env_vars|build_environment_variables)\s*=?\s*\{/g;
+  /\b(?:environment|environment_variables|variables|app_settings|env_vars|build_environment_variables)\s{0,20}=?\s{0,20}\{/g;
 
 /** Literal values of lambda, App Service, Cloud Run and ECS resources. Interpolated ones are left out. */
 export function envOfTerraform(text: string): Assignment[] {
   const found = new Map<string, Assignment>();
-  const clean = text.replace(/^\s*(?:#|\/\/).*$/gm, '');
+  const clean = text.replace(/^[ \t]*(?:#|\/\/).*$/gm, '');
   const lineOf = lineFinder(clean);
   const add = (name: string, raw: string, at: number): void => {
     const value = raw.replace(/\\(["\\])/g, '$1');
@@ -65,15 +66,15 @@ export function envOfTerraform(text: string): Assignment[] {
     inside = end;
     const body = clean.slice(start, end);
     for (const pair of body.matchAll(
-      /^\s*(?:variables\s*=\s*\{\s*)?"?([A-Za-z_]\w*)"?\s*[=:]\s*"((?:[^"\\\n]|\\.)*)"/gm,
+      /^[ \t]*(?:variables[ \t]*=[ \t]*\{[ \t]*)?"?([A-Za-z_]\w*)"?[ \t]*[=:][ \t]*"((?:[^"\\\n]|\\.)*)"/gm,
     )) {
       add(pair[1]!, pair[2]!, start + pair.index + pair[0].length - 1);
     }
   }
   for (const pair of clean.matchAll(
-    /\bname"?\s*[=:]\s*"([A-Za-z_]\w*)"\s*,?\s*"?value"?\s*[=:]\s*"((?:[^"\\\n]|\\.)*)"/g,
+    /\bname"?\s{0,40}[=:]\s{0,40}"([A-Za-z_]\w*)"\s{0,40},?\s{0,40}"?value"?\s{0,40}[=:]\s{0,40}"((?:[^"\\\n]|\\.)*)"/g,
   )) {
-    add(pair[1]!, pair[2]!, pair.index);
+    add(pair[1]!, pair[2]!, pair.index + pair[0].length - 1);
   }
   return [...found.values()];
 }

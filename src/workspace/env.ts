@@ -27,6 +27,8 @@ interface Ranked extends EnvValue {
 }
 
 const MAX_FILE = 1 << 20;
+/** A YAML parser takes seconds for a megabyte of a text that means to be slow. */
+const MAX_YAML = 1 << 19;
 /** Kinds whose files are environment values by their very name, so that a syntax error in them is a loss. */
 const SURE: ReadonlySet<InfrastructureKind> = new Set(['compose', 'serverless', 'platform', 'kubernetes']);
 const KUBERNETES =
@@ -94,10 +96,8 @@ export class Environment {
     if (kind === 'terraform') return addAll(envOfTerraform(text));
     if (baseOf(path) === 'Procfile') return this.commands(path, text.split(/\r?\n/), environment);
     const isKnown = kind !== null && SURE.has(kind);
-    if (!isKnown && !KUBERNETES.test(text) && !CLOUDFORMATION.test(text) && kind !== null && kind !== 'cloudformation')
-      return;
-    if (kind === null && !KUBERNETES.test(text) && !CLOUDFORMATION.test(text) && path.endsWith('.json') === false)
-      return;
+    const isTold = kind === 'cloudformation' || path.endsWith('.json');
+    if (!isKnown && !isTold && !KUBERNETES.test(text) && !CLOUDFORMATION.test(text)) return;
     for (const tree of this.trees(path, text, isKnown)) this.harvest(path, tree, kind, environment);
   }
 
@@ -198,8 +198,11 @@ export class Environment {
       this.problems.push({ path, line: null, reason: 'cannot be read', kind: 'failed' });
       return null;
     }
-    if (text.length <= MAX_FILE) return text;
-    this.problems.push({ path, line: null, reason: 'is too large for a file of settings', kind: 'note' });
+    if (text.length <= (/\.ya?ml$/.test(path) ? MAX_YAML : MAX_FILE)) return text;
+    // A large file that no name marks as settings is data.
+    if (infrastructureKind(path) !== null || envFileName(path) !== null) {
+      this.problems.push({ path, line: null, reason: 'is too large for a file of settings', kind: 'note' });
+    }
     return null;
   }
 

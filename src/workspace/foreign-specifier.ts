@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { withoutTrailingSlashes } from './paths.js';
 
 /** A package as an import names it, whatever the spelling: bare, `npm:`, `jsr:` or a CDN's URL. */
 export interface PackageSpecifier {
@@ -25,7 +26,7 @@ export function barePackage(specifier: string): PackageSpecifier | null {
   const match = BARE.exec(specifier);
   if (match === null) return null;
   const name = match[1]!;
-  const rest = (match[2] ?? '').replace(/\/+$/, '');
+  const rest = withoutTrailingSlashes(match[2] ?? '');
   return { name, specifier: name + rest, version: null };
 }
 
@@ -34,7 +35,7 @@ export function versionedPackage(text: string): PackageSpecifier | null {
   const match = /^((?:@[\w.~-]+\/)?[\w.~-]+)(?:@([^/]*))?(\/.*)?$/.exec(text);
   if (match === null) return null;
   const [, name = '', version = '', rest = ''] = match;
-  return { name, specifier: name + rest.replace(/\/+$/, ''), version: version === '' ? null : version };
+  return { name, specifier: name + withoutTrailingSlashes(rest), version: version === '' ? null : version };
 }
 
 /** Ways in which CDNs put a package into the path of a URL. */
@@ -77,6 +78,6 @@ export function urlPackage(text: string): PackageSpecifier | null {
     const rest = found.specifier.slice(found.name.length).replace(/^\/(?:mod|index)\.[cm]?[jt]s$/, '');
     return { name, specifier: name + rest, version: found.version };
   }
-  const plain = `${url.host}${url.pathname.replace(/@[^/]+/g, '')}`.replace(/\/+$/, '');
+  const plain = withoutTrailingSlashes(`${url.host}${url.pathname.replace(/@[^/]+/g, '')}`);
   return { name: plain, specifier: plain, version: null };
 }

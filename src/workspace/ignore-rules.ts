@@ -23,7 +23,7 @@ export class IgnoreRules {
     const add = (folder: string, text: string | null): void => {
       if (text === null) return;
       const prefix = relative(folder, root).split(sep).join('/');
-      levels.push({ rules: ignore().add(text), prefix: prefix === '' ? '' : `${prefix}/`, cut: 0 });
+      levels.push({ rules: ignore().add(harmless(text)), prefix: prefix === '' ? '' : `${prefix}/`, cut: 0 });
     };
     add(top, readText(join(gitCommonDir(top), 'info', 'exclude')));
     const between: string[] = [];
@@ -37,7 +37,7 @@ export class IgnoreRules {
   with(dir: string, text: string): IgnoreRules {
     return new IgnoreRules([
       ...this.levels,
-      { rules: ignore().add(text), prefix: '', cut: dir === '' ? 0 : dir.length + 1 },
+      { rules: ignore().add(harmless(text)), prefix: '', cut: dir === '' ? 0 : dir.length + 1 },
     ]);
   }
 
@@ -52,6 +52,20 @@ export class IgnoreRules {
     }
     return false;
   }
+}
+
+const MAX_WILDCARDS = 4;
+
+/**
+ * Drops rules with so many wildcards in one name that matching them could take for ever. What they would have hidden
+ * is scanned instead, which is the safe side.
+ */
+function harmless(text: string): string {
+  if (!text.includes('*')) return text;
+  return text
+    .split('\n')
+    .filter((line) => line.split('/').every((name) => name.split(/\*+/).length <= MAX_WILDCARDS + 1))
+    .join('\n');
 }
 
 /** The folder with `.git` at or above `start`, or null outside a repository. */

@@ -60,7 +60,7 @@ describe('platforms', () => {
     expect(platforms.map((platform) => `${platform.id} ${platform.file}`)).toEqual([
       'aws-lambda sam/template.yaml',
       'aws-lambda services/scribe/serverless.yml',
-      'google-app-engine app.yaml',
+      'google-cloud-app-engine app.yaml',
       'google-cloud-run infra/main.tf',
       'supabase supabase/config.toml',
       'vercel vercel.json',

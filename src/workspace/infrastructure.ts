@@ -149,7 +149,7 @@ const PLATFORM_TEXTS: readonly [path: RegExp, text: RegExp, id: string][] = [
   [/\.tf$/, /resource\s+"google_cloudfunctions2?_function"/, 'google-cloud-functions'],
   [/\.tf$/, /resource\s+"azurerm_(?:linux_|windows_)?function_app"/, 'azure-functions'],
   [/\.tf$/, /resource\s+"azurerm_(?:linux_|windows_)?web_app"/, 'azure-app-service'],
-  [/(?:^|\/)app\.ya?ml$/, /^runtime:\s/m, 'google-app-engine'],
+  [/(?:^|\/)app\.ya?ml$/, /^runtime:\s/m, 'google-cloud-app-engine'],
   [/\.ya?ml$/, /apiVersion:\s*serving\.knative\.dev/, 'google-cloud-run'],
 ];
 const MAX_LOOK = 1 << 20;

@@ -122,7 +122,14 @@ function isDependencies(key: string): boolean {
 
 /** `9.47.2(react@18.2.0)` and `'/x/9.47.2_react@18'` are both 9.47.2; links have no version. */
 function cleanVersion(text: string): string {
-  return /\d+\.\d+\.\d+(?:-[\w.]+)?/.exec(text.replace(/^link:.*/, '').replace(/\(.*|_.*/, ''))?.[0] ?? '';
+  return (
+    /\d+\.\d+\.\d+(?:-[\w.]+)?/.exec(
+      text
+        .slice(0, 200)
+        .replace(/^link:.*/, '')
+        .replace(/\(.*|_.*/, ''),
+    )?.[0] ?? ''
+  );
 }
 
 /** Both generations: `name@^1.0.0, name@^1.1.0:` or `"name@npm:^1.0.0":`, then `version "1.2.3"` or `version: 1.2.3`. */

@@ -1,6 +1,6 @@
-import picomatch from 'picomatch';
 import { child, entriesOf, textOf, textsOf, type ConfigNode } from './config-tree.js';
 import { sourceOf, type FileIndex } from './file-index.js';
+import { globMatcher } from './glob.js';
 import { parseJsonc } from './jsonc.js';
 import { allTargets, emptyRecord, parsePackageJson, targetsFor, type PackageJson } from './package-json.js';
 import { baseOf, dirOf, joinPath } from './paths.js';
@@ -175,11 +175,11 @@ export class Packages {
     const matchers: ((dir: string) => boolean)[] = [];
     const add = (base: string, patterns: readonly string[]): void => {
       const place = (pattern: string): string => joinPath(base, pattern) ?? '\0';
-      const negative = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => place(pattern.slice(1)));
-      const positive = patterns.filter((pattern) => !pattern.startsWith('!')).map(place);
-      const literal = new Set([base, ...positive]);
-      const matches = positive.length === 0 ? () => false : picomatch(positive, { ignore: negative });
-      matchers.push((dir) => literal.has(dir) || (dir !== '' && matches(dir)));
+      const negative = globMatcher(
+        patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => place(pattern.slice(1))),
+      );
+      const positive = globMatcher(patterns.filter((pattern) => !pattern.startsWith('!')).map(place));
+      matchers.push((dir) => dir === base || (positive(dir) && !negative(dir)));
     };
     for (const [dir, json] of manifests) if (json.workspaces.length > 0) add(dir, json.workspaces);
     for (const path of listing) {

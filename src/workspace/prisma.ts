@@ -28,7 +28,7 @@ export function parsePrisma(file: string, text: string): PrismaModel[] {
     } else if (/^\s*\}/.test(line)) {
       open = null;
     } else if (open !== null && open.fields.length < MAX_FIELDS) {
-      const field = /^\s*([A-Za-z]\w*)\s+([A-Za-z]\w*)(?:\([^)]*\))?(\[\])?(\?)?(?=\s|@|$|\/\/)/.exec(line);
+      const field = /^\s*([A-Za-z]\w*)\s+([A-Za-z]\w*)(?:\("[^"]*"\))?(\[\])?(\?)?(?=\s|@|$|\/\/)/.exec(line);
       if (field === null) continue;
       open.fields.push({
         name: field[1]!,

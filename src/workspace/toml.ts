@@ -7,6 +7,8 @@ interface OpenMap {
 }
 
 const MAX_DEPTH = 32;
+const MAX_LINES = 10_000;
+const MAX_PAIRS = 1000;
 
 /**
  * The part of TOML that platform files use for settings: tables, dotted keys, strings (all four kinds), inline tables;
@@ -16,7 +18,7 @@ export function parseToml(text: string): ConfigNode {
   const root: OpenMap = { kind: 'map', line: 1, entries: [] };
   let table = root;
   const lines = text.split(/\r?\n/);
-  for (let index = 0; index < lines.length; index += 1) {
+  for (let index = 0; index < Math.min(lines.length, MAX_LINES); index += 1) {
     const line = lines[index]!.trim();
     if (line === '' || line.startsWith('#')) continue;
     const header = /^\[\[?([^[\]]+)\]\]?/.exec(line);
@@ -91,10 +93,10 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 function inlineTable(raw: string, line: number, depth: number): ConfigNode {
   const table: OpenMap = { kind: 'map', line, entries: [] };
   let rest = raw.slice(1);
-  for (;;) {
+  for (let pairs = 0; pairs < MAX_PAIRS; pairs += 1) {
     rest = rest.replace(/^[\s,]+/, '');
     const equals = endOfKey(rest);
-    if (equals < 0) return table;
+    if (equals < 0) break;
     const path = keyPath(rest.slice(0, equals));
     const after = rest.slice(equals + 1).trimStart();
     const length = stringValue(after)?.length ?? /^[^,}]*/.exec(after)?.[0].length ?? 0;
@@ -105,4 +107,5 @@ function inlineTable(raw: string, line: number, depth: number): ConfigNode {
     }
     rest = after.slice(length);
   }
+  return table;
 }

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import { ConfigSyntaxError, child, entriesOf, textOf, textsOf, type ConfigNode } from './config-tree.js';
+import { globMatcher } from './glob.js';
 import { parseJsonc } from './jsonc.js';
 import { baseOf, below, byCodeUnits, dirOf, isInside, joinPath, upward } from './paths.js';
 import type { Unanalysed } from './types.js';
@@ -295,18 +295,15 @@ function inclusion(layer: Layer): (path: string) => boolean {
 }
 
 function matcher(patterns: readonly string[]): (path: string) => boolean {
-  if (patterns.length === 0) return () => false;
-  const all = patterns.flatMap((pattern) =>
-    pattern === ''
-      ? ['**/*']
-      : /[*?]|\.[cm]?[jt]sx?$|\.json$/.test(baseOf(pattern))
+  return globMatcher(
+    patterns.flatMap((pattern) => {
+      if (pattern === '') return ['**/*'];
+      // TypeScript knows no braces: `app/{id}/x.ts` is a plain name.
+      if (pattern.includes('{')) return [];
+      return /[*?]|\.[cm]?[jt]sx?$|\.json$/.test(baseOf(pattern)) && baseOf(pattern) !== '**'
         ? [pattern]
-        : [pattern, `${pattern}/**/*`],
-  );
-  // TypeScript's globs know `*`, `?` and `**/` only; brackets and braces are plain characters (`app/[id]/**`).
-  return picomatch(
-    all.map((pattern) => pattern.replace(/[[\](){}!+@]/g, '\\$&')),
-    { dot: true },
+        : [pattern, `${pattern}/**/*`];
+    }),
   );
 }
 

@@ -42,6 +42,8 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
   };
   return {
     any: types.any,
+    nothing: types.boolean,
+    memberNames: (type) => [...members.fields(inner(type)).keys()],
     resolve: (file, fn, ref: TypeRef, env) =>
       resolver.resolve(ref, { file, fn, ns: '', env: (env as Env | undefined) ?? NO_ENV }),
     member: (type, name) => members.member(inner(type), name),
@@ -58,6 +60,7 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
     ext: (typeId) => types.ext(typeId),
     classType: (file, cls) => classes.type(file, cls),
     shape: (name, fields) => shape(types, name, fields),
+    literals: (type) => literalTexts(inner(type)),
     narrow: (type, field, value) => members.narrow(inner(type), field, value),
     place: (type) => places.place(type),
     select: (place, name) => places.select(place, name),
@@ -66,6 +69,12 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
     inferred: (receiver, fields) => places.inferred(receiver, fields),
     single: (via, kind, evidence) => places.single(via, kind, evidence),
   };
+}
+
+/** Texts that a union of literals allows; empty if anything else is allowed, too. */
+function literalTexts(type: T): readonly string[] {
+  const parts = type.k === 'union' ? type.of : [type];
+  return parts.every((part) => part.k === 'lit') ? parts.flatMap((part) => (part.k === 'lit' ? [String(part.value)] : [])) : [];
 }
 
 function shape(types: Universe, name: string, fields: ReadonlyMap<string, Type | null>): Type {

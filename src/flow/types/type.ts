@@ -46,6 +46,10 @@ export interface Place {
 
 export interface TypeSystem {
   readonly any: Type;
+  /** A type that says nothing about anybody: flags, counts. */
+  readonly nothing: Type;
+  /** Names of the declared properties, empty if there are none to list. */
+  memberNames(type: Type): readonly string[];
   /** The type that a written reference means in function `fn` (0 = module) of a file. `env` binds type parameters by name. */
   resolve(file: string, fn: number, ref: TypeRef, env?: ReadonlyMap<string, Type>): Type;
   /** Type of a property (of any member of a union that has it), `undefined`/`null` dropped; null if there is none. */

@@ -1,0 +1,131 @@
+/**
+ * Schemas that validate data (zod, yup and their likes): what they let through has their shape. A schema is a value of
+ * the program; its shape is read off the calls that built it.
+ */
+import type { Engine } from './engine.js';
+import { at, select, typedDefault } from './select.js';
+import type { Spot } from './summary.js';
+import type { Type } from './types/type.js';
+import { constants, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
+
+/** Libraries whose schemas are objects of `object({…})` with chained refinements. */
+const LIBRARIES = /^(zod(\/.*)?|yup|joi|superstruct|valibot|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers)#/;
+
+/** Methods that hand a schema's input on in its shape. */
+const PARSERS = new Set(['parse', 'parseAsync', 'validate', 'validateSync', 'cast', 'validateAsync', 'create', 'decode']);
+const SAFE_PARSERS = new Set(['safeParse', 'safeParseAsync', 'spa']);
+
+const MAX_DEPTH = 6;
+
+/** The shape of a schema value, or null if it is none. */
+export function schemaShape(e: Engine, v: Value, name: string, depth = 0): Type | null {
+  for (const a of v.atoms) {
+    if (a.k !== 'xinst' || !LIBRARIES.test(a.sym) || depth > MAX_DEPTH) continue;
+    const t = shapeOf(e, a, name, depth);
+    if (t) return t;
+  }
+  return null;
+}
+
+function shapeOf(e: Engine, a: XInstAtom, name: string, depth: number): Type | null {
+  const method = a.sym.slice(a.sym.lastIndexOf(/[#.]/.exec(a.sym) ? '.' : '#') + 1).replace(/^.*#/, '');
+  const args = a.args ?? [];
+  switch (method) {
+    case 'object':
+    case 'strictObject':
+    case 'looseObject': {
+      if (!args[0]?.fields) return null;
+      return e.types.shape(name, fieldsOf(e, args[0], name, depth));
+    }
+    case 'array': {
+      const of = args[0] ? schemaShape(e, args[0], name, depth + 1) : null;
+      return of ? e.types.array(of) : null;
+    }
+    case 'extend':
+    case 'safeExtend': {
+      const base = a.from ? ownFields(e, a.from, name, depth) : null;
+      if (!base || !args[0]?.fields) return base ? e.types.shape(name, base) : null;
+      return e.types.shape(name, new Map([...base, ...fieldsOf(e, args[0], name, depth)]));
+    }
+    case 'merge':
+    case 'and':
+    case 'concat': {
+      const base = a.from ? ownFields(e, a.from, name, depth) : null;
+      const other = args[0]?.atoms.find((x): x is XInstAtom => x.k === 'xinst');
+      const more = other ? ownFields(e, other, name, depth + 1) : null;
+      return base || more ? e.types.shape(name, new Map([...(base ?? []), ...(more ?? [])])) : null;
+    }
+    case 'pick':
+    case 'omit': {
+      const base = a.from ? ownFields(e, a.from, name, depth) : null;
+      if (!base) return null;
+      const keys = new Set(args[0]?.fields?.keys() ?? []);
+      return e.types.shape(name, new Map([...base].filter(([k]) => keys.has(k) === (method === 'pick'))));
+    }
+    default:
+      return a.from && depth < MAX_DEPTH ? shapeOf(e, a.from, name, depth + 1) : null;
+  }
+}
+
+function ownFields(e: Engine, a: XInstAtom, name: string, depth: number): Map<string, Type | null> | null {
+  const t = shapeOf(e, a, name, depth + 1);
+  if (!t) return null;
+  return new Map(e.types.memberNames(t).map((n) => [n, e.types.member(t, n)]));
+}
+
+function fieldsOf(e: Engine, shape: Value, name: string, depth: number): Map<string, Type | null> {
+  const out = new Map<string, Type | null>();
+  for (const [k, f] of shape.fields ?? []) {
+    if (k === '*') continue;
+    const plain = f.atoms.some((a) => a.k === 'xinst' && /[#.](boolean|number|int|literal|enum|nativeEnum|never|undefined|null)(\.|$)/.test(a.sym));
+    out.set(k, schemaShape(e, f, `${name}.${k}`, depth + 1) ?? (plain ? e.types.nothing : null));
+  }
+  return out;
+}
+
+/** The result of validating: what the input holds, as far as the schema has room for it; declared by it if unknown. */
+export function parsed(e: Engine, schema: Value, method: string, args: readonly Value[], spot: Spot): Value | null {
+  const safe = SAFE_PARSERS.has(method);
+  if (!safe && !PARSERS.has(method)) return null;
+  const name = schemaName(e, schema);
+  const type = schemaShape(e, schema, name);
+  if (!type) return null;
+  const input = at(e, args, '0');
+  const out = shaped(e, input, type, spot, 0);
+  if (!safe) return out;
+  const success = value([{ k: 'built', array: false, fn: spot.fn, span: null }], new Map([['data', out]]));
+  return success;
+}
+
+/** Schemas are called after the variable of the module that holds them. */
+function schemaName(e: Engine, schema: Value): string {
+  const a = schema.atoms.find((x): x is XInstAtom => x.k === 'xinst');
+  const fn = a ? e.program.fns[a.fn] : undefined;
+  for (const s of fn?.facts.shared ?? []) {
+    for (const b of fn!.facts.blocks) {
+      for (const i of b.instrs) {
+        if (i.op === 'setvar' && i.name === s.name && i.span[0] <= a!.span[0] && i.span[1] >= a!.span[1]) return s.name;
+      }
+    }
+  }
+  return 'schema';
+}
+
+function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number): Value {
+  const names = e.types.memberNames(type);
+  const unknown = input.atoms.some((a) => a.k === 'opaque' || a.k === 'xinst') || input.atoms.length === 0;
+  const kept = input.atoms.filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'built');
+  const fields = new Map<string, Value>();
+  if (kept.length > 0 || input.fields) {
+    const whole = value(kept, input.fields);
+    const flat = kept.some((a) => (a.k === 'label' || a.k === 'sym') && a.t.text);
+    if (names.length === 0 || flat || depth > 3) return unknown ? join(whole, typedDefault(e, type, spot)) : whole;
+    for (const n of names) {
+      const f = select(e, whole, n);
+      if (f !== NOTHING && !constants(f)) fields.set(n, f);
+    }
+    const built = value([{ k: 'built', array: false, fn: spot.fn, span: null }], fields);
+    return unknown ? join(built, typedDefault(e, type, spot)) : built;
+  }
+  return typedDefault(e, type, spot);
+}

@@ -1,2 +1,0 @@
-/** Policies quote code through the house's one masking function. */
-export { maskCode } from '../mask.js';
