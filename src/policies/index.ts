@@ -75,5 +75,5 @@ export { EGRESS_RULES };
 
 /** What reports and `explain` tell of each rule. */
 export function ruleDocs(): readonly Policy[] {
-  return policyCatalog().all;
+  return policyCatalog().all();
 }
