@@ -187,7 +187,7 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
     else e.emitConfig(c);
   }
   if (m.wraps) return wrap(site, m, f, args);
-  let out: Value | null = null;
+  let out: Value | null = m.config ? value([xinst(site, null, `${mod}#${f.path}`, args, null)]) : null;
   if (m.source && !m.source.at?.startsWith('cb')) {
     const given = sourceValue(site, m.source, args);
     out = m.source.at ? put(site, NOTHING, m.source.at.split('.').slice(1).map((k) => (k === '[]' ? '*' : k)), given) : given;
@@ -223,7 +223,7 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
   if (m.callbacks && !m.flow) runFlow(site, m, base, args, recv);
   if (out && isNew && out.atoms.length === 0) return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
   if (out) return out;
-  if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, rm.id, isNew ? args : null, null)]);
+  if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, `${mod}#${f.path}`, args, null)]);
   return callUnmodelled(site, recv ?? NOTHING, args);
 }
 
