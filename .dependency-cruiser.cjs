@@ -18,7 +18,13 @@ const rooms = Object.keys(MAY_IMPORT);
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'no-circular',
+      comment: 'Evaluating a call evaluates its arguments, which hold calls: files of src/flow may know each other.',
+      severity: 'error',
+      from: { pathNot: '^src/flow/' },
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
     ...rooms.map((room) => ({
       name: `street-${room}`,
       comment: `src/${room} may import only: ${MAY_IMPORT[room].join(', ') || 'nothing'}`,
@@ -45,6 +51,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },

@@ -2,9 +2,14 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'fixtures', 'coverage', 'conformance'] },
+  { ignores: ['dist', 'fixtures/*/', 'coverage', 'conformance'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
+  { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
+  {
+    files: ['scripts/*.mjs', 'fixtures/*.mjs'],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
   {
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off', // indices that the CFG guarantees

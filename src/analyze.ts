@@ -65,14 +65,19 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
   const texts = new Map<string, string>();
   const failed: { site: null; file: string; reason: string }[] = [];
   let lines = 0;
+  let skipped = 0;
   for (const f of workspace.code) {
     const text = workspace.read(f.path);
-    if (text === null) continue;
+    if (text === null) {
+      failed.push({ site: null, file: f.path, reason: 'cannot be read' });
+      continue;
+    }
     texts.set(f.path, text);
     try {
       const x = lowerFile(text, f.variant);
       facts.set(f.path, x);
       lines += x.lineStarts.length;
+      skipped += x.skipped.length;
     } catch (error) {
       failed.push({ site: null, file: f.path, reason: `could not be read: ${error instanceof Error ? error.message.split('\n')[0] : 'unknown error'}` });
     }
@@ -115,7 +120,7 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
     return { line: lo + 1, column: offset - starts[lo]! + 1 };
   };
   const judged = judge({
-    flows: { ...flows, cut: [...flows.cut, ...failed, ...skipped(facts)] },
+    flows: { ...flows, cut: [...flows.cut, ...failed] },
     manifest,
     decide: (query) => decideCoverage(manifest, query, today, vocabulary),
     workspace,
@@ -137,7 +142,7 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
     if (f.suppressed) suppressed++;
     else severities[f.severity]++;
   }
-  const unanalysed = workspace.unanalysed.filter((u) => u.kind === 'failed').length + failed.length + flows.cut.length;
+  const unanalysed = workspace.unanalysed.filter((u) => u.kind === 'failed').length + failed.length + skipped + flows.cut.length;
   const root = relative(process.cwd(), dir).split('\\').join('/') || '.';
   return {
     analysis: {
@@ -187,10 +192,6 @@ export function analyze(options: AnalyzeOptions): Promise<AnalysisResult> {
       fail(error instanceof Error ? error : new Error(String(error)));
     }
   });
-}
-
-function skipped(facts: ReadonlyMap<string, FileFacts>): { site: null; file: string; reason: string }[] {
-  return [...facts].flatMap(([file, f]) => f.skipped.map((s) => ({ site: null, file, reason: s.reason })));
 }
 
 function dateOf(options: AnalyzeOptions): string {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { AnalysisResult, Severity } from '../analysis.js';
 import { shown } from '../manifest/words.js';
-import { reaches } from '../report/text.js';
+import { reaches } from '../report/severity.js';
 import type { Doors } from './doors.js';
 import { UserError } from './failure.js';
 import { CHECK_FORMATS, rendererOf, type FormatContext } from './formats.js';
@@ -39,6 +39,7 @@ export interface CheckOptions {
   readonly cache: boolean;
   readonly jobs?: string;
   readonly quiet?: boolean;
+  readonly brief?: boolean;
   readonly stats?: boolean;
 }
 
@@ -130,6 +131,7 @@ function contextOf(
       width: onScreen ? columnsOf(io.stdout, io.env) : 100,
       atLeast: options.quiet === true ? failOn : 'note',
       quiet: options.quiet === true,
+      brief: options.brief === true,
       stats: options.stats === true,
       fixes: Object.fromEntries(rules.map((rule) => [rule.id, rule.fix])),
     },

@@ -148,6 +148,7 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .option('--no-cache', 'neither read nor write the cache')
     .option('--jobs <n>', 'at most this many workers')
     .option('--quiet', 'only findings that decide the exit status, and totals')
+    .option('--brief', 'the gravest finding in full, the others in one line each')
     .option('--stats', 'print what the analysis did and how long it took')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', CHECK_EXAMPLES)

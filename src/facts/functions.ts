@@ -1,7 +1,7 @@
 /** One function's facts: its signature, and its body lowered. */
 import type { ts } from 'ts-morph';
 import { bindPattern, withDefault } from './assign.js';
-import { Body, BoundExceeded, MAX_INSTRUCTIONS, type Lowerers } from './body.js';
+import { Body, BoundExceeded, MAX_INSTRUCTIONS, type Lowerers, type Mutable } from './body.js';
 import { lowerInitialisers, storeParameterProperties } from './classes.js';
 import { decoratorsOf } from './decorators.js';
 import { leaveFunction } from './exceptions.js';
@@ -35,7 +35,7 @@ export function functionFacts(file: BoundFile, info: FunctionInfo): FunctionFact
     blocks = STOPPED;
     body.valueCount = 0;
   }
-  return { ...signature(file, info), blocks, valueCount: body.valueCount };
+  return withSignature(file, info, blocks, body.valueCount);
 }
 
 /** One function that cannot be lowered must not cost the others. */
@@ -62,7 +62,8 @@ function lowerBody(b: Body): void {
       const fn = node as S.FunctionNode;
       const values = lowerParameters(b, fn);
       if (kind === 'constructor') parameterProperties(b, fn, values);
-      const code = fn.body as ts.ConciseBody;
+      const code = fn.body as ts.ConciseBody | undefined;
+      if (code === undefined) break; // a syntax error
       if (code.kind === S.BLOCK) b.stmts((code as ts.Block).statements);
       else leaveFunction(b, b.expr(code as ts.Expression), S.spanOf(b.text, code));
     }
@@ -98,9 +99,12 @@ function parameterProperties(b: Body, node: S.FunctionNode, values: readonly Val
   else b.afterSuper = store;
 }
 
-type Signature = Omit<FunctionFacts, 'blocks' | 'valueCount'>;
-
-function signature(file: BoundFile, info: FunctionInfo): Signature {
+function withSignature(
+  file: BoundFile,
+  info: FunctionInfo,
+  blocks: readonly Block[],
+  valueCount: number,
+): FunctionFacts {
   const { text } = file;
   const { node } = info;
   const isFunction = info.kind !== 'module' && info.kind !== 'field-init' && info.kind !== 'static-init';
@@ -109,13 +113,12 @@ function signature(file: BoundFile, info: FunctionInfo): Signature {
   const statements = fn?.body?.kind === S.BLOCK ? (fn.body as ts.Block).statements : [];
   const bounds = typeBounds(text, fn?.typeParameters);
   const declared = fn === null ? [] : typeParameters(fn.typeParameters);
-  return {
+  const facts: Mutable<FunctionFacts> = {
     name: info.name,
     kind: info.kind,
     span: fn?.name === undefined ? S.spanOf(text, node) : [S.startOf(text, fn.name), node.end],
     params: fn === null ? [] : parameters(file, fn, tags),
     returnType: fn === null ? null : (typeRefOrNull(text, fn.type) ?? docReturn(text, tags)),
-    ...(bounds === undefined ? null : { typeBounds: bounds }),
     typeParams: declared.length > 0 || tags.length === 0 ? declared : docTypeParameters(tags),
     isAsync: fn !== null && S.hasModifier(fn, S.ASYNC),
     isGenerator: (fn as ts.FunctionExpression | null)?.asteriskToken !== undefined,
@@ -130,7 +133,11 @@ function signature(file: BoundFile, info: FunctionInfo): Signature {
     usesArguments: info.usesArguments,
     directives: directivesOf(statements),
     decorators: fn === null ? [] : decoratorsOf(file, fn),
+    blocks,
+    valueCount,
   };
+  if (bounds !== undefined) facts.typeBounds = bounds;
+  return facts;
 }
 
 const isStored = (v: Binding): boolean => v.store === Store.Direct || v.store === Store.Ssa || v.store === Store.Cell;

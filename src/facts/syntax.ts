@@ -330,11 +330,12 @@ function isTokenStart(c: number): boolean {
 /** First character of a node after white space and comments. */
 export function startOf(text: string, node: ts.Node): number {
   const pos = node.pos;
+  if (pos >= node.end) return node.end; // what the author left out has no length
   const c = text.charCodeAt(pos);
   if (isTokenStart(c)) return pos;
   if (c === 32 && isTokenStart(text.charCodeAt(pos + 1))) return pos + 1;
   if (node.kind === JSX_TEXT) return pos;
-  return Math.min(skipTrivia(text, pos), node.end); // what the author left out has no length
+  return Math.min(skipTrivia(text, pos), node.end);
 }
 
 export function spanOf(text: string, node: ts.Node): Span {

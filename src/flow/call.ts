@@ -1,5 +1,5 @@
 /** Calls: who is called, and what the callee's summary (or model) does here. */
-import type { Instr, Span } from '../facts/ir.js';
+import type { Instr, Span, TypeRef } from '../facts/ir.js';
 import { compose } from './compose.js';
 import type { Frame } from './frame.js';
 import { callBuiltin, callExternal, callUnmodelled, constructExternal } from './library.js';
@@ -43,6 +43,8 @@ export interface CallSite {
   readonly entry: boolean;
   /** A library calls: a function written right there is entered where it stands, not where the library was called. */
   readonly library?: boolean;
+  /** Type arguments as written, in the frame's own function. */
+  readonly typeArgs?: readonly TypeRef[] | null;
   /** Functions that are being applied on behalf of callees, innermost first: a function value may call itself. */
   readonly chain?: Chain;
 }
@@ -79,7 +81,7 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
       for (let k = 0; k < 3; k++) args.push(el), ssa.push(-1);
     }
   }
-  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: i.argSpans, argSsa: ssa, selfSsa: i.self, depth: 0, entry: false };
+  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: i.argSpans, argSsa: ssa, selfSsa: i.self, depth: 0, entry: false, typeArgs: i.typeArgs };
   frame.serial = 0;
   if (i.kind === 'super') return superCall(site, args);
   const def = frame.defs[i.f];
@@ -146,6 +148,25 @@ function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span
   ]);
 }
 
+/** What a loop or a spread takes out of a value: its elements, or what its own iterator yields. */
+export function iterate(frame: Frame, ssa: number, span: Span): Value {
+  const e = frame.e;
+  const v = frame.get(ssa);
+  let out = NOTHING;
+  let own = false;
+  for (const a of v.atoms) {
+    if (a.k !== 'inst') continue;
+    for (const name of ['@@iterator', '@@asyncIterator']) {
+      const m = e.program.member(a.cls, name, 'method');
+      if (!m || !('fn' in m)) continue;
+      own = true;
+      const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: ssa, depth: 0, entry: false };
+      out = join(out, select(e, apply(site, fnAtom(frame, m.fn), v, []), '*'));
+    }
+  }
+  return own ? out : select(e, v, '*');
+}
+
 /** A getter of an object literal, run where the object is made. */
 export function runGetter(frame: Frame, fn: number, self: Value, span: Span): Value {
   const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: -1, depth: 0, entry: false };
@@ -196,6 +217,14 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
     handled = true;
   }
   for (const a of recv.atoms) {
+    if (a.k === 'alt') {
+      const before = frame.guard;
+      frame.guard = mergeGuards(before, a.guard) ?? [];
+      out = join(out, guarded(callMethod({ ...site, selfSsa: -1 }, a.v, name, args, i), a.guard));
+      frame.guard = before;
+      handled = true;
+      continue;
+    }
     if (a.guard && a.k !== 'sym' && a.k !== 'label' && recv.atoms.length > 1) {
       const before = frame.guard;
       frame.guard = mergeGuards(before, a.guard) ?? [];
@@ -366,6 +395,13 @@ export function callValue(site: CallSite, f: Value, self: Value | null, args: re
   let out = NOTHING;
   let unknown = f.atoms.length === 0;
   for (const a of f.atoms) {
+    if (a.k === 'alt') {
+      const before = frame.guard;
+      frame.guard = mergeGuards(before, a.guard) ?? [];
+      out = join(out, guarded(callValue(site, a.v, self, args, kind, i), a.guard));
+      frame.guard = before;
+      continue;
+    }
     if (a.guard && a.k !== 'sym' && a.k !== 'label') {
       // Called under a condition: so is all that it does.
       const before = frame.guard;

@@ -58,6 +58,10 @@ export function closeOver(frame: Frame): (v: Value) => Value {
         const args = a.args.map(close);
         if (args.some((x, i) => x !== a.args![i])) next = { ...a, args };
       }
+      else if (a.k === 'alt') {
+        const v = close(a.v);
+        if (v !== a.v) next = { ...a, v };
+      }
       if (next !== a) changed = true;
       return next;
     });

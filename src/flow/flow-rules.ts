@@ -5,7 +5,7 @@ export type FlowTerm =
   | { readonly k: 'args'; readonly path: string; readonly text: boolean; readonly year: boolean }
   | { readonly k: 'return'; readonly path: readonly string[] }
   | { readonly k: 'arg'; readonly arg: number; readonly path: readonly string[] }
-  | { readonly k: 'cb'; readonly arg: number; readonly param: number }
+  | { readonly k: 'cb'; readonly arg: number; readonly param: number; readonly path: readonly string[] }
   | { readonly k: 'cbret'; readonly arg: number; readonly path: readonly string[]; readonly text: boolean }
   /** The rejection of a promise. */
   | { readonly k: 'error' }
@@ -66,7 +66,7 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   if (cb) {
     const [head, ...rest] = segments(cb[2]!);
     if (head === 'return') return { k: 'cbret', arg: Number(cb[1]), path: rest, text };
-    if (/^\d+$/.test(head!)) return { k: 'cb', arg: Number(cb[1]), param: Number(head) };
+    if (/^\d+$/.test(head!)) return { k: 'cb', arg: Number(cb[1]), param: Number(head), path: rest };
     return null;
   }
   const parts = segments(s);

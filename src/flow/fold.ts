@@ -75,6 +75,8 @@ function foldAtom(e: Engine, a: Atom, site: SiteOf, depth: number): Folded | nul
     case 'inst':
     case 'sym':
       return { k: 'unknown', site: null };
+    case 'alt':
+      return fold(e, a.v, site, depth + 1);
     default:
       return null;
   }

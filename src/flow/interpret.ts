@@ -3,7 +3,7 @@
  * states; a body with loops is walked again until its states are stable (bounded).
  */
 import type { Block, Instr } from '../facts/ir.js';
-import { evalCall, evalJsx, readProperty, runGetter } from './call.js';
+import { evalCall, evalJsx, iterate, readProperty, runGetter } from './call.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, sym, THIS } from './frame.js';
@@ -63,9 +63,6 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
       const b = blocks[i]!;
       const live = b.preds.filter((p) => outs[p] !== undefined && !dead.has(`${p}>${i}`));
       if (i > 0 && b.preds.length > 0 && live.length === 0) continue;
-      if (i > 0 && b.preds.length === 0 && !frame.thrown.has(i)) {
-        // A handler that nothing is known to reach still runs: anything may throw.
-      }
       const before = outs[i];
       frame.block = i;
       frame.handler = b.handler;
@@ -77,6 +74,8 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
       for (const instr of b.instrs) {
         if (instr.op === 'phi') {
           let v = NOTHING;
+          // A handler is entered from anywhere in the region that it protects: all its inputs count.
+          if (b.preds.length === 0) for (const x of instr.ins) v = join(v, frame.get(x));
           b.preds.forEach((p, n) => {
             const at = live.indexOf(p);
             if (at < 0) return;
@@ -405,7 +404,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
         const v = frame.get(el.v);
         if (el.spread) {
           exact = false;
-          fields.set('*', join(fields.get('*') ?? NOTHING, select(e, v, '*')));
+          fields.set('*', join(fields.get('*') ?? NOTHING, iterate(frame, el.v, i.span)));
         } else if (exact) fields.set(String(n), v);
         else fields.set('*', join(fields.get('*') ?? NOTHING, v));
       });
@@ -444,7 +443,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     }
     case 'iter':
-      frame.vals[i.d] = i.how === 'in' ? NOTHING : select(e, frame.get(i.v), '*');
+      frame.vals[i.d] = i.how === 'in' ? NOTHING : iterate(frame, i.v, i.span);
       return;
     case 'rest':
       frame.vals[i.d] = without(frame.get(i.v), i.minus);

@@ -66,7 +66,19 @@ function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value 
 function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
   const k = site.frame.e.knowledge;
   if (f.k === 'ext') return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : k.exportMember(f.mod, f.path);
-  return f.type ? k.member(f.type, f.path) : null;
+  return f.type ? (k.member(f.type, f.path) ?? delegate(site, f.type, f.path)) : null;
+}
+
+/** `prisma.patient.findMany`: members of a Prisma client beside its own are the delegates of the schema's models. */
+function delegate(site: CallSite, type: string, path: string): ResolvedMember | null {
+  const e = site.frame.e;
+  const at = path.indexOf('.');
+  if (at < 0 || !type.endsWith('#PrismaClient')) return null;
+  const found = e.knowledge.member(`${type.slice(0, type.indexOf('#'))}#ModelDelegate`, path.slice(at + 1));
+  const source = found?.member.source;
+  if (!found || !source) return found;
+  const model = path.charAt(0).toUpperCase() + path.slice(1, at);
+  return { ...found, member: { ...found.member, source: { ...source, gives: source.gives.replace('{model}', model) } } };
 }
 
 function callModelOrDefault(site: CallSite, f: ExtAtom | XInstAtom, recv: Value | null, args: readonly Value[], mod: string): Value {
@@ -93,18 +105,13 @@ function callModelOrDefault(site: CallSite, f: ExtAtom | XInstAtom, recv: Value 
 }
 
 function xinst(site: CallSite, type: string | null, sym: string, args: readonly Value[] | null, from: XInstAtom | null): XInstAtom {
-  return { k: 'xinst', type, sym, args: args ? args.map(clientArgument) : null, path: '', fn: site.spot.fn, span: site.spot.span, from: from && depthOf(from) < 6 ? from : null, via: [], wraps: from?.wraps ?? [] };
+  return { k: 'xinst', type, sym, args, path: '', fn: site.spot.fn, span: site.spot.span, from: from && depthOf(from) < 6 ? from : null, via: [], wraps: from?.wraps ?? [] };
 }
 
 function depthOf(x: XInstAtom): number {
   let n = 0;
   for (let i: XInstAtom | null = x; i; i = i.from) n++;
   return n;
-}
-
-/** Options decide recipients; deep trees of content do not. */
-function clientArgument(v: Value): Value {
-  return v.depth > 4 ? value(v.atoms) : v;
 }
 
 export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Value[]): Value {
@@ -181,7 +188,11 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
   }
   if (m.wraps) return wrap(site, m, f, args);
   let out: Value | null = null;
-  if (m.source && !m.source.at) out = sourceValue(site, m.source, args);
+  if (m.source && !m.source.at?.startsWith('cb')) {
+    const given = sourceValue(site, m.source, args);
+    out = m.source.at ? put(site, NOTHING, m.source.at.split('.').slice(1).map((k) => (k === '[]' ? '*' : k)), given) : given;
+    if (m.source.at) out = join(out, OPAQUE);
+  }
   const made = m.new ?? (m.returns && m.returns !== 'same' ? m.returns : null);
   if (m.returns === 'same' && client) out = join(out ?? NOTHING, client);
   if (made) {
@@ -193,7 +204,7 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
     out = join(out ?? NOTHING, value([x]));
   }
   if (m.flow) out = join(out ?? NOTHING, runFlow(site, m, base ?? recv, args, recv));
-  if (m.source?.at) callbackSource(site, m, args);
+  if (m.source?.at?.startsWith('cb')) callbackSource(site, m, args);
   if (m.sanitizer && m.sanitizer.method !== 'detection') {
     const input = m.sanitizer.input ? at(e, args, m.sanitizer.input) : joinAll(args);
     const letters = m.sanitizer.removes === 'all' ? -1 : bits(m.sanitizer.removes);
@@ -247,12 +258,12 @@ function callWrapped(site: CallSite, f: XInstAtom, args: readonly Value[]): Valu
 }
 
 function callbackSource(site: CallSite, m: Member, args: readonly Value[]): void {
-  const match = /^cb(\d+)\.(\d+)$/.exec(m.source!.at!);
+  const match = /^cb(\d+)\.(\d+)((?:\.\w+)*)$/.exec(m.source!.at!);
   if (!match) return;
   const cb = args[Number(match[1])];
   if (!cb) return;
   const params: Value[] = [];
-  params[Number(match[2])] = sourceValue(site, m.source!, args);
+  params[Number(match[2])] = put(site, NOTHING, match[3]!.split('.').filter(Boolean), sourceValue(site, m.source!, args));
   for (let i = 0; i < params.length; i++) params[i] ??= OPAQUE;
   callValue(site, cb, null, params, 'call', null);
 }
@@ -288,7 +299,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     const match = /^cb(\d+)\.(\d+)$/.exec(key);
     if (match) slot(callbacks, Number(match[1]), Number(match[2]), value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, null)]));
   }
-  for (const r of rules) if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined)) slot(callbacks, r.to.arg, r.to.param, evaluateTerm(site, r.from, self, args, null));
+  for (const r of rules) if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined)) slot(callbacks, r.to.arg, r.to.param, put(site, NOTHING, r.to.path, evaluateTerm(site, r.from, self, args, null)));
   const results = new Map<number, Value>();
   const wanted = new Set<number>(callbacks.keys());
   for (const r of rules) if (r.from.k === 'cbret') wanted.add(r.from.arg);
@@ -371,11 +382,17 @@ function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): 
 
 function channelKey(name: string, self: Value, args: readonly Value[]): string {
   const made = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
-  return `cell:${name.replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?').replace(/\{(\d+)\}/g, (_, n: string) => {
-    const a = args[Number(n)];
-    const c = a?.atoms.length === 1 && a.atoms[0]!.k === 'const' ? String(a.atoms[0].v) : '?';
-    return c;
+  return `cell:${name.replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?')
+    .replace(/\{this\.(\d+)\}/g, (_, n: string) => one(made?.args?.[Number(n)]))
+    .replace(/\{(\d+)\}/g, (_, n: string) => {
+    return one(args[Number(n)]);
   })}`;
+}
+
+/** A constant's text; `?` for anything else. */
+function one(v: Value | undefined): string {
+  const c = v ? constants(v) : null;
+  return c?.length === 1 ? String(c[0]) : '?';
 }
 
 function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly Value[], results: ReadonlyMap<number, Value> | null): Value {

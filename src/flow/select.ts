@@ -8,6 +8,7 @@ import type { Place, Type } from './types/type.js';
 import {
   addAtoms,
   atomPath,
+  guarded,
   join,
   joinAll,
   NO_TRANSFORM,
@@ -117,6 +118,8 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
     }
     case 'built':
       return overlaid || whole.atoms.length > 1 || whole.fields?.has('*') ? NOTHING : UNDEFINED;
+    case 'alt':
+      return guarded(select(e, a.v, key), a.guard);
     case 'fn':
     case 'const':
     case 'env':
@@ -207,7 +210,7 @@ export function typedDefault(e: Engine, type: Type, spot: Spot): Value {
  */
 export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return v;
-  const known = v.atoms.some((a) => a.k === 'label' || a.k === 'built' || a.k === 'inst' || a.k === 'fn' || a.k === 'class' || (a.k === 'xinst' && a.type !== null && e.knowledge.type(a.type) !== null));
+  const known = v.atoms.some((a) => a.k === 'label' || a.k === 'built' || a.k === 'alt' || a.k === 'inst' || a.k === 'fn' || a.k === 'class' || (a.k === 'xinst' && a.type !== null && e.knowledge.type(a.type) !== null));
   let changed = false;
   const atoms: Atom[] = [];
   let extra = NOTHING;

@@ -11,7 +11,12 @@ export function sourceValue(site: CallSite, s: Source, args: readonly Value[]): 
   const kind: LabelKind = s.kind ?? 'phi';
   const gives = s.gives;
   if (gives === 'request') return value([{ k: 'opaque', request: true, type: null }]);
-  if (gives.startsWith('typearg:')) return OPAQUE;
+  if (gives.startsWith('typearg:')) {
+    const ref = site.typeArgs?.[Number(gives.slice(8))];
+    if (!ref) return OPAQUE;
+    const fn = e.program.fns[site.spot.fn]!;
+    return typedDefault(e, e.types.resolve(fn.file.path, fn.index, ref), site.spot);
+  }
   const field = /^field:([A-R]?):(.+)$/.exec(gives);
   if (field) {
     const place = e.types.single(s.origin ?? field[2]!, { letter: (field[1] || null) as Letter | null, category: field[2]!, sensitive: null }, 3);

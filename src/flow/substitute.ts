@@ -10,6 +10,7 @@ import {
   transform,
   truthiness,
   value,
+  type AltAtom,
   type Atom,
   type Env,
   type Guard,
@@ -42,6 +43,14 @@ export function substitute(e: Engine, v: Value, s: Substitution): Value {
     let atoms: Atom[] = [];
     let extra = NOTHING;
     for (const a of v.atoms) {
+      if (a.k === 'alt') {
+        const guard = evaluate(e, a.guard, s);
+        if (guard === null) continue;
+        const inner = substitute(e, a.v, s);
+        if (guard.length === 0) extra = join(extra, inner);
+        else atoms = addAtoms(atoms, [{ ...a, v: inner, guard }]);
+        continue;
+      }
       if (a.k !== 'sym' && a.k !== 'label' && a.guard) {
         const guard = evaluate(e, a.guard, s);
         if (guard === null) continue;
@@ -111,7 +120,7 @@ function xinst(e: Engine, a: XInstAtom, s: Substitution): XInstAtom {
   return same ? a : { ...a, args, via, from };
 }
 
-function atom(e: Engine, a: Exclude<Atom, SymAtom>, s: Substitution): Atom[] {
+function atom(e: Engine, a: Exclude<Atom, SymAtom | AltAtom>, s: Substitution): Atom[] {
   switch (a.k) {
     case 'fn': {
       if (!a.closure && a.self === null && a.bound.length === 0) return [a];

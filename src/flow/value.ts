@@ -169,7 +169,18 @@ export interface ResolverAtom extends Conditional {
   readonly cell: string;
 }
 
+/**
+ * One of several objects, under the condition that it is this one. Keeps its own properties: what a factory makes for
+ * one argument must not mix with what it makes for another.
+ */
+export interface AltAtom {
+  readonly k: 'alt';
+  readonly v: Value;
+  readonly guard: Guard;
+}
+
 export type Atom =
+  | AltAtom
   | LabelAtom
   | SymAtom
   | FnAtom
@@ -210,6 +221,7 @@ const MAX_FIELDS = 96;
 const MAX_PATH = 6;
 const MAX_MINUS = 48;
 const MAX_GUARD = 3;
+const MAX_ALTERNATIVES = 8;
 
 function atomOpen(a: Atom): boolean {
   if (a.guard) return true;
@@ -225,6 +237,8 @@ function atomOpen(a: Atom): boolean {
       return (a.args !== null && a.args.some((v) => v.open)) || a.via.some((v) => v.open) || (a.from !== null && atomOpen(a.from));
     case 'str':
       return a.parts.some((v) => v.open);
+    case 'alt':
+      return true;
     default:
       return false;
   }
@@ -238,6 +252,8 @@ function atomSymbolic(a: Atom): boolean {
       return (a.args !== null && a.args.some((v) => v.symbolic)) || a.via.some((v) => v.symbolic) || (a.from !== null && atomSymbolic(a.from));
     case 'str':
       return a.parts.some((v) => v.symbolic);
+    case 'alt':
+      return a.v.symbolic;
     default:
       return false;
   }
@@ -338,6 +354,10 @@ function sameThing(a: Atom, b: Atom): boolean {
       return a.parts === (b as StrAtom).parts;
     case 'resolver':
       return a.cell === (b as { cell: string }).cell;
+    case 'alt': {
+      const o = b as AltAtom;
+      return a.guard.length === o.guard.length && a.guard.every((t, i) => sameTest(t, o.guard[i]!)) && equal(a.v, o.v);
+    }
   }
 }
 
@@ -372,7 +392,7 @@ export function addAtoms(to: readonly Atom[], more: readonly Atom[]): Atom[] {
           out[i] = { ...a, t, guard, trail, ev };
         }
       }
-      else if (a.guard !== b.guard && a.k !== 'label' && a.k !== 'sym') {
+      else if (a.guard !== b.guard && a.k !== 'label' && a.k !== 'sym' && a.k !== 'alt') {
         const guard = joinGuards(a.guard ?? null, b.guard ?? null);
         if (guard !== (a.guard ?? null)) {
           if (out === to) out = out.slice();
@@ -397,6 +417,8 @@ function sameTransform(a: Transform, b: Transform): boolean {
 export function join(a: Value, b: Value): Value {
   if (a === b || b === NOTHING) return a;
   if (a === NOTHING) return b;
+  const alternatives = a.atoms.filter((x) => x.k === 'alt').length + b.atoms.filter((x) => x.k === 'alt').length;
+  if (alternatives > MAX_ALTERNATIVES) return join(unfold(a), unfold(b));
   const atoms = addAtoms(a.atoms, b.atoms);
   let fields = a.fields;
   if (b.fields) {
@@ -416,6 +438,13 @@ export function join(a: Value, b: Value): Value {
   }
   if (atoms === a.atoms && fields === a.fields) return a;
   return value(atoms, fields);
+}
+
+/** Forgets which of several objects it is: their properties mix. */
+function unfold(v: Value): Value {
+  let out = value(v.atoms.filter((a) => a.k !== 'alt'), v.fields);
+  for (const a of v.atoms) if (a.k === 'alt') out = join(out, unfold(a.v));
+  return out;
 }
 
 export function joinAll(values: readonly Value[]): Value {
@@ -462,9 +491,10 @@ export function asText(a: Atom): Atom {
 
 /** Writes a property. Strong: what was there before is gone. */
 export function update(v: Value, key: string, x: Value): Value {
+  const atoms = v.atoms.map((a): Atom => (a.k === 'alt' ? { ...a, v: update(a.v, key, x) } : (a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, [key]) : a));
+  if (atoms.length > 0 && atoms.every((a) => a.k === 'alt')) return value(atoms, v.fields);
   const fields = new Map(v.fields ?? []);
   fields.set(key, x);
-  const atoms = v.atoms.map((a) => ((a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, [key]) : a));
   return value(atoms, fields);
 }
 
@@ -492,13 +522,19 @@ export function without(v: Value, keys: readonly string[]): Value {
     fields = copy;
   }
   return value(
-    v.atoms.map((a) => ((a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, known) : a)),
+    v.atoms.map((a): Atom => (a.k === 'alt' ? { ...a, v: without(a.v, keys) } : (a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, known) : a)),
     fields,
   );
 }
 
 /** Object spread `{...into, ...from}`: later properties win where they are certain. */
 export function spread(into: Value, from: Value): Value {
+  if (from.atoms.some((a) => a.k === 'alt')) {
+    let out = into;
+    for (const a of from.atoms) if (a.k === 'alt') out = join(out, spread(into, guardedFields(a.v, a.guard)));
+    const rest = value(from.atoms.filter((a) => a.k !== 'alt'), from.fields);
+    return rest.atoms.length === 0 && !rest.fields ? out : join(out, spread(into, rest));
+  }
   let atoms = into.atoms;
   const keys = from.fields ? [...from.fields.keys()].filter((k) => k !== '*') : [];
   if (keys.length > 0) atoms = atoms.map((a) => ((a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, keys) : a));
@@ -523,6 +559,7 @@ export function contents(v: Value, depth = 0): Atom[] {
   let seenSelf = false;
   for (const a of v.atoms) {
     if (a.k === 'str') for (const p of a.parts) out = addAtoms(out, contents(p, depth + 1).map(asText));
+    else if (a.k === 'alt') out = addAtoms(out, depth > 12 ? [] : contents(a.v, depth + 1).map((x) => underGuard(x, a.guard)));
     else out = seenSelf ? addAtoms(out, [a]) : ((seenSelf = true), [a]);
   }
   if (v.fields && depth < 12) for (const f of v.fields.values()) out = addAtoms(out, contents(f, depth + 1));
@@ -541,6 +578,7 @@ export function carries(v: Value): boolean {
   for (const a of v.atoms) {
     if (a.k === 'label' || a.k === 'sym') return true;
     if (a.k === 'str' && a.parts.some(carries)) return true;
+    if (a.k === 'alt' && carries(a.v)) return true;
   }
   if (v.fields) for (const f of v.fields.values()) if (carries(f)) return true;
   return false;
@@ -585,6 +623,9 @@ export function mapData(v: Value, f: (a: DataAtom) => DataAtom | null): Value {
     else if (a.k === 'str') {
       const parts = a.parts.map((p) => mapData(p, f));
       if (parts.some((p, j) => p !== a.parts[j])) next = { ...a, parts };
+    } else if (a.k === 'alt') {
+      const inner = mapData(a.v, f);
+      if (inner !== a.v) next = { ...a, v: inner };
     }
     if (next !== a) {
       atoms ??= v.atoms.slice(0, i);
@@ -608,13 +649,18 @@ export function mapData(v: Value, f: (a: DataAtom) => DataAtom | null): Value {
 /** Adds tests under which the alternatives exist. */
 export function guarded(v: Value, guard: Guard): Value {
   if (guard.length === 0 || v === NOTHING) return v;
-  const atoms = v.atoms.map((a) => ({ ...a, guard: mergeGuards(a.guard ?? null, guard) }));
-  let fields: Map<string, Value> | null = null;
-  if (v.fields) {
-    fields = new Map();
-    for (const [k, f] of v.fields) fields.set(k, carries(f) ? guardedData(f, guard) : f);
-  }
-  return value(atoms, fields);
+  if (v.fields) return value([{ k: 'alt', v, guard: mergeGuards(null, guard) ?? [] }]);
+  return value(v.atoms.map((a) => underGuard(a, guard)));
+}
+
+function underGuard(a: Atom, guard: Guard): Atom {
+  return a.k === 'alt' ? { ...a, guard: mergeGuards(a.guard, guard) ?? [] } : { ...a, guard: mergeGuards(a.guard ?? null, guard) };
+}
+
+function guardedFields(v: Value, guard: Guard): Value {
+  const fields = new Map<string, Value>();
+  for (const [k, f] of v.fields ?? []) fields.set(k, guardedData(f, guard));
+  return value(v.atoms.map((a) => (a.k === 'label' || a.k === 'sym' ? underGuard(a, guard) : a)), fields);
 }
 
 function guardedData(v: Value, guard: Guard): Value {
@@ -668,6 +714,12 @@ export function truthiness(v: Value): boolean | null {
       case 'built':
         t = true;
         break;
+      case 'alt': {
+        const inner = truthiness(a.v);
+        if (inner === null) return null;
+        t = inner;
+        break;
+      }
       default:
         return null;
     }

@@ -62,8 +62,8 @@ describe('kinds', () => {
     ['Patient', 'address.postalCode', 'B'],
     ['Patient', 'address.state', ''],
     ['Patient', 'address.country', ''],
-    ['Patient', 'telecom', 'F D E'],
-    ['Patient', 'telecom.value', 'F D E'],
+    ['Patient', 'telecom', 'F D E N'],
+    ['Patient', 'telecom.value', 'F D E N'],
     ['Patient', 'telecom.system', ''],
     ['Patient', 'identifier', 'G H I J K R'],
     ['Patient', 'identifier.value', 'G H I J K R'],
@@ -71,9 +71,9 @@ describe('kinds', () => {
     ['Patient', 'photo', 'Q'],
     ['Patient', 'photo.url', 'N'],
     ['Patient', 'photo.contentType', ''],
-    ['Patient', 'contact', 'A C F D E B demographic'],
+    ['Patient', 'contact', 'A C F D E B N demographic'],
     ['Patient', 'contact.name', 'A'],
-    ['Patient', 'contact.telecom.value', 'F D E'],
+    ['Patient', 'contact.telecom.value', 'F D E N'],
     ['Patient', 'generalPractitioner', ''],
     ['Patient', 'managingOrganization', ''],
     ['Patient', 'text', 'free-text'],
@@ -83,7 +83,7 @@ describe('kinds', () => {
     ['Patient', 'nonsense', ''],
     ['Patient', '_birthDate', ''],
     ['RelatedPerson', 'name', 'A'],
-    ['Person', 'telecom', 'F D E'],
+    ['Person', 'telecom', 'F D E N'],
     ['Practitioner', 'name', ''],
     ['Practitioner', 'id', ''],
     ['Organization', 'telecom', ''],
@@ -164,7 +164,7 @@ describe('kinds', () => {
 
 describe('carried', () => {
   it('lists each kind of a whole resource once, the gravest first, with its witness', () => {
-    expect(carried('Patient')).toBe('G H A I J K C F D E B Q free-text demographic R');
+    expect(carried('Patient')).toBe('G H A I J K C F D E B Q free-text N demographic R');
     expect(via('Patient', 'A')).toBe('Patient.name');
     expect(via('Patient', 'G')).toBe('Patient.identifier');
     expect(via('Patient', 'R')).toBe('Patient.id');
@@ -197,6 +197,6 @@ describe('carried', () => {
 
   it('answers for parts and datatypes, too', () => {
     expect(carried('HumanName')).toBe('A');
-    expect(carried('Patient.contact')).toBe('A C F D E B demographic');
+    expect(carried('Patient.contact')).toBe('A C F D E B N demographic');
   });
 });

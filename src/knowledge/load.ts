@@ -1,48 +1,48 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import type { Knowledge } from './index.js';
 import { merge, type LoadedFile } from './merge.js';
 import type { ModelFile } from './model.js';
 import { KnowledgeError, nearestWord, Places, type Problem } from './problems.js';
+import { compiledModels, PACKAGE_ROOT, shippedRules, type ModelText } from './shipped.js';
 
-/** The text of one model file; `path` is what errors call it. */
-export interface ModelText {
-  readonly path: string;
-  readonly text: string;
-}
+export { shippedRules, type ModelText } from './shipped.js';
 
 /** Reads rules/ and, over it, users' packs. Throws a `KnowledgeError` that names every mistake. */
 export function loadKnowledge(options: { readonly packs?: readonly ModelText[] } = {}): Knowledge {
-  const problems: Problem[] = [];
-  const files: LoadedFile[] = [];
-  for (const rule of shippedRules()) read(rule, false, files, problems);
-  for (const pack of options.packs ?? []) read(pack, true, files, problems);
-  if (problems.length > 0) throw new KnowledgeError(problems);
+  const rules = shippedRules();
+  const models = compiledModels(rules) ?? readRules(rules);
+  const files = rules.map((rule, index) => loaded(rule, models[index]!, false));
+  const packs = options.packs ?? [];
+  const packModels = readAll(packs, true);
+  files.push(...packs.map((pack, index) => loaded(pack, packModels[index]!, true)));
   const merged = merge(files);
   if (merged.problems.length > 0) throw new KnowledgeError(merged.problems);
   return merged.store;
 }
 
-const ROOT = new URL('../../', import.meta.url);
-const FOLDERS = ['recipients', 'sources', 'deidentifiers', 'libraries'];
-
-/** The model files that come with the package, sorted by path. */
-export function shippedRules(): readonly ModelText[] {
-  const found: ModelText[] = [];
-  for (const folder of FOLDERS) {
-    const url = new URL(`rules/${folder}/`, ROOT);
-    if (!existsSync(url)) continue;
-    const names = readdirSync(url, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
-    for (const name of names.map((each) => each.replaceAll('\\', '/')).sort())
-      found.push({ path: `rules/${folder}/${name}`, text: readFileSync(fileURLToPath(new URL(name, url)), 'utf8') });
-  }
-  return found;
+/** Parses and checks the YAML of rules/. */
+export function readRules(rules: readonly ModelText[]): readonly ModelFile[] {
+  return readAll(rules, false);
 }
 
-function read(source: ModelText, pack: boolean, files: LoadedFile[], problems: Problem[]): void {
-  const places = new Places(source.path, source.text);
+function loaded({ path, text }: ModelText, model: ModelFile, pack: boolean): LoadedFile {
+  return { model, places: new Places(path, text), pack };
+}
+
+/** One model for each text, or the error that names all mistakes. */
+function readAll(texts: readonly ModelText[], pack: boolean): readonly ModelFile[] {
+  const problems: Problem[] = [];
+  const models = texts.flatMap((text) => {
+    const model = read(text, pack, problems);
+    return model === null ? [] : [model];
+  });
+  if (problems.length > 0) throw new KnowledgeError(problems);
+  return models;
+}
+
+function read(source: ModelText, pack: boolean, problems: Problem[]): ModelFile | null {
   let content: unknown;
   try {
     // A pack is a stranger's text: aliases that multiply are refused there.
@@ -52,11 +52,12 @@ function read(source: ModelText, pack: boolean, files: LoadedFile[], problems: P
     const at = (error instanceof YAMLParseError ? error.linePos?.[0] : undefined) ?? { line: 1, col: 1 };
     const message = error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
     problems.push({ file: source.path, line: at.line, column: at.col, message, nearest: null });
-    return;
+    return null;
   }
   const isModel = validator();
-  if (isModel(content)) files.push({ model: content, places, pack });
-  else problems.push(...report(places, isModel.errors ?? []));
+  if (isModel(content)) return content;
+  problems.push(...report(new Places(source.path, source.text), isModel.errors ?? []));
+  return null;
 }
 
 let compiled: ReturnType<typeof compile> | null = null;
@@ -67,7 +68,7 @@ function validator(): ReturnType<typeof compile> {
 }
 
 function compile() {
-  const schema: unknown = JSON.parse(readFileSync(new URL('schemas/model.schema.json', ROOT), 'utf8'));
+  const schema: unknown = JSON.parse(readFileSync(new URL('schemas/model.schema.json', PACKAGE_ROOT), 'utf8'));
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,

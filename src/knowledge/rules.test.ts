@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { loadKnowledge, shippedRules } from './load.js';
-import type { Member, ModelFile, PackageModel, RecipientRule, Sink } from './model.js';
+import { loadKnowledge } from './load.js';
+import type { Member, ModelFile, PackageModel, RecipientRule, Sink, TypeModel } from './model.js';
+import { shippedRules } from './shipped.js';
 
 const knowledge = loadKnowledge();
 const files = shippedRules().map(({ path, text }) => ({
   path,
   model: parse(text, { merge: true, maxAliasCount: -1 }) as ModelFile,
 }));
+/** Those of the recipients' side; sources have tests of their own. */
+const own = files.filter(({ path }) => !path.startsWith('rules/sources/'));
+const ownVendors = new Set(own.filter(({ model }) => model.vendor !== undefined).map(({ model }) => model.id));
 const vendorIds = new Set(knowledge.vendors().map(({ id }) => id));
 
 /** A sink with all vendors that may get it. */
@@ -89,7 +93,7 @@ const uses = files.flatMap(({ path, model }) => {
 
 describe('every file', () => {
   it('has an id of its own that is its name', () => {
-    const wrong = files.filter(({ path, model }) => !path.endsWith(`/${model.id}.yaml`));
+    const wrong = own.filter(({ path, model }) => !path.endsWith(`/${model.id}.yaml`));
     expect(wrong.map(({ path }) => path)).toEqual([]);
     expect(new Set(files.map(({ model }) => model.id)).size).toBe(files.length);
   });
@@ -114,6 +118,45 @@ describe('every use of a service', () => {
       return known !== null && !Object.hasOwn(known.services, service);
     });
     expect(unknown).toEqual([]);
+  });
+});
+
+describe('every pattern', () => {
+  it('compiles', () => {
+    const patterns = files.flatMap(({ model }) => [
+      ...JSON.stringify(model).matchAll(/"matches":("(?:[^"\\\\]|\\\\.)*")/g),
+    ]);
+    expect(patterns.length).toBeGreaterThan(0);
+    for (const [, quoted] of patterns) expect(() => new RegExp(JSON.parse(quoted!) as string)).not.toThrow();
+  });
+});
+
+describe('every type that inherits sinks', () => {
+  const types = files.flatMap(({ model }) =>
+    Object.entries(model.packages ?? {}).flatMap(([id, pkg]) =>
+      Object.entries(pkg.types ?? {}).map(([name, type]) => ({ id: `${id}#${name}`, type })),
+    ),
+  );
+  const byId = new Map(types.map(({ id, type }) => [id, type]));
+
+  it('sends to a vendor that has their services', () => {
+    const wrong: string[] = [];
+    for (const { id } of types) {
+      const recipient = knowledge.type(id)?.recipient;
+      if (recipient === null || recipient === undefined || recipient.vendor === 'http') continue;
+      const services = knowledge.vendor(recipient.vendor)?.services ?? {};
+      for (let at: string | null = id; at !== null;) {
+        const type: TypeModel | undefined = byId.get(at);
+        for (const [path, member] of Object.entries(type?.members ?? {}))
+          for (const sink of sinksOf(member)) {
+            const service = recipient.service ?? sink.service;
+            if (sink.to === undefined && !Object.hasOwn(services, service)) wrong.push(`${id}.${path}: ${service}`);
+          }
+        const parent: string | undefined = type?.extends;
+        at = parent === undefined ? null : parent.includes('#') ? parent : `${at.split('#')[0]!}#${parent}`;
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -145,6 +188,7 @@ describe('every vendor', () => {
   it('says yes or no only with a fact that is more than hearsay', () => {
     const bare = knowledge
       .vendors()
+      .filter(({ id }) => ownVendors.has(id))
       .filter(
         ({ baa }) =>
           (baa.available === 'yes' || baa.available === 'no') &&

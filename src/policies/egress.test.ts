@@ -50,10 +50,12 @@ describe('which rule applies first', () => {
     ['phi-in-notification', { as: 'notification', inUrl: true }],
     ['phi-in-notification', { recipient: recipient('twilio', 'messaging', { category: 'sms' }) }],
     ['phi-in-notification', { as: 'message-to-patient' }],
+    ['phi-in-notification', { recipient: recipient('aws', 'ses', { category: 'cloud' }) }],
     ['phi-in-logs', { as: 'log', inUrl: true }],
     ['phi-in-url', { inUrl: true, deidentified: true }],
     ['phi-in-url', { as: 'url' }],
     ['partial-deidentification', { deidentified: true, removed: ['A'] }],
+    ['partial-deidentification', { removed: ['A'] }],
   ];
   it.each(rows)('%s %j', (rule, over, made) => {
     const found = findings([flow(place, openai, all, { outbound, ...over })], made);
@@ -190,6 +192,12 @@ describe('one place and recipient', () => {
     expect(found?.severity).toBe('error');
     expect(found).toMatchObject({ line: 2, column: 9, endLine: 2, endColumn: 16 });
   });
+  it('is not cleaned if one path leaves everything', () => {
+    const cleaned = flow(place, openai, [BIRTH, CLINICAL], { removed: ['A'], deidentified: true });
+    const [found] = findings([cleaned, flow(place, openai, [NAME, BIRTH])]);
+    expect(found?.ruleId).toBe('phi-to-uncovered-vendor');
+    expect(found?.removed).toEqual([]);
+  });
   it('keeps letters removed that every path removes', () => {
     const [found] = findings([
       flow(place, openai, [NAME], { removed: ['B', 'C'] }),
@@ -197,10 +205,17 @@ describe('one place and recipient', () => {
     ]);
     expect(found?.removed).toEqual(['C']);
   });
-  it('is judged once for each environment', () => {
-    const staging = { ...openai, environment: 'staging' };
-    const production = { ...openai, environment: 'production' };
+  it('is judged once for each environment in which it differs', () => {
+    const staging = { ...openai, environment: 'staging', region: 'eu-west-1' };
+    const production = { ...openai, environment: 'production', region: 'us-east-1' };
     expect(findings([flow(place, staging, [NAME]), flow(place, production, [NAME])])).toHaveLength(2);
+  });
+  it('is one where environments do not differ', () => {
+    const of = (environment: string) => flow(place, { ...openai, environment }, [NAME]);
+    const [found, ...rest] = findings([of('staging'), of('production')]);
+    expect(rest).toEqual([]);
+    expect(found?.recipient?.environment).toBeNull();
+    expect(findings([of('production')])[0]?.recipient?.environment).toBe('production');
   });
 });
 

@@ -14,6 +14,18 @@ import type { PolicyInput } from './input.js';
 const TRACKERS = new Set(['analytics', 'ads', 'replay']);
 const NOTIFIERS = new Set(['messaging', 'email', 'sms', 'push', 'chat']);
 
+/** Services of clouds that do nothing but send messages. */
+const NOTIFYING = new Set([
+  'ses',
+  'sesv2',
+  'pinpoint',
+  'pinpoint-email',
+  'pinpoint-sms-voice-v2',
+  'email',
+  'sms',
+  'push',
+]);
+
 /** In the order of the contract. */
 const FIRST_THAT_APPLIES: readonly { readonly rule: RuleId; readonly applies: (judged: JudgedFlow) => boolean }[] = [
   { rule: 'baa-not-in-force', applies: ({ verdict }) => verdict.coverage.gap === 'not-in-force' },
@@ -26,11 +38,15 @@ const FIRST_THAT_APPLIES: readonly { readonly rule: RuleId; readonly applies: (j
   {
     rule: 'phi-in-notification',
     applies: ({ flow }) =>
-      flow.as === 'notification' || flow.as === 'message-to-patient' || NOTIFIERS.has(flow.recipient.category),
+      flow.as === 'notification' ||
+      flow.as === 'message-to-patient' ||
+      NOTIFIERS.has(flow.recipient.category) ||
+      NOTIFYING.has(flow.recipient.service),
   },
   { rule: 'phi-in-logs', applies: ({ flow }) => flow.as === 'log' || flow.recipient.category === 'logging' },
   { rule: 'phi-in-url', applies: ({ flow }) => flow.inUrl || flow.as === 'url' },
-  { rule: 'partial-deidentification', applies: ({ flow }) => flow.deidentified },
+  // By a cleaner, or by hand: some identifiers are gone on this path, others still travel.
+  { rule: 'partial-deidentification', applies: ({ flow }) => flow.deidentified || flow.removed.length > 0 },
   { rule: 'phi-to-uncovered-service', applies: ({ verdict }) => verdict.coverage.gap !== 'no-agreement' },
   { rule: 'phi-to-uncovered-vendor', applies: () => true },
 ];
@@ -45,7 +61,7 @@ export function egress(input: PolicyInput, all: readonly Exchange[]): readonly D
 function judge(input: PolicyInput, exchange: Exchange): Draft {
   const [witness] = exchange.flows;
   const { flow } = witness;
-  const rule = FIRST_THAT_APPLIES.find((row) => exchange.flows.some(row.applies))?.rule ?? 'phi-to-uncovered-vendor';
+  const rule = ruleOf(exchange);
   const unproved = exchange.flows.every(({ verdict }) => verdict.coverage.gap === 'not-proved');
   const ignored = exchange.flows.every((judged) => judged.flow.recipient.ignoredFile !== null)
     ? flow.recipient.ignoredFile
@@ -79,6 +95,15 @@ function judge(input: PolicyInput, exchange: Exchange): Draft {
     },
     test,
   };
+}
+
+/** What is cleaned on some paths only is not cleaned; everything else need hold for one of them. */
+function ruleOf(exchange: Exchange): RuleId {
+  const { flows } = exchange;
+  const found = FIRST_THAT_APPLIES.find(({ rule, applies }) =>
+    rule === 'partial-deidentification' ? flows.every(applies) : flows.some(applies),
+  );
+  return found?.rule ?? 'phi-to-uncovered-vendor';
 }
 
 /** What may decide over an error: items of a sure flow, unless there is none. */

@@ -68,11 +68,12 @@ function isPhi(flow: PhiFlow): boolean {
 }
 
 export function exchanges(input: PolicyInput): readonly Exchange[] {
-  const groups = new Map<string, JudgedFlow[]>();
-  for (const flow of input.flows.flows) {
-    if (!isPhi(flow)) continue;
+  const judged = input.flows.flows.filter(isPhi).map((flow): JudgedFlow => {
     const sensitive = [...new Set(flow.items.map((item) => item.kind.sensitive))].filter((kind) => kind !== null);
-    const verdict = judgeRecipient(input, flow.recipient, sensitive.sort());
+    return { flow, verdict: judgeRecipient(input, flow.recipient, sensitive.sort()) };
+  });
+  const groups = new Map<string, JudgedFlow[]>();
+  for (const { flow, verdict } of acrossEnvironments(judged)) {
     const key = [
       flow.place.file,
       ...flow.place.span,
@@ -85,6 +86,23 @@ export function exchanges(input: PolicyInput): readonly Exchange[] {
     else group.push({ flow, verdict });
   }
   return [...groups.values()].map((group) => merge(input, group)).sort(compareExchanges);
+}
+
+/** Environments in which recipient and answer are the same do not differ: they are one, named by none. */
+function acrossEnvironments(judged: readonly JudgedFlow[]): readonly JudgedFlow[] {
+  const environments = new Map<string, Set<string | null>>();
+  const keyOf = ({ flow, verdict }: JudgedFlow): string => {
+    const { vendor, service, region, covered, why } = verdict.recipient;
+    return [flow.place.file, ...flow.place.span, vendor, service, region, covered, why].join('\0');
+  };
+  for (const one of judged) {
+    const key = keyOf(one);
+    environments.set(key, (environments.get(key) ?? new Set()).add(one.flow.recipient.environment));
+  }
+  return judged.map((one) => {
+    if ((environments.get(keyOf(one))?.size ?? 0) < 2) return one;
+    return { ...one, verdict: { ...one.verdict, recipient: { ...one.verdict.recipient, environment: null } } };
+  });
 }
 
 function merge(input: PolicyInput, group: readonly JudgedFlow[]): Exchange {

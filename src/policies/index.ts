@@ -47,6 +47,7 @@ export function judge(input: PolicyInput): Judgement {
   const incomplete = new Set([
     ...input.flows.cut.map((gap) => gap.file),
     ...input.workspace.unanalysed.map((gap) => gap.path),
+    ...input.workspace.code.flatMap(({ path }) => ((input.facts(path)?.skipped.length ?? 0) > 0 ? [path] : [])),
   ]);
   const problems = aboutSuppressions(suppressions.problems(judged, incomplete));
   const findings = assemble(input, catalog.policy, [
@@ -74,5 +75,5 @@ export { EGRESS_RULES };
 
 /** What reports and `explain` tell of each rule. */
 export function ruleDocs(): readonly Policy[] {
-  return policyCatalog().all;
+  return policyCatalog().all();
 }

@@ -24,7 +24,24 @@ export function unanalysed(input: PolicyInput): readonly Draft[] {
     const at = gap.site === null ? whole : locate(input, gap.site);
     return about('unanalysed-file', 'warning', at, [gap.site?.fn ?? gap.file, gap.reason], gap.reason);
   });
-  return [...files, ...parts];
+  return [...files, ...input.workspace.code.flatMap(({ path }) => unread(input, path)), ...parts];
+}
+
+/** What the facts of one file say that they do not hold. A syntax error costs little: the parser recovers. */
+function unread(input: PolicyInput, file: string): readonly Draft[] {
+  const facts = input.facts(file);
+  if (facts === null) return [];
+  const skipped = facts.skipped.map(({ span, reason }) =>
+    about('unanalysed-file', 'warning', locate(input, { file, span }), [file, reason], reason),
+  );
+  const [first, ...others] = facts.syntaxErrors;
+  if (first === undefined) return skipped;
+  const more = others.length === 0 ? '' : ` and ${String(others.length)} more`;
+  const reason = `syntax error (${first.message.replace(/\.$/, '')})${more}; read as far as the parser recovers`;
+  return [
+    about('unanalysed-file', 'note', locate(input, { file, span: first.span }), [file, reason], reason),
+    ...skipped,
+  ];
 }
 
 export function aboutSuppressions(problems: readonly SuppressionProblem[]): readonly Draft[] {

@@ -3,7 +3,8 @@ import type { Analysis, FindingJson } from '../analysis.js';
 import { printable } from './escape.js';
 import { counted } from './layout.js';
 import { active, fromCwd, stepLine } from './places.js';
-import { SEVERITIES, dataText } from './text.js';
+import { SEVERITIES } from './severity.js';
+import { dataText } from './text.js';
 
 /** GitHub cuts comments off at 65,536 characters. */
 const MAX_CHARACTERS = 60_000;

@@ -4,7 +4,15 @@ import { wrap, cut, widthOf } from './layout.js';
 import { renderText, dataText, type TextOptions } from './text.js';
 import { NAME, PATH, sampleFinding, sampleResult } from './testing/sample.js';
 
-const options: TextOptions = { color: 0, width: 100, atLeast: 'note', quiet: false, stats: false, fixes: {} };
+const options: TextOptions = {
+  color: 0,
+  width: 100,
+  atLeast: 'note',
+  quiet: false,
+  brief: false,
+  stats: false,
+  fixes: {},
+};
 const text = (result = sampleResult([sampleFinding()]), part: Partial<TextOptions> = {}): string =>
   renderText(result, { ...options, ...part });
 
@@ -75,6 +83,30 @@ Understood 34 files (2,130 lines), 12 PHI sources, 2 recipients, 14 PHI flows in
   it('shows only what counts when quiet', () => {
     const out = text(sampleResult([sampleFinding({ severity: 'warning' })]), { quiet: true, atLeast: 'error' });
     expect(out).toBe('0 errors, 1 warning, 0 notes · 1 not shown\n');
+  });
+
+  it('tells the gravest in full and a line each of the others when brief', () => {
+    const out = text(
+      sampleResult([
+        sampleFinding({ severity: 'note', file: 'a.ts' }),
+        sampleFinding({ file: 'b.ts', confidence: 'medium' }),
+        sampleFinding({ file: 'c.ts' }),
+        sampleFinding({ file: 'd.ts', recipient: null, phi: [] }),
+      ]),
+      { brief: true },
+    );
+    expect(out).toMatch(/^error {2}phi-to-uncovered-vendor {2}c\.ts:42:24$/m);
+    expect(out.match(/^ {2}path$/gm)).toHaveLength(1);
+    expect(out).toMatch(/^phi-to-uncovered-vendor\n {2}error {4}b\.ts:42 {2}A clinical → openai chat-completions$/m);
+    expect(out).toMatch(/^ {2}error {4}d\.ts:42$/m);
+    expect(out).toMatch(/^ {2}note {5}a\.ts:42/m);
+  });
+
+  it('does not say twice what to do', () => {
+    const fixes = { 'phi-to-uncovered-vendor': 'Sign a BAA.' };
+    expect(text(undefined, { fixes })).toContain('Sign a BAA.');
+    const said = sampleResult([sampleFinding({ message: 'No agreement. Sign a BAA.' })]);
+    expect(text(said, { fixes }).match(/Sign a BAA/g)).toHaveLength(1);
   });
 
   it('names further places, folds long paths and long data', () => {

@@ -3,6 +3,8 @@ import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
 import type { AnalysisResult, FindingJson, PhiJson, RecipientJson, Severity } from '../analysis.js';
 import { printable } from './escape.js';
 import { counted, cut, wrap } from './layout.js';
+import { reaches, SEVERITIES, severityWord } from './severity.js';
+import { briefLines, gravest } from './text-brief.js';
 import { closing, recipientTable, statistics } from './text-summary.js';
 import { trace } from './text-trace.js';
 
@@ -15,16 +17,11 @@ export interface TextOptions {
   readonly atLeast: Severity;
   /** Findings and totals only. */
   readonly quiet: boolean;
+  /** The gravest finding in full, the others in one line each. */
+  readonly brief: boolean;
   readonly stats: boolean;
   /** What to do, by rule id. */
   readonly fixes: Readonly<Record<string, string>>;
-}
-
-export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
-
-/** Whether a severity is at or above another. */
-export function reaches(severity: Severity, threshold: Severity): boolean {
-  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
 }
 
 const LABEL = 11;
@@ -38,19 +35,16 @@ export function renderText(result: AnalysisResult, options: TextOptions): string
   const shown = SEVERITIES.filter((s) => reaches(s, options.atLeast)).flatMap((s) =>
     active.filter((f) => f.severity === s),
   );
-  const full = shown.filter((f) => f.severity !== 'note');
-  const notes = shown.filter((f) => f.severity === 'note');
+  const first = options.brief ? gravest(shown) : null;
+  const full = first ? [first] : shown.filter((f) => f.severity !== 'note');
   const blocks: string[] = full.map((f) => findingBlock(f, result, options, paint, width));
-  if (notes.length > 0) blocks.push(notes.map((f) => noteLine(f, paint, width)).join('\n'));
+  const rest = shown.filter((f) => !full.includes(f));
+  if (first && rest.length > 0) blocks.push(briefLines(rest, paint, width));
+  else if (rest.length > 0) blocks.push(rest.map((f) => noteLine(f, paint, width)).join('\n'));
   if (!options.quiet) blocks.push(...recipientTable(result.analysis, paint, width));
   if (options.stats) blocks.push(statistics(result, paint));
   blocks.push(closing(result, { hidden: active.length - shown.length, quiet: options.quiet, width }, paint));
   return `${blocks.join('\n\n')}\n`;
-}
-
-function severityWord(severity: Severity, paint: ChalkInstance): string {
-  if (severity === 'error') return paint.red.bold('error');
-  return severity === 'warning' ? paint.yellow.bold('warning') : paint.blue('note');
 }
 
 function place(f: FindingJson, paint: ChalkInstance): string {
@@ -97,7 +91,8 @@ function findingBlock(
     row('also', `and ${counted(others.length, 'more place')}: ${named.join(', ')}${rest}`);
   }
   const fix = options.fixes[f.ruleId];
-  if (fix !== undefined && fix !== '') row('fix', printable(fix.trim()));
+  // Most messages say what to do themselves.
+  if (fix !== undefined && fix !== '' && !f.message.includes(fix.trim())) row('fix', printable(fix.trim()));
   if (f.help !== '') row('help', printable(f.help));
   return lines.join('\n');
 }

@@ -15,7 +15,7 @@ interface NamedHost {
 }
 
 const LOCAL =
-  /^(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[?::1|host\.docker\.internal)|\.(?:local|internal|localhost|test|invalid|example)$/;
+  /^(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[?::1|host\.docker\.internal)|\.localhost$/;
 const DATABASE = /^(?:postgres(?:ql)?|mysql2?|mariadb|mongodb(?:\+srv)?|sqlserver|mssql|redshift|snowflake):$/;
 const REFERENCE =
   /^(?:op|vault|secretsmanager|aws-sm|ssm|sops|doppler|gcp-sm|akv):\/\/|^arn:aws:(?:secretsmanager|ssm|rds):|^projects\/[^/]+\/secrets\//;

@@ -140,7 +140,15 @@ function environmentDraft(
   value: EnvValue,
 ): readonly Draft[] {
   const site: ConfigSite = {
-    ...{ product: row.product, part: null, service: 'traces', package: row.product, member: name, version: null, args: [] },
+    ...{
+      product: row.product,
+      part: null,
+      service: 'traces',
+      package: row.product,
+      member: name,
+      version: null,
+      args: [],
+    },
     site: { file: value.file, span: [0, 0], fn: name },
     ...{ options: { k: 'unknown', site: null }, reached: true, test: false },
   };

@@ -195,7 +195,15 @@ export function config(
   over: Partial<ConfigSite> & Pick<ConfigSite, 'product' | 'package' | 'options' | 'site'>,
 ): ConfigSite {
   return {
-    ...{ part: null, service: 'errors', member: 'init', version: null, args: [over.options], reached: true, test: false },
+    ...{
+      part: null,
+      service: 'errors',
+      member: 'init',
+      version: null,
+      args: [over.options],
+      reached: true,
+      test: false,
+    },
     ...over,
   };
 }
