@@ -108,8 +108,13 @@ function from8to10(asked: Asked): BodyVerdict {
   const server = major === 10 ? integrations.find('httpServerIntegration') : null;
   const sizeOff = http !== null && major >= 9 ? isOneOf(prop(http, 'maxIncomingRequestBodySize'), ['none'], env) : 'no';
   const serverOff = server === null ? 'no' : isOneOf(prop(server, 'maxRequestBodySize'), ['none'], env);
+  const ignoring = http !== null && major >= 9 ? prop(http, 'ignoreIncomingRequestBody') : null;
   const filtered =
-    http !== null && major >= 9 && isPresent(prop(http, 'ignoreIncomingRequestBody')) !== 'no' ? 'maybe' : 'no';
+    ignoring?.k === 'fn' && ignoring.returnsTrue
+      ? 'yes'
+      : ignoring !== null && isPresent(ignoring) !== 'no'
+        ? 'maybe'
+        : 'no';
   const stopped = anyOf(
     sizeOff,
     serverOff,
