@@ -189,6 +189,7 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
   if (m.wraps) return wrap(site, m, f, args);
   let out: Value | null = null;
   if (m.source && !m.source.at?.startsWith('cb')) {
+    if (f.k === 'xinst') e.reads(clientOf(rm.id));
     const given = sourceValue(site, m.source, args);
     out = m.source.at ? put(site, NOTHING, m.source.at.split('.').slice(1).map((k) => (k === '[]' ? '*' : k)), given) : given;
     if (m.source.at) out = join(out, OPAQUE);
@@ -225,6 +226,11 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
   if (out) return out;
   if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, rm.id, isNew ? args : null, null)]);
   return callUnmodelled(site, recv ?? NOTHING, args);
+}
+
+/** `package#Type` of a member's name. */
+export function clientOf(member: string): string {
+  return /^[^#]*#[^.]*/.exec(member)?.[0] ?? member;
 }
 
 function bits(letters: readonly string[]): number {
