@@ -571,8 +571,8 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
       const inst = update(constructClass(site, a.cls, [props]), 'props', props);
       out = join(out, text(callMethod(site, inst, 'render', [], null)));
     }
-    if (callable.length === 0 && classes.length === 0) for (const fn of functionsIn(props)) apply(site, fn, null, [OPAQUE, OPAQUE]), frame.e.escapes(fn.fn);
-  } else for (const fn of functionsIn(props)) apply(site, fn, null, [OPAQUE]), frame.e.escapes(fn.fn);
+    if (callable.length === 0 && classes.length === 0) for (const fn of functionsIn(props)) apply({ ...site, library: true }, fn, null, [OPAQUE, OPAQUE]), frame.e.escapes(fn.fn);
+  } else for (const fn of functionsIn(props)) apply({ ...site, library: true }, fn, null, [OPAQUE]), frame.e.escapes(fn.fn);
   return carries(out) ? out : OPAQUE;
 }
 
