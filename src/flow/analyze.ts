@@ -54,6 +54,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const calls = new Map<number, Set<number>>();
   const escaped = new Set<number>();
   const sources = new Set<string>();
+  const readers = new Set<string>();
   const emitted = new Map<string, { g: Egress; by: Set<number> }>();
   const used = new Map<string, { g: Egress; by: Set<number> }>();
   const configs = new Map<string, { c: ConfigEffect }>();
@@ -102,6 +103,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       else calls.set(from, new Set([to]));
     },
     escapes: (fn) => void escaped.add(fn),
+    reads: (client) => void readers.add(client),
+    readsFrom: (client) => readers.has(client),
     source: (s) => void sources.add(`${s.fn}:${s.span[0]}:${s.span[1]}`),
     gap,
   };

@@ -81,7 +81,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     return null;
   };
-  const below: CallSite = { ...site, argSsa: [], selfSsa: -1, depth: site.depth + 1, typeArgs: null };
+  const below: CallSite = { ...site, argSsa: [], selfSsa: -1, depth: site.depth + 1, typeArgs: null, chain: { fn: f.fn, env: f.env, up: site.chain } };
 
   for (const d of s.deferred) {
     if (d.guard && evaluate(e, d.guard, sub) === null) {

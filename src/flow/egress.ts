@@ -132,7 +132,8 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
     for (const x of d) {
       // What a parameter's own type promises begins in the callee: it was handed over there, not here.
       const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
-      if (here && !own && !inline) handed = addAtoms(handed, [x]) as DataAtom[];
+      // Nobody in the code base calls an entry: what it was given from outside is handed over inside of it.
+      if (here && !own && !inline && !site.entry) handed = addAtoms(handed, [x]) as DataAtom[];
       else stored = addAtoms(stored, [x]) as DataAtom[];
     }
   }

@@ -45,5 +45,8 @@ export interface Engine {
   /** A function handed to code that we do not see: it will be called with values that we do not know. */
   escapes(fn: number): void;
   source(spot: Spot): void;
+  /** Records are read through clients of this type (`package#Type`). */
+  reads(client: string): void;
+  readsFrom(client: string): boolean;
   gap(reason: string): void;
 }

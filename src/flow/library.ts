@@ -189,6 +189,7 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
   if (m.wraps) return wrap(site, m, f, args);
   let out: Value | null = m.config ? value([xinst(site, null, `${mod}#${f.path}`, args, null)]) : null;
   if (m.source && !m.source.at?.startsWith('cb')) {
+    if (f.k === 'xinst') e.reads(clientOf(rm.id));
     const given = sourceValue(site, m.source, args);
     out = m.source.at ? put(site, NOTHING, m.source.at.split('.').slice(1).map((k) => (k === '[]' ? '*' : k)), given) : given;
     if (m.source.at) out = join(out, OPAQUE);
@@ -241,6 +242,11 @@ function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly 
     }
   }
   return out;
+}
+
+/** `package#Type` of a member's name. */
+export function clientOf(member: string): string {
+  return /^[^#]*#[^.]*/.exec(member)?.[0] ?? member;
 }
 
 function bits(letters: readonly string[]): number {

@@ -2,6 +2,7 @@
 import { serviceAtPath, type Vendor } from '../knowledge/index.js';
 import type { Condition, RecipientRule, ValuePath } from '../knowledge/model.js';
 import type { Engine } from './engine.js';
+import { clientOf } from './library.js';
 import type { Known, Recipient } from './result.js';
 import { at } from './select.js';
 import { candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
@@ -192,9 +193,8 @@ class Resolver {
     const k = this.e.knowledge.host(host);
     if (!k) return [this.make(host, service, more)];
     const v = this.e.knowledge.vendor(k.vendor);
-    const own = v?.category === 'ehr' ? 'the EHR that the code talks to' : null;
     const s = serviceAtPath(k, path) ?? k.service ?? firstService(v) ?? service;
-    return [this.make(k.vendor, s, { ...more, own, region: regionOf(k, host) }), ...k.also.map((a) => this.make(a.vendor, a.service ?? s, more))];
+    return [this.make(k.vendor, s, { ...more, region: regionOf(k, host) }), ...k.also.map((a) => this.make(a.vendor, a.service ?? s, more))];
   }
 
   private byUrl(to: Value): Recipient[] {
@@ -286,11 +286,19 @@ class Resolver {
       package: this.g.mod,
       kind: v?.kind ?? 'partner',
       category: v?.category ?? 'http',
-      own: null,
       unresolved: null,
       ignoredFile: null,
       ...more,
+      own: more.own ?? this.record(v),
     };
+  }
+
+  /** The server whose records the code reads is written to by the same client: our own side. Its e-mail service is not the record. */
+  private record(v: Vendor | null): string | null {
+    const { sink, member } = this.g;
+    if (sink.as === 'message-to-patient' || sink.as === 'notification') return null;
+    if (v?.category === 'ehr') return 'the EHR that the code talks to';
+    return sink.as === 'record-write' && this.e.readsFrom(clientOf(member)) ? 'the EHR that the code reads from' : null;
   }
 }
 

@@ -264,7 +264,7 @@ export interface EnvSwitch {
 export type Founded = 'vendor-page' | 'third-party' | 'unverified';
 
 export interface VendorFacts {
-  /** llm, gateway, vector, monitor, apm, tracing, logging, replay, analytics, ads, messaging, email, sms, push, chat, storage, cache, queue, search, speech, deid, training, crm, support, payment, docs, database, ehr, cloud, http */
+  /** llm, gateway, vector, monitor, apm, tracing, logging, replay, analytics, ads, messaging, email, sms, push, chat, storage, cache, queue, search, speech, deid, training, crm, support, payment, docs, database, ehr, exchange, cloud, http */
   readonly category: string;
   /** A product the code exists to talk to, or a side channel. */
   readonly kind: 'partner' | 'incidental';
