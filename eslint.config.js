@@ -7,7 +7,7 @@ export default tseslint.config(
   ...tseslint.configs.strict,
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
   {
-    files: ['scripts/*.mjs', 'fixtures/*.mjs'],
+    files: ['scripts/*.mjs', 'fixtures/*.mjs', 'bench/*.mjs'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
   {
@@ -15,7 +15,7 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off', // indices that the CFG guarantees
       '@typescript-eslint/no-dynamic-delete': 'off',
       '@typescript-eslint/unified-signatures': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-restricted-syntax': [
         'error',
         {

@@ -5,7 +5,7 @@
  *   npm run bench -- --project DIR [--runs N] [--include GLOB…] [--strict false] [--only phitrace|tsc] [--json FILE]
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -30,8 +30,10 @@ const { values: options } = parseArgs({
   },
 });
 
-if (!options.project || !existsSync(options.project)) stop('usage: npm run bench -- --project DIR [--runs N] [--include GLOB]');
-if (!existsSync(GNU_TIME)) stop(`GNU time is needed at ${GNU_TIME}: it counts the CPU time of a process and its children`);
+if (!options.project || !existsSync(options.project))
+  stop('usage: npm run bench -- --project DIR [--runs N] [--include GLOB]');
+if (!existsSync(GNU_TIME))
+  stop(`GNU time is needed at ${GNU_TIME}: it counts the CPU time of a process and its children`);
 
 const project = resolve(options.project);
 const scratch = mkdtempSync(join(tmpdir(), 'phitrace-bench-'));
@@ -56,19 +58,46 @@ function main() {
 
   console.log(`code base     ${project}${commitOf(project)}`);
   console.log(`compared      ${files.length} .ts/.tsx files, ${lines.toLocaleString('en')} lines`);
-  console.log(`dependencies  ${installed.there} of ${installed.all} declared packages are installed${installed.there === 0 ? ': tsc has less to do than usual' : ''}`);
+  console.log(
+    `dependencies  ${installed.there} of ${installed.all} declared packages are installed${installed.there === 0 ? ': tsc has less to do than usual' : ''}`,
+  );
   console.log(`machine       ${availableParallelism()} cores, node ${process.version}, tsc ${tsc.version}`);
   console.log('');
 
   const tools = [
     {
       name: 'phitrace check',
-      argv: (n) => [process.execPath, join(HERE, '../bin/phitrace.js'), 'check', project, '--config', config, '--no-cache', '--allow-partial', '--stats', '--quiet', '--format', 'text', '--output', join(scratch, `out-${n}.txt`)],
+      argv: (n) => [
+        process.execPath,
+        join(HERE, '../bin/phitrace.js'),
+        'check',
+        project,
+        '--config',
+        config,
+        '--no-cache',
+        '--allow-partial',
+        '--stats',
+        '--quiet',
+        '--format',
+        'text',
+        '--output',
+        join(scratch, `out-${n}.txt`),
+      ],
       expected: [0, 1],
       runs: [],
     },
-    { name: 'tsc --noEmit', argv: () => [tsc.exe, '--noEmit', '-p', tsconfig, '--pretty', 'false'], expected: [0, 1, 2], runs: [] },
-    { name: 'tsc --singleThreaded', argv: () => [tsc.exe, '--noEmit', '-p', tsconfig, '--pretty', 'false', '--singleThreaded'], expected: [0, 1, 2], runs: [] },
+    {
+      name: 'tsc --noEmit',
+      argv: () => [tsc.exe, '--noEmit', '-p', tsconfig, '--pretty', 'false'],
+      expected: [0, 1, 2],
+      runs: [],
+    },
+    {
+      name: 'tsc --singleThreaded',
+      argv: () => [tsc.exe, '--noEmit', '-p', tsconfig, '--pretty', 'false', '--singleThreaded'],
+      expected: [0, 1, 2],
+      runs: [],
+    },
   ];
   if (options.only) tools.splice(0, tools.length, ...tools.filter((t) => t.name.startsWith(options.only)));
   const rounds = Math.max(1, Number(options.runs));
@@ -87,7 +116,15 @@ function main() {
     t.note = `${errors} errors reported, ${unresolved} of them modules that were not found`;
   }
   print(tools, lines, phases);
-  if (options.json) writeFileSync(options.json, JSON.stringify({ project, files: files.length, lines, installed, tools, phases: Object.fromEntries(phases) }, null, 2));
+  if (options.json)
+    writeFileSync(
+      options.json,
+      JSON.stringify(
+        { project, files: files.length, lines, installed, tools, phases: Object.fromEntries(phases) },
+        null,
+        2,
+      ),
+    );
 }
 
 /**
@@ -102,7 +139,11 @@ function survey(workspace) {
     if (text === null) continue;
     const facts = lowerFile(text, f.variant);
     lines += facts.lineStarts.length;
-    const specifiers = new Set([...facts.imports, ...facts.exports].flatMap((x) => (x.specifier && !x.specifier.startsWith('.') ? [x.specifier] : [])));
+    const specifiers = new Set(
+      [...facts.imports, ...facts.exports].flatMap((x) =>
+        x.specifier && !x.specifier.startsWith('.') ? [x.specifier] : [],
+      ),
+    );
     for (const s of specifiers) {
       if (targets.has(s)) continue;
       const to = workspace.resolve(f.path, s);
@@ -197,11 +238,24 @@ function commitOf(dir) {
 /** One run under GNU time: user + system time of the process and its children, wall time, the largest process's peak memory. */
 function measure(tool, n) {
   const report = join(scratch, 'time.txt');
-  const run = spawnSync(GNU_TIME, ['-f', '%U %S %e %M', '-o', report, ...tool.argv(n)], { encoding: 'utf8', maxBuffer: 1 << 30, cwd: scratch });
-  if (!tool.expected.includes(run.status)) stop(`${tool.name} ended with status ${run.status}\n${run.stderr.slice(-2000)}${run.stdout.slice(-2000)}`);
+  const run = spawnSync(GNU_TIME, ['-f', '%U %S %e %M', '-o', report, ...tool.argv(n)], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    cwd: scratch,
+  });
+  if (!tool.expected.includes(run.status))
+    stop(`${tool.name} ended with status ${run.status}\n${run.stderr.slice(-2000)}${run.stdout.slice(-2000)}`);
   const [user, sys, wall, kb] = readFileSync(report, 'utf8').trim().split('\n').at(-1).split(' ').map(Number);
   const errors = [...run.stdout.matchAll(/error TS(\d+)/g)].map((m) => m[1]);
-  return { cpu: user + sys, user, sys, wall, mb: kb / 1024, errors: errors.length, unresolved: errors.filter((c) => c === '2307' || c === '7016').length };
+  return {
+    cpu: user + sys,
+    user,
+    sys,
+    wall,
+    mb: kb / 1024,
+    errors: errors.length,
+    unresolved: errors.filter((c) => c === '2307' || c === '7016').length,
+  };
 }
 
 function print(tools, lines, phases) {
@@ -215,7 +269,10 @@ function print(tools, lines, phases) {
     return { cpu: cpu.min, mb: mb.median };
   });
   for (const t of tools) if (t.note) console.log(`  ${t.name}: ${t.note}`);
-  if (phases.size > 0) console.log(`  phitrace by phase, wall ms, median: ${[...phases].map(([p, ms]) => `${p} ${median(ms)}`).join(', ')}`);
+  if (phases.size > 0)
+    console.log(
+      `  phitrace by phase, wall ms, median: ${[...phases].map(([p, ms]) => `${p} ${median(ms)}`).join(', ')}`,
+    );
   console.log('');
   const [mine, theirs] = best;
   if (options.only) return;

@@ -1,6 +1,5 @@
 /** One way through the house: workspace → facts → flow → policies. All doors come in here. */
-import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { AnalysisResult, AnalyzeOptions } from './analysis.js';
 import type { FileFacts } from './facts/ir.js';
 import { lowerFile } from './facts/lower.js';
@@ -13,16 +12,11 @@ import { healthKnowledge } from './flow/types/health-knowledge.js';
 import type { TypeSystem } from './flow/types/type.js';
 import { loadFhir } from './knowledge/fhir.js';
 import { loadLexicon } from './knowledge/lexicon.js';
-import { loadKnowledge } from './knowledge/load.js';
 import { LETTERS, type Letter } from './knowledge/phi.js';
-import { DEFAULT_CONFIG, loadConfig, type Config } from './manifest/config.js';
 import { decideCoverage } from './manifest/coverage.js';
-import { findManifest } from './manifest/find.js';
-import { loadManifest, NO_MANIFEST } from './manifest/load.js';
-import { InputError } from './manifest/problems.js';
-import type { DeidentifierDecl, Manifest } from './manifest/types.js';
-import { vocabularyOf } from './manifest/vocabulary.js';
-import { judge, maskCode, RULE_IDS } from './policies/index.js';
+import type { DeidentifierDecl } from './manifest/types.js';
+import { dateOf, functionFromManifest, readInputs } from './inputs.js';
+import { judge, maskCode } from './policies/index.js';
 import { VERSION } from './version.js';
 import { openWorkspace } from './workspace/open.js';
 
@@ -41,23 +35,13 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
   const dir = resolve(options.dir);
 
   progress('reading rules');
-  const configPath = options.config ?? maybe(join(dir, 'phitrace.yaml'));
-  const config = readConfig(configPath);
-  const knowledge = readKnowledge(config, configPath);
+  const { config, knowledge, vocabulary, manifest, manifestPath } = readInputs(dir, options);
   const fhir = loadFhir();
   const lexicon = loadLexicon();
-  const vocabulary = vocabularyOf(knowledge, RULE_IDS);
-  const manifestPath = options.manifest ?? findManifest(dir);
-  const manifest = manifestPath === null ? NO_MANIFEST : readManifest(manifestPath, dir, vocabulary);
   lap('rules');
 
   progress('listing files');
-  let workspace;
-  try {
-    workspace = openWorkspace(dir, { include: config.include ?? undefined, exclude: config.exclude });
-  } catch (error) {
-    throw new Error(error instanceof Error ? error.message : String(error));
-  }
+  const workspace = openWorkspace(dir, { include: config.include ?? undefined, exclude: config.exclude });
   lap('workspace');
 
   progress(`reading ${workspace.code.length} files`);
@@ -79,13 +63,19 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
       lines += x.lineStarts.length;
       skipped += x.skipped.length;
     } catch (error) {
-      failed.push({ site: null, file: f.path, reason: `could not be read: ${error instanceof Error ? error.message.split('\n')[0] : 'unknown error'}` });
+      failed.push({
+        site: null,
+        file: f.path,
+        reason: `could not be read: ${error instanceof Error ? error.message.split('\n')[0] : 'unknown error'}`,
+      });
     }
   }
   lap('facts');
 
   progress('following data');
-  const files = workspace.code.filter((f) => facts.has(f.path)).map((f) => ({ path: f.path, facts: facts.get(f.path)!, role: f.role }));
+  const files = workspace.code
+    .filter((f) => facts.has(f.path))
+    .map((f) => ({ path: f.path, facts: facts.get(f.path)!, role: f.role }));
   const types = (schemaShape: NonNullable<TypeDeps['schemaShape']>): TypeSystem =>
     createTypeSystem({
       ...healthKnowledge(),
@@ -103,7 +93,10 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
     types,
     fhir,
     lexicon,
-    deidentifiers: manifest.deidentifiers.map((d) => ({ function: fromManifest(d.function, manifestPath, dir), spec: deidentifier(d) })),
+    deidentifiers: manifest.deidentifiers.map((d) => ({
+      function: functionFromManifest(d.function, manifestPath, dir),
+      spec: deidentifier(d),
+    })),
   });
   lap('flow');
 
@@ -142,7 +135,8 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
     if (f.suppressed) suppressed++;
     else severities[f.severity]++;
   }
-  const unanalysed = workspace.unanalysed.filter((u) => u.kind === 'failed').length + failed.length + skipped + flows.cut.length;
+  const unanalysed =
+    workspace.unanalysed.filter((u) => u.kind === 'failed').length + failed.length + skipped + flows.cut.length;
   const root = relative(process.cwd(), dir).split('\\').join('/') || '.';
   return {
     analysis: {
@@ -194,73 +188,13 @@ export function analyze(options: AnalyzeOptions): Promise<AnalysisResult> {
   });
 }
 
-function dateOf(options: AnalyzeOptions): string {
-  if (options.today !== undefined) {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(options.today) || Number.isNaN(Date.parse(options.today))) throw new Error(`"${options.today}" is not a date (YYYY-MM-DD)`);
-    return options.today;
-  }
-  const epoch = process.env['SOURCE_DATE_EPOCH'];
-  const now = epoch !== undefined && /^\d+$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date();
-  return now.toISOString().slice(0, 10);
-}
-
-function maybe(path: string): string | null {
-  try {
-    readFileSync(path);
-    return path;
-  } catch {
-    return null;
-  }
-}
-
-function read(path: string, what: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw new Error(`${what} "${path}" cannot be read`);
-  }
-}
-
-function readConfig(path: string | null): Config {
-  if (path === null) return DEFAULT_CONFIG;
-  const { config, problems } = loadConfig(read(path, 'configuration'), path, RULE_IDS);
-  if (!config) throw new InputError(problems);
-  return config;
-}
-
-/** What ships with the package does not change while the process lives. */
-let shipped: ReturnType<typeof loadKnowledge> | null = null;
-
-function readKnowledge(config: Config, configPath: string | null): ReturnType<typeof loadKnowledge> {
-  const packs = config.packs.map((p) => {
-    const path = isAbsolute(p) || configPath === null ? p : join(dirname(configPath), p);
-    return { path: p, text: read(path, 'rule pack') };
-  });
-  if (packs.length > 0) return loadKnowledge({ packs });
-  shipped ??= loadKnowledge();
-  return shipped;
-}
-
-function readManifest(path: string, dir: string, vocabulary: ReturnType<typeof vocabularyOf>): Manifest {
-  const name = relative(dir, path).split('\\').join('/');
-  const { manifest, problems } = loadManifest(read(path, 'manifest'), name, vocabulary);
-  if (!manifest) throw new InputError(problems);
-  return manifest;
-}
-
-/** `path#name` of the manifest's folder, seen from the scanned folder. */
-function fromManifest(fn: string, manifestPath: string | null, dir: string): string {
-  const hash = fn.indexOf('#');
-  if (manifestPath === null || hash < 0) return fn;
-  const path = relative(dir, join(dirname(resolve(manifestPath)), fn.slice(0, hash))).split('\\').join('/');
-  return /\.[cm]?[jt]sx?$/.test(path) ? `${path}${fn.slice(hash)}` : fn;
-}
-
 function deidentifier(d: DeidentifierDecl): Deidentifier {
   let letters = 0;
   const fields: string[] = [];
   if (d.removes === 'all') letters = -1;
-  else for (const r of d.removes) if ((LETTERS as readonly string[]).includes(r)) letters |= letterBit(r as Letter);
-    else fields.push(r);
+  else
+    for (const r of d.removes)
+      if ((LETTERS as readonly string[]).includes(r)) letters |= letterBit(r as Letter);
+      else fields.push(r);
   return { letters, fields, output: d.output, mutates: d.mutates };
 }
