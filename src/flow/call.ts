@@ -20,6 +20,7 @@ import {
 
   update,
   value,
+  type Env,
   type FnAtom,
   type SymAtom,
   type Value,
@@ -44,9 +45,19 @@ export interface CallSite {
   readonly library?: boolean;
   /** Type arguments as written, in the frame's own function. */
   readonly typeArgs?: readonly TypeRef[] | null;
+  /** Functions that are being applied on behalf of callees, innermost first: a function value may call itself. */
+  readonly chain?: Chain;
+}
+
+export interface Chain {
+  readonly fn: number;
+  readonly env: Env | null;
+  readonly up: Chain | undefined;
 }
 
 const MAX_DEPTH = 16;
+/** How often a function may be entered by itself on behalf of callees: with its own variables, with any (wrappers of wrappers). */
+const MAX_ROUNDS = { same: 2, any: 4 };
 const BY_NAME = 3;
 
 /** Names of built-in methods that projects give to their own as well. */
@@ -527,6 +538,14 @@ export function apply(site: CallSite, f: FnAtom, self: Value | null, args: reado
     e.gap('calls through values beyond bound');
     return callUnmodelled(site, self ?? NOTHING, args);
   }
+  let any = 0;
+  let same = 0;
+  for (let c = site.chain; c; c = c.up) {
+    if (c.fn !== f.fn) continue;
+    any++;
+    if (c.env === f.env) same++;
+  }
+  if (same >= MAX_ROUNDS.same || any >= MAX_ROUNDS.any) return NOTHING; // one more round adds what the last one added
   const all = f.bound.length > 0 ? [...f.bound, ...args] : args;
   return compose(site, f, f.self ?? self, all, {
     callMethod: (s, recv, name, a) => callMethod(s, recv, name, a, null),

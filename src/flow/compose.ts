@@ -81,7 +81,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     return null;
   };
-  const below: CallSite = { ...site, argSsa: [], selfSsa: -1, depth: site.depth + 1, typeArgs: null };
+  const below: CallSite = { ...site, argSsa: [], selfSsa: -1, depth: site.depth + 1, typeArgs: null, chain: { fn: f.fn, env: f.env, up: site.chain } };
 
   for (const d of s.deferred) {
     if (d.guard && evaluate(e, d.guard, sub) === null) {
@@ -90,7 +90,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     const a = d.args.map((x) => substitute(e, x, sub));
     const me = d.self ? substitute(e, d.self, sub) : null;
-    const inner = site.entry ? { ...below, spot: d.spot, argSpans: d.argSpans } : below;
+    const inner = site.entry ? { ...below, spot: d.spot, argSpans: d.argSpans, entry: false } : below;
     const result = d.method !== null ? call.callMethod(inner, me ?? NOTHING, d.method, a) : call.callValue(inner, substitute(e, d.callee!, sub), me, a, d.kind);
     params.set(`def:${d.id}`, result);
   }

@@ -72,9 +72,10 @@ export function reach(site: CallSite, rm: ResolvedMember, sink: Sink, mod: strin
   };
   let body: DataAtom[] = [];
   let url: DataAtom[] = [];
+  const query = sink.query ?? [];
   for (const p of content) {
     const d = data(at(e, args, p));
-    if (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`))) url = addAtoms(url, d) as DataAtom[];
+    if (query.includes(p) || (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`)))) url = addAtoms(url, d) as DataAtom[];
     else body = addAtoms(body, d) as DataAtom[];
   }
   if (sink.urlArg !== undefined && !content.includes(sink.urlArg)) url = addAtoms(url, data(at(e, args, sink.urlArg))) as DataAtom[];
@@ -137,7 +138,7 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
     }
   }
   const next = { ...g, to, args, guard };
-  if (handed.length > 0) settle(frame, { ...next, atoms: handed, place: site.spot, chain: g.chain.length < 8 ? [g.place, ...g.chain] : g.chain });
+  if (handed.length > 0) settle(frame, { ...next, atoms: handed, place: site.entry ? g.place : site.spot, chain: g.chain.length < 8 ? [g.place, ...g.chain] : g.chain });
   if (stored.length > 0) settle(frame, { ...next, atoms: stored });
   if (handed.length === 0 && stored.length === 0 && g.to?.symbolic) settle(frame, { ...next, atoms: [] });
 }

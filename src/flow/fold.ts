@@ -62,8 +62,9 @@ function foldAtom(e: Engine, a: Atom, site: SiteOf, depth: number): Folded | nul
       const ret = s.ret;
       for (const x of ret.atoms) if (x.k === 'sym' && x.root === 'p0' && x.path.length === 0) walk(ret, '', 0);
       const returnsNull = ret.atoms.length > 0 && ret.atoms.every((x) => x.k === 'const' && (x.v === null || x.v === false || x.v === undefined));
+      const returnsTrue = ret.atoms.length > 0 && ret.atoms.every((x) => x.k === 'const' && x.v === true);
       const calls = fn.facts.blocks.flatMap((b) => b.instrs.flatMap((i) => (i.op === 'load' ? [i.k] : i.op === 'getcap' ? [i.name] : [])));
-      return { k: 'fn', deletes: [...new Set(deletes)].sort(), returnsNull, calls: [...new Set(calls)].sort(), site: site(a.fn, fn.facts.span) };
+      return { k: 'fn', deletes: [...new Set(deletes)].sort(), returnsNull, returnsTrue, calls: [...new Set(calls)].sort(), site: site(a.fn, fn.facts.span) };
     }
     case 'xinst':
       return { k: 'call', symbol: a.path ? `${a.sym}.${a.path}` : a.sym, args: (a.args ?? []).map((x) => fold(e, x, site, depth + 1)), site: site(a.fn, a.span) };

@@ -1,6 +1,6 @@
 /** Calls into code that is not the project's: modelled by rules/, or taken at the one default. */
 import type { Engine } from './engine.js';
-import type { Member, RecipientRule } from '../knowledge/model.js';
+import type { Member, RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { callValue, functionsIn, type CallSite } from './call.js';
 import { applyDeidentifier } from './deidentify.js';
@@ -177,7 +177,7 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
   const m = rm.member;
   const client = recv ?? (f.k === 'xinst' ? value([{ ...f, path: '' }]) : null);
   const base = client ? value(client.atoms.map((a) => (a.k === 'xinst' ? { ...a, path: '' } : a))) : null;
-  const sinks = m.sink ? (Array.isArray(m.sink) ? m.sink : [m.sink]) : [];
+  const sinks: readonly Sink[] = m.sink ? (Array.isArray(m.sink) ? m.sink : [m.sink]) : [];
   for (const s of sinks) reach(site, rm, s, mod, base, args);
   if (f.k === 'xinst') for (const w of f.wraps) for (const s of sinks) reach(site, { ...rm, id: `${rm.id}+${w.vendor}` }, { ...s, service: w.service ?? s.service, to: w }, mod, null, args);
   for (const v of f.k === 'xinst' ? f.via : []) for (const s of sinks) if (s.to === undefined) reach(site, { ...rm, id: `${rm.id}>` }, s, mod, v, args);
@@ -187,7 +187,7 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
     else e.emitConfig(c);
   }
   if (m.wraps) return wrap(site, m, f, args);
-  let out: Value | null = null;
+  let out: Value | null = m.config ? value([xinst(site, null, `${mod}#${f.path}`, args, null)]) : null;
   if (m.source && !m.source.at?.startsWith('cb')) {
     if (f.k === 'xinst') e.reads(clientOf(rm.id));
     const given = sourceValue(site, m.source, args);
@@ -213,24 +213,40 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
     const clean = applyDeidentifier(text(input), d, site.spot);
     out = m.sanitizer.output ? update(out ?? value([{ k: 'built', array: false, fn: site.spot.fn, span: null }]), m.sanitizer.output, clean) : join(out ?? NOTHING, clean);
   }
-  const output = sinks.find((s) => s.output);
-  if (output) {
-    let sent: DataAtom[] = [];
-    for (const p of output.content ?? ['*']) sent = [...sent, ...data(at(e, args, p))];
-    const answered = mapData(value(sent.map((a) => ({ ...a, t: { ...a.t, text: true, output: true, minus: [] } }))), (a) => a);
+  const sent = answeredContent(site, sinks, args);
+  if (sent) {
+    const answered = value(sent.map((a) => ({ ...a, t: { ...a.t, text: true, output: true, minus: [] } })));
     out = join(out ?? NOTHING, withStep(answered, { fn: site.spot.fn, span: site.spot.span, text: 'answered by the model', source: false }));
     out = join(out, OPAQUE);
   }
   if (m.callbacks && !m.flow) runFlow(site, m, base, args, recv);
   if (out && isNew && out.atoms.length === 0) return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
   if (out) return out;
-  if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, rm.id, isNew ? args : null, null)]);
+  if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, `${mod}#${f.path}`, args, null)]);
   return callUnmodelled(site, recv ?? NOTHING, args);
 }
 
 /** `package#Type` of a member's name. */
 export function clientOf(member: string): string {
   return /^[^#]*#[^.]*/.exec(member)?.[0] ?? member;
+}
+
+/** What a model was given, if the call (or the command it sends) gives an answer to it. */
+function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly Value[]): DataAtom[] | null {
+  const e = site.frame.e;
+  let out: DataAtom[] | null = null;
+  for (const s of sinks) {
+    if (s.output) out = [...(out ?? []), ...(s.content ?? ['*']).flatMap((p) => data(at(e, args, p)))];
+    if (!s.to || !('command' in s.to)) continue;
+    for (const a of at(e, args, s.to.command).atoms) {
+      const command = a.k === 'xinst' && a.type ? e.knowledge.type(a.type)?.command : null;
+      if (a.k !== 'xinst' || !command) continue;
+      const commands: readonly Sink[] = Array.isArray(command) ? command : [command as Sink];
+      const given = answeredContent(site, commands, a.args ?? []);
+      if (given) out = [...(out ?? []), ...given];
+    }
+  }
+  return out;
 }
 
 function bits(letters: readonly string[]): number {

@@ -158,6 +158,11 @@ class Resolver {
       for (const h of hosts) {
         const u = parseUrl(/^[\w.-]+(:\d+)?$/.test(h.text) && !h.text.includes(UNKNOWN) ? `//${h.text}` : h.text);
         if (u.host === null) {
+          // A variable that is set nowhere leaves the SDK's own default.
+          if (h.unresolved !== null && h.text === UNKNOWN) {
+            out.push(this.make(rule.vendor, service, { ...known, environment: h.environment }));
+            continue;
+          }
           out.push(u.relative && h.text.startsWith('/') ? this.make(rule.vendor, service, { ...known, own: 'same origin', environment: h.environment }) : this.unknown(h.unresolved, service, h.environment));
           continue;
         }

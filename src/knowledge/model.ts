@@ -131,6 +131,8 @@ export interface Sink {
   readonly model?: ValuePath;
   /** The argument is (also) a URL that others on the way record: decides `phi-in-url`. */
   readonly urlArg?: ArgPath;
+  /** Content that becomes part of the URL (`params` of axios). */
+  readonly query?: readonly ArgPath[];
   /** What kind of hand-over it is, where a policy asks. */
   readonly as?:
     | 'error'

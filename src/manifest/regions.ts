@@ -11,7 +11,7 @@ export interface RegionSet {
  * `possible` ones take part differs by model.
  */
 const PROFILES: Readonly<Record<string, RegionSet>> = {
-  us: { certain: ['us-east-1', 'us-west-2'], possible: ['us-east-2', 'us-west-1'] },
+  us: { certain: ['us-east-1', 'us-west-2'], possible: ['us-east-2'] },
   'us-gov': { certain: ['us-gov-west-1'], possible: ['us-gov-east-1'] },
   eu: {
     certain: ['eu-central-1', 'eu-west-1', 'eu-west-3'],

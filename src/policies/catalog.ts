@@ -13,14 +13,16 @@ export interface OptionRow {
   readonly product: string;
   /** Absent: any package of the product. */
   readonly packages?: readonly string[];
-  /** Configuration calls that take the option; absent: any. */
-  readonly members?: readonly string[];
+  /** Which of the product's configuration calls (`ConfigPoint.part`); absent: the main one. */
+  readonly parts?: readonly string[];
+  /** Parts that may filter what is sent: with one of them in use the finding is a warning. */
+  readonly filters?: readonly string[];
   /** First argument of the call, where one member configures several plugins. */
   readonly plugin?: string;
   /** Major versions that it is known for; absent: all. */
   readonly versions?: readonly number[];
-  /** Dotted path in the options; `[]` steps into elements (`allowedGraphQlUrls[].trackPayload`). */
-  readonly option: string;
+  /** Dotted path in the options; `[]` steps into elements (`allowedGraphQlUrls[].trackPayload`). Absent: the call itself. */
+  readonly option?: string;
   /** Environment variable that sets the same. */
   readonly env?: string;
   readonly risky: {
@@ -30,6 +32,8 @@ export interface OptionRow {
     readonly unless?: readonly Scalar[];
     /** A list with anything in it. */
     readonly elements?: boolean;
+    /** Using the call at all. */
+    readonly always?: boolean;
     /** Leaving the option out is risky, too. */
     readonly unset?: boolean;
   };

@@ -46,7 +46,8 @@ export function briefLines(findings: readonly FindingJson[], paint: ChalkInstanc
 function what(f: FindingJson): string {
   const recipient = f.recipient === null ? '' : `→ ${f.recipient.vendor} ${f.recipient.service}`;
   const more = f.places.length > 1 ? `(${f.places.length} places)` : '';
-  return [...kindsOf(f), recipient, more].filter((word) => word !== '').join(' ');
+  const told = [...kindsOf(f), recipient, more].filter((word) => word !== '').join(' ');
+  return told === '' ? f.message : told;
 }
 
 /** Letters, then what has none. */

@@ -98,7 +98,7 @@ Understood 34 files (2,130 lines), 12 PHI sources, 2 recipients, 14 PHI flows in
     expect(out).toMatch(/^error {2}phi-to-uncovered-vendor {2}c\.ts:42:24$/m);
     expect(out.match(/^ {2}path$/gm)).toHaveLength(1);
     expect(out).toMatch(/^phi-to-uncovered-vendor\n {2}error {4}b\.ts:42 {2}A clinical → openai chat-completions$/m);
-    expect(out).toMatch(/^ {2}error {4}d\.ts:42$/m);
+    expect(out).toMatch(/^ {2}error {4}d\.ts:42 {2}Patient\.name and Condition\.code reach OpenAI/m);
     expect(out).toMatch(/^ {2}note {5}a\.ts:42/m);
   });
 

@@ -112,7 +112,7 @@ describe('in files of the user', () => {
   it('an output file in no folder', () => {
     const cwd = project({ 'leak.ts': LEAK });
     expect(refused(phitrace(['check', '--format', 'json', '--output', 'no/such/x.json'], { cwd }))[0]).toContain(
-      'no/such/x.json',
+      'no/such',
     );
   });
 });

@@ -22,6 +22,7 @@ interface Case {
   readonly pkg?: string;
   readonly product?: string;
   readonly member?: string;
+  readonly part?: string;
   readonly plugin?: string;
   readonly version?: string;
   readonly options: Options;
@@ -36,7 +37,7 @@ function judged(one: Case, made: Made = {}): readonly string[] {
       version: one.version ?? '6.21.0',
       service: 'traces',
     },
-    ...{ member: one.member ?? 'init', options: folded, site },
+    ...{ member: one.member ?? 'init', part: one.part ?? null, options: folded, site },
     args: one.plugin === undefined ? [folded] : [fold(one.plugin), folded],
   });
   return judge(handmade({ files, ...made, flows: { configs: [configured] } })).findings.map(
@@ -46,8 +47,13 @@ function judged(one: Case, made: Made = {}): readonly string[] {
 
 const BODY = 'monitor-captures-bodies';
 const PII = 'monitor-sends-default-pii';
-const use = (plugin: string, options: Options): Case => ({ member: 'use', plugin, options });
-const rum = (options: Options, version = '7.16.2'): Case => ({ pkg: '@datadog/browser-rum', options, version });
+const use = (plugin: string, options: Options): Case => ({ member: 'use', part: 'plugin', plugin, options });
+const rum = (options: Options, version = '7.16.2'): Case => ({
+  pkg: '@datadog/browser-rum',
+  part: 'rum',
+  options,
+  version,
+});
 
 describe('options in code', () => {
   const rows: [one: Case, expected: readonly string[]][] = [
@@ -80,8 +86,11 @@ describe('options in code', () => {
     [use('http', { queryStringObfuscation: '' }), [`${BODY} error`]],
     [use('express', { headers: ['x-patient'] }), [`${BODY} warning`]],
     [use('pg', { variables: ['id'] }), []],
-    [{ pkg: 'datadog-lambda-js', member: 'datadog', options: { captureLambdaPayload: true } }, [`${BODY} error`]],
-    [{ pkg: 'datadog-lambda-js', member: 'datadog', options: { captureLambdaPayload: false } }, []],
+    [
+      { pkg: 'datadog-lambda-js', part: 'lambda', member: 'datadog', options: { captureLambdaPayload: true } },
+      [`${BODY} error`],
+    ],
+    [{ pkg: 'datadog-lambda-js', part: 'lambda', member: 'datadog', options: { captureLambdaPayload: false } }, []],
     [rum({ allowedGraphQlUrls: [{ match: '/graphql', trackPayload: true }] }), [`${BODY} error`]],
     [rum({ allowedGraphQlUrls: [{ match: '/graphql' }] }), []],
     [rum({ trackResourceHeaders: true }), [`${BODY} warning`]],
@@ -94,9 +103,46 @@ describe('options in code', () => {
     [{ product: 'elastic-apm', pkg: 'elastic-apm-node', member: 'start', options: {} }, []],
     [{ product: 'appsignal', pkg: '@appsignal/nodejs', options: { active: true } }, [`${BODY} warning`]],
     [{ product: 'appsignal', pkg: '@appsignal/nodejs', options: { sendParams: false } }, []],
+    [
+      { product: 'rollbar', pkg: 'rollbar', part: 'error-handler', member: 'errorHandler', options: undefined },
+      [`${BODY} error`],
+    ],
+    [{ product: 'rollbar', pkg: 'rollbar', options: {} }, []],
+    [
+      {
+        product: 'honeybadger',
+        pkg: '@honeybadger-io/js',
+        part: 'error-handler',
+        member: 'errorHandler',
+        options: undefined,
+      },
+      [`${BODY} error`],
+    ],
+    [
+      { product: 'raygun', pkg: 'raygun', part: 'express-handler', member: 'expressHandler', options: undefined },
+      [`${BODY} error`],
+    ],
+    [
+      { product: 'bugsnag', pkg: '@bugsnag/js', part: 'plugin', plugin: 'express', options: undefined },
+      [`${BODY} error`],
+    ],
+    [{ product: 'bugsnag', pkg: '@bugsnag/js', part: 'plugin', plugin: 'react', options: undefined }, []],
   ];
   it.each(rows)('%j: %j', (one, expected) => {
     expect(judged(one)).toEqual(expected);
+  });
+  it('is a warning where something may filter what is sent', () => {
+    const of = (part: string) =>
+      config({
+        product: 'bugsnag',
+        package: '@bugsnag/js',
+        part,
+        options: fold(undefined),
+        args: [fold('express')],
+        site,
+      });
+    const found = judge(handmade({ files, flows: { configs: [of('plugin'), of('on-error')] } })).findings;
+    expect(found.map((f) => `${f.severity} ${f.confidence}`)).toEqual(['warning medium']);
   });
   it('is silent where the manifest covers the monitor', () => {
     expect(

@@ -36,45 +36,59 @@ function judgeRow(input: PolicyInput, rule: RuleId, row: OptionRow): readonly Dr
 function concerns(row: OptionRow, site: ConfigSite): boolean {
   if (site.product !== row.product) return false;
   if (row.packages !== undefined && !row.packages.includes(site.package)) return false;
-  const member = site.member.split('.').at(-1) ?? '';
-  if (row.members !== undefined && !row.members.includes(member)) return false;
-  // `use(plugin, options)` configures one plugin; the others configure the whole.
-  if (row.members === undefined && member === 'use') return false;
+  if (!isPart(row, site.part)) return false;
   const plugin = site.args[0];
   if (row.plugin !== undefined && !(plugin?.k === 'const' && plugin.value === row.plugin)) return false;
   const version = parseVersion(site.version);
   return row.versions === undefined || version === null || row.versions.includes(version.major);
 }
 
+function isPart(row: OptionRow, part: string | null): boolean {
+  return row.parts === undefined ? part === null : part !== null && row.parts.includes(part);
+}
+
 function judgeSite(input: PolicyInput, rule: RuleId, row: OptionRow, site: ConfigSite): readonly Draft[] {
   const env: EnvLookup = (name) => input.workspace.env(name).map((one) => one.value);
   const options = row.plugin === undefined ? site.options : (site.args[1] ?? site.options);
-  const values = at(options, row.option);
-  let risky = anyOf(...values.map((value) => isRisky(row, value, env)));
+  const values = row.option === undefined ? [] : at(options, row.option);
+  let risky = row.risky.always === true ? 'yes' : anyOf(...values.map((value) => isRisky(row, value, env)));
   if (row.when !== undefined && isEnabled(at(options, row.when.option), row.when.env, env) !== 'yes') return [];
   const known = values.every((value) => isPresent(value) !== 'maybe');
   // What cannot be read at all is not worth a word: most programs leave these options alone.
   if (!known && risky === 'maybe') return [];
   // An environment variable may have set what the code leaves out; it is judged where it stands.
-  if (values.every((value) => isPresent(value) === 'no') && row.env !== undefined && env(row.env).length > 0)
+  if (
+    row.risky.unset === true &&
+    values.every((value) => isPresent(value) === 'no') &&
+    row.env !== undefined &&
+    env(row.env).length > 0
+  )
     risky = 'no';
   if (risky === 'no') return [];
+  if (isFiltered(input, row)) risky = 'maybe';
   const { recipient, safe } = monitorRecipient(input, site, null, site.service);
   if (safe) return [];
   return [
     configDraft(input, site, recipient, {
       rule,
-      option: row.option,
-      at: siteOfOption(options, row.option.replaceAll('[]', '')),
+      option: row.option ?? site.member,
+      at: row.option === undefined ? null : siteOfOption(options, row.option.replaceAll('[]', '')),
       severity: risky === 'maybe' ? 'warning' : (row.severity ?? policyCatalog().policy(rule).severity.default),
       confidence: risky === 'maybe' ? 'medium' : 'high',
-      words: { what: row.effect, why: `${row.option} of ${site.package} ${reason(values)}` },
+      words: { what: row.effect, why: reason(row, site, values) },
     }),
   ];
 }
 
-function reason(values: readonly Folded[]): string {
-  return values.every((value) => isPresent(value) === 'no') ? 'does so unless it is set' : 'asks for it';
+function isFiltered(input: PolicyInput, row: OptionRow): boolean {
+  const filters = row.filters ?? [];
+  return input.flows.configs.some((site) => site.product === row.product && filters.includes(site.part ?? ''));
+}
+
+function reason(row: OptionRow, site: ConfigSite, values: readonly Folded[]): string {
+  if (row.option === undefined) return `${site.member.split('.').at(-1) ?? ''} of ${site.package} collects them`;
+  const unset = values.every((value) => isPresent(value) === 'no');
+  return `${row.option} of ${site.package} ${unset ? 'does so unless it is set' : 'asks for it'}`;
 }
 
 /** The values at a path; `[]` gives those of all elements. */
@@ -157,7 +171,7 @@ function environmentDraft(
   const ignored = value.ignored ? `; known only from ${value.file}, which git ignores` : '';
   const draft = configDraft(input, site, recipient, {
     rule,
-    option: row.option,
+    option: row.option ?? name,
     at: { file: value.file, line: value.line, column: 1, endLine: value.line, endColumn: 1 },
     severity: row.severity ?? policyCatalog().policy(rule).severity.default,
     confidence: 'high',
@@ -166,7 +180,7 @@ function environmentDraft(
   return [
     {
       ...draft,
-      cause: `${value.file}:${String(value.line)}:${row.option}`,
+      cause: `${value.file}:${String(value.line)}:${row.option ?? name}`,
       atMost: value.ignored ? milder(draft.atMost, 'warning') : draft.atMost,
     },
   ];

@@ -29,6 +29,8 @@ export interface BodyVerdict {
   /** Where the option stands that decides, or that was meant to. */
   readonly site: Site | null;
   readonly fix: string;
+  /** A function decides request by request: no more than a note. */
+  readonly filtered?: boolean;
 }
 
 /** Oldest and newest major versions that are known; newer ones are read as the newest. */
@@ -108,8 +110,13 @@ function from8to10(asked: Asked): BodyVerdict {
   const server = major === 10 ? integrations.find('httpServerIntegration') : null;
   const sizeOff = http !== null && major >= 9 ? isOneOf(prop(http, 'maxIncomingRequestBodySize'), ['none'], env) : 'no';
   const serverOff = server === null ? 'no' : isOneOf(prop(server, 'maxRequestBodySize'), ['none'], env);
+  const ignoring = http !== null && major >= 9 ? prop(http, 'ignoreIncomingRequestBody') : null;
   const filtered =
-    http !== null && major >= 9 && isPresent(prop(http, 'ignoreIncomingRequestBody')) !== 'no' ? 'maybe' : 'no';
+    ignoring?.k === 'fn' && ignoring.returnsTrue
+      ? 'yes'
+      : ignoring !== null && isPresent(ignoring) === 'yes'
+        ? 'maybe'
+        : 'no';
   const stopped = anyOf(
     sizeOff,
     serverOff,
@@ -130,6 +137,7 @@ function from8to10(asked: Asked): BodyVerdict {
   const errorsOnly = hookDeletes(options, 'beforeSend') === 'yes';
   return {
     captured: not(stopped),
+    filtered: filtered === 'maybe',
     because: hopedInVain
       ? `${name} ignores dataCollection.httpBodies for incoming requests`
       : errorsOnly
@@ -182,7 +190,7 @@ function worker(asked: Asked): BodyVerdict {
   if (major >= 11) return since11(asked);
   const server = integrationsOf(options).find('httpServerIntegration');
   const off = server === null ? 'no' : isOneOf(prop(server, 'maxRequestBodySize'), ['none'], env);
-  const filtered = server !== null && isPresent(prop(server, 'ignoreRequestBody')) !== 'no' ? 'maybe' : 'no';
+  const filtered = server !== null && isPresent(prop(server, 'ignoreRequestBody')) === 'yes' ? 'maybe' : 'no';
   const listed = isOff(prop(options, 'defaultIntegrations'), env);
   const stopped = anyOf(
     off,
@@ -194,6 +202,7 @@ function worker(asked: Asked): BodyVerdict {
   );
   return {
     captured: not(stopped),
+    filtered: filtered === 'maybe',
     because: `${name} does so by default`,
     site: optionSite(server, 'maxRequestBodySize'),
     fix: "Add httpServerIntegration({ maxRequestBodySize: 'none' }).",

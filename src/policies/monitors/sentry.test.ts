@@ -96,7 +96,7 @@ describe('bodies of incoming requests', () => {
     ['@sentry/node', '9.47.2', http({}), YES],
     ['@sentry/node', '9.47.2', http({ maxIncomingRequestBodySize: either('none', 'medium') }), MAYBE],
     ['@sentry/node', '9.47.2', http({ maxRequestBodySize: 'none' }), YES],
-    ['@sentry/node', '9.47.2', http({ ignoreIncomingRequestBody: fn() }), MAYBE],
+    ['@sentry/node', '9.47.2', http({ ignoreIncomingRequestBody: fn() }), 'note low'],
     ['@sentry/node', '9.47.2', requestData({ include: { data: false } }), NO],
     ['@sentry/node', '9.47.2', { dataCollection: { httpBodies: [] } }, YES],
     ['@sentry/node', '9.47.2', open({}), MAYBE],
@@ -295,6 +295,43 @@ describe('where and for whom', () => {
     };
     const site = config({ product: 'sentry', package: '@sentry/node', version: '9.47.2', options: http, site: init });
     expect(judge(handmade({ files, flows: { configs: [site] } })).findings[0]).toMatchObject({ line: 3, column: 30 });
+  });
+  it('reads integrations that stand in the list as unknown from their own calls', () => {
+    const list = siteOf(
+      files,
+      file,
+      (files[file] ?? '').slice((files[file] ?? '').indexOf('['), (files[file] ?? '').lastIndexOf(']') + 1),
+    );
+    const unread: ReturnType<typeof fold> = {
+      k: 'array',
+      items: [{ k: 'unknown', site: null }],
+      open: false,
+      site: list,
+    };
+    const options: ReturnType<typeof fold> = {
+      k: 'object',
+      props: new Map([['integrations', unread]]),
+      open: false,
+      site: null,
+      propSites: new Map(),
+    };
+    const base = { product: 'sentry', package: '@sentry/node', version: '9.47.2' };
+    const main = config({ ...base, options, site: init });
+    const of = (size: string) =>
+      config({
+        ...base,
+        part: 'http-integration',
+        member: 'httpIntegration',
+        options: fold({ maxIncomingRequestBodySize: size }, option),
+        site: option,
+      });
+    const found = (size: string) =>
+      judge(handmade({ files, flows: { configs: [of(size), main] } })).findings.map(
+        (f) => `${f.severity} ${String(f.line)}`,
+      );
+    expect(found('none')).toEqual([]);
+    expect(found('always')).toEqual(['error 3']);
+    expect(judge(handmade({ files, flows: { configs: [main] } })).findings.map((f) => f.severity)).toEqual(['warning']);
   });
   it('is silent where the manifest covers Sentry', () => {
     expect(judged({}, { manifest: { agreements: [agreement('sentry')] } })).toEqual([]);

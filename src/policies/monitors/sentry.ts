@@ -17,12 +17,14 @@ import {
 } from './folded.js';
 import { type BodyVerdict, KNOWN_MAJORS, extras, incomingBodies } from './sentry-bodies.js';
 import { hasOwnNumbering, runtimeOf } from './sentry-packages.js';
+import { withIntegrations } from './integrations.js';
 import { type Version, parseVersion } from './version.js';
 
 const MAIN = ['init', 'withSentry', 'sentryPagesPlugin'];
 
 export function sentry(input: PolicyInput): readonly Draft[] {
-  return input.flows.configs.filter((site) => site.product === 'sentry').flatMap((site) => judgeSite(input, site));
+  const sites = input.flows.configs.filter((site) => site.product === 'sentry');
+  return sites.flatMap((site) => judgeSite(input, withIntegrations(site, sites)));
 }
 
 function judgeSite(input: PolicyInput, site: ConfigSite): readonly Draft[] {
@@ -93,8 +95,8 @@ function bodyDraft(context: Context, verdict: BodyVerdict, captured: Answer): re
       rule: 'monitor-captures-bodies',
       option: 'incoming-bodies',
       at: verdict.site,
-      severity: captured === 'yes' ? 'error' : 'warning',
-      confidence: captured === 'yes' ? 'high' : 'medium',
+      severity: verdict.filtered === true ? 'note' : captured === 'yes' ? 'error' : 'warning',
+      confidence: verdict.filtered === true ? 'low' : captured === 'yes' ? 'high' : 'medium',
       words: { what: WHAT, why: verdict.because, fix: verdict.fix },
     }),
   ];

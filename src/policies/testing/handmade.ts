@@ -224,7 +224,7 @@ export const either = (...of: readonly Plain[]): Marked => ({
   [MARK]: { k: 'either', of: of.map((one) => fold(one)), site: null },
 });
 export const fn = (deletes: readonly string[] = [], calls: readonly string[] = []): Marked => ({
-  [MARK]: { k: 'fn', deletes, returnsNull: false, calls, site: null },
+  [MARK]: { k: 'fn', deletes, returnsNull: false, returnsTrue: false, calls, site: null },
 });
 /** An object into which something unknown was spread. */
 export const open = (value: Plain): Marked => {
