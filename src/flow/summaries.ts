@@ -7,8 +7,7 @@ import type { FnEntry } from './program.js';
 import { EMPTY_SUMMARY, type Summary } from './summary.js';
 import { equal } from './value.js';
 
-const MAX_ITERATIONS = 4;
-const MAX_EVALUATIONS = 8;
+const MAX_ITERATIONS = 5;
 const MAX_STACK = 300;
 
 interface Active {
@@ -17,12 +16,22 @@ interface Active {
   used: boolean;
 }
 
+/** A member of a cycle, computed in this round of its head. */
+interface Provisional {
+  readonly summary: Summary;
+  /** How deep it was computed, and the outermost activation that it rests on. */
+  readonly depth: number;
+  readonly low: number;
+}
+
 export class Summaries {
   private readonly done = new Map<number, Summary>();
   private readonly current = new Map<number, Summary>();
+  private readonly round = new Map<number, Provisional>();
   private readonly stack: Active[] = [];
   private readonly at = new Map<number, number>();
-  private readonly evaluations = new Map<number, number>();
+  /** Number of times that a function was found to differ from its last approximation. */
+  private moved = 0;
 
   constructor(
     private readonly fns: readonly FnEntry[],
@@ -37,41 +46,64 @@ export class Summaries {
     const active = this.at.get(fn);
     if (active !== undefined) {
       this.stack[active]!.used = true;
-      for (let i = active + 1; i < this.stack.length; i++) this.stack[i]!.low = Math.min(this.stack[i]!.low, active);
+      this.restsOn(active);
       return this.current.get(fn) ?? EMPTY_SUMMARY;
     }
+    const known = this.round.get(fn);
+    if (known) {
+      this.stack[known.low]!.used = true;
+      this.restsOn(known.low);
+      return known.summary;
+    }
     const entry = this.fns[fn]!;
-    const count = this.evaluations.get(fn) ?? 0;
-    if (this.stack.length >= MAX_STACK) {
+    const depth = this.stack.length;
+    if (depth >= MAX_STACK) {
       this.gap('call chains beyond bound', entry);
       return this.current.get(fn) ?? EMPTY_SUMMARY;
     }
-    if (count >= MAX_EVALUATIONS) {
-      const last = this.current.get(fn) ?? EMPTY_SUMMARY;
-      this.done.set(fn, last);
-      this.gap('recursion beyond bound', entry);
-      return last;
-    }
-    const depth = this.stack.length;
     const me: Active = { fn, low: depth, used: false };
     this.stack.push(me);
     this.at.set(fn, depth);
     let result: Summary = EMPTY_SUMMARY;
-    for (let i = 0; i < MAX_ITERATIONS; i++) {
-      this.evaluations.set(fn, (this.evaluations.get(fn) ?? 0) + 1);
+    for (let i = 0; ; i++) {
       me.used = false;
-      const before = this.current.get(fn) ?? EMPTY_SUMMARY;
+      this.forget(depth);
+      const before = this.current.get(fn);
+      const moved = this.moved;
       result = this.compute(entry);
       this.current.set(fn, result);
-      if (!me.used || me.low < depth || sameSummary(before, result)) break;
+      // Of what nobody has used yet, the first approximation is as good as any.
+      if ((before || me.used) && !sameSummary(before ?? EMPTY_SUMMARY, result)) this.moved++;
+      if (!me.used || me.low < depth || this.moved === moved) break;
+      if (i + 1 >= MAX_ITERATIONS) {
+        this.gap('recursion beyond bound', entry);
+        break;
+      }
     }
     this.stack.pop();
     this.at.delete(fn);
-    if (me.low >= depth) {
+    if (me.low < depth) this.round.set(fn, { summary: result, depth, low: me.low });
+    else {
       this.done.set(fn, result);
       this.settled(entry);
+      for (const [member, p] of this.round) {
+        if (p.depth <= depth) continue;
+        this.round.delete(member);
+        this.done.set(member, p.summary);
+        this.settled(this.fns[member]!);
+      }
     }
     return result;
+  }
+
+  /** All that is being computed above an activation rests on its approximation. */
+  private restsOn(depth: number): void {
+    for (let i = depth + 1; i < this.stack.length; i++) this.stack[i]!.low = Math.min(this.stack[i]!.low, depth);
+  }
+
+  /** A new round of the head at this depth: its members are computed again. */
+  private forget(depth: number): void {
+    for (const [member, p] of this.round) if (p.depth > depth) this.round.delete(member);
   }
 }
 
