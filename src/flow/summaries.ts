@@ -5,9 +5,11 @@
  */
 import type { FnEntry } from './program.js';
 import { EMPTY_SUMMARY, type Summary } from './summary.js';
-import { equal } from './value.js';
+import { equal, widen, type DataAtom, type Value } from './value.js';
 
-const MAX_ITERATIONS = 5;
+/** Rounds of exact approximations; after them what grows with each round is cut to a bound, so that it comes to rest. */
+const EXACT_ROUNDS = 2;
+const MAX_ITERATIONS = 8;
 const MAX_STACK = 300;
 
 interface Active {
@@ -21,7 +23,7 @@ interface Provisional {
   readonly summary: Summary;
   /** How deep it was computed, and the outermost activation that it rests on. */
   readonly depth: number;
-  readonly low: number;
+  low: number;
 }
 
 export class Summaries {
@@ -32,6 +34,9 @@ export class Summaries {
   private readonly at = new Map<number, number>();
   /** Number of times that a function was found to differ from its last approximation. */
   private moved = 0;
+  private rounds = 0;
+  /** Higher-order calls that a function had before any recursion came back to it. */
+  private readonly first = new Map<number, ReadonlySet<string>>();
 
   constructor(
     private readonly fns: readonly FnEntry[],
@@ -65,12 +70,15 @@ export class Summaries {
     this.stack.push(me);
     this.at.set(fn, depth);
     let result: Summary = EMPTY_SUMMARY;
+    const outer = this.rounds;
     for (let i = 0; ; i++) {
+      this.rounds = i;
       me.used = false;
       this.forget(depth);
       const before = this.current.get(fn);
       const moved = this.moved;
       result = this.compute(entry);
+      if (me.used || me.low < depth) result = this.bounded(fn, result, Math.max(i, outer));
       this.current.set(fn, result);
       // Of what nobody has used yet, the first approximation is as good as any.
       if ((before || me.used) && !sameSummary(before ?? EMPTY_SUMMARY, result)) this.moved++;
@@ -80,10 +88,13 @@ export class Summaries {
         break;
       }
     }
+    this.rounds = outer;
     this.stack.pop();
     this.at.delete(fn);
-    if (me.low < depth) this.round.set(fn, { summary: result, depth, low: me.low });
-    else {
+    if (me.low < depth) {
+      for (const p of this.round.values()) if (p.low >= depth) p.low = me.low;
+      this.round.set(fn, { summary: result, depth, low: me.low });
+    } else {
       this.done.set(fn, result);
       this.settled(entry);
       for (const [member, p] of this.round) {
@@ -94,6 +105,28 @@ export class Summaries {
       }
     }
     return result;
+  }
+
+  /** What a recursion makes longer with each round is cut: nested structure, paths, calls of calls. */
+  private bounded(fn: number, s: Summary, round: number): Summary {
+    const first = this.first.get(fn);
+    if (!first) {
+      this.first.set(fn, new Set(s.deferred.map((d) => d.id)));
+      return s;
+    }
+    if (round < EXACT_ROUNDS) return s;
+    const each = (m: ReadonlyMap<string, Value>): Map<string, Value> => new Map([...m].map(([k, v]) => [k, widen(v)]));
+    return {
+      ...s,
+      ret: widen(s.ret),
+      yields: widen(s.yields),
+      throws: widen(s.throws),
+      outs: each(s.outs),
+      stores: each(s.stores),
+      cells: s.cells.map(([k, v]) => [k, widen(v)] as const),
+      egress: s.egress.map((g) => ({ ...g, atoms: widen({ atoms: g.atoms, fields: null, open: true, symbolic: true, depth: 0 }).atoms as readonly DataAtom[] })),
+      deferred: s.deferred.filter((d) => first.has(d.id)).map((d) => ({ ...d, self: d.self ? widen(d.self) : null, args: d.args.map((a) => widen(a)) })),
+    };
   }
 
   /** All that is being computed above an activation rests on its approximation. */

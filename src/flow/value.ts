@@ -291,6 +291,23 @@ function flattenFields(fields: ReadonlyMap<string, Value>): Value {
   return value(out.map(asText));
 }
 
+const WIDE_DEPTH = 3;
+
+/** Cuts nested structure and long paths to text: an upper bound that a recursion cannot outgrow. */
+export function widen(v: Value, depth = 0): Value {
+  if (depth >= WIDE_DEPTH && v.fields) return value(addAtoms([], contents(v).map(cut)).map(asText));
+  let atoms = v.atoms;
+  if (atoms.some((a) => a.k === 'sym' && a.path.length > WIDE_DEPTH)) atoms = addAtoms([], atoms.map(cut));
+  if (!v.fields) return atoms === v.atoms ? v : value(atoms);
+  const fields = new Map<string, Value>();
+  for (const [k, f] of v.fields) fields.set(k, widen(f, depth + 1));
+  return value(atoms, fields);
+}
+
+function cut(a: Atom): Atom {
+  return a.k === 'sym' && a.path.length > WIDE_DEPTH ? { ...a, path: a.path.slice(0, WIDE_DEPTH), dflt: null, t: { ...a.t, text: true, minus: [] } } : a;
+}
+
 export function constant(v: string | number | boolean | null | undefined): Value {
   return v === undefined ? UNDEFINED : value([{ k: 'const', v }]);
 }
