@@ -226,11 +226,6 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
   return callUnmodelled(site, recv ?? NOTHING, args);
 }
 
-/** `package#Type` of a member's name. */
-export function clientOf(member: string): string {
-  return /^[^#]*#[^.]*/.exec(member)?.[0] ?? member;
-}
-
 /** What a model was given, if the call (or the command it sends) gives an answer to it. */
 function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly Value[]): DataAtom[] | null {
   const e = site.frame.e;
@@ -247,6 +242,11 @@ function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly 
     }
   }
   return out;
+}
+
+/** `package#Type` of a member's name. */
+export function clientOf(member: string): string {
+  return /^[^#]*#[^.]*/.exec(member)?.[0] ?? member;
 }
 
 function bits(letters: readonly string[]): number {
