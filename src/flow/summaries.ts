@@ -4,8 +4,8 @@
  * while evaluating). Bounded: beyond it, the last approximation stands, and that is counted.
  */
 import type { FnEntry } from './program.js';
-import { EMPTY_SUMMARY, type Summary } from './summary.js';
-import { equal, widen, type DataAtom, type Value } from './value.js';
+import { EMPTY_SUMMARY, type Egress, type Summary } from './summary.js';
+import { addAtoms, equal, join, NOTHING, value, widen, type DataAtom, type Value } from './value.js';
 
 /** Rounds of exact approximations; after them what grows with each round is cut to a bound, so that it comes to rest. */
 const EXACT_ROUNDS = 2;
@@ -115,17 +115,32 @@ export class Summaries {
       return s;
     }
     if (round < EXACT_ROUNDS) return s;
-    const each = (m: ReadonlyMap<string, Value>): Map<string, Value> => new Map([...m].map(([k, v]) => [k, widen(v)]));
+    const last = this.current.get(fn) ?? EMPTY_SUMMARY;
+    // What was true in the last round stays true: approximations only grow, else they may swing.
+    const grown = (old: Value, v: Value): Value => join(old, widen(v));
+    const each = (old: ReadonlyMap<string, Value>, m: ReadonlyMap<string, Value>): Map<string, Value> => {
+      const out = new Map(old);
+      for (const [k, v] of m) out.set(k, grown(old.get(k) ?? NOTHING, v));
+      return out;
+    };
+    const known = new Map(last.egress.map((g) => [egressKey(g), g]));
+    for (const g of s.egress) {
+      const key = egressKey(g);
+      const old = known.get(key);
+      known.set(key, { ...g, atoms: addAtoms(old?.atoms ?? [], widen(value(g.atoms)).atoms) as DataAtom[] });
+    }
+    const calls = new Map(last.deferred.map((d) => [d.id, d]));
+    for (const d of s.deferred) if (first.has(d.id)) calls.set(d.id, { ...d, self: d.self ? widen(d.self) : null, args: d.args.map((a) => widen(a)) });
     return {
       ...s,
-      ret: widen(s.ret),
-      yields: widen(s.yields),
-      throws: widen(s.throws),
-      outs: each(s.outs),
-      stores: each(s.stores),
+      ret: grown(last.ret, s.ret),
+      yields: grown(last.yields, s.yields),
+      throws: grown(last.throws, s.throws),
+      outs: each(last.outs, s.outs),
+      stores: each(last.stores, s.stores),
       cells: s.cells.map(([k, v]) => [k, widen(v)] as const),
-      egress: s.egress.map((g) => ({ ...g, atoms: widen({ atoms: g.atoms, fields: null, open: true, symbolic: true, depth: 0 }).atoms as readonly DataAtom[] })),
-      deferred: s.deferred.filter((d) => first.has(d.id)).map((d) => ({ ...d, self: d.self ? widen(d.self) : null, args: d.args.map((a) => widen(a)) })),
+      egress: [...known.values()],
+      deferred: [...calls.values()].filter((d) => first.has(d.id)),
     };
   }
 
@@ -138,6 +153,10 @@ export class Summaries {
   private forget(depth: number): void {
     for (const [member, p] of this.round) if (p.depth > depth) this.round.delete(member);
   }
+}
+
+function egressKey(g: Egress): string {
+  return `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${g.inUrl ? 1 : 0}`;
 }
 
 function sameSummary(a: Summary, b: Summary): boolean {

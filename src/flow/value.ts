@@ -294,14 +294,27 @@ function flattenFields(fields: ReadonlyMap<string, Value>): Value {
 const WIDE_DEPTH = 3;
 
 /** Cuts nested structure and long paths to text: an upper bound that a recursion cannot outgrow. */
-export function widen(v: Value, depth = 0): Value {
-  if (depth >= WIDE_DEPTH && v.fields) return value(addAtoms([], contents(v).map(cut)).map(asText));
-  let atoms = v.atoms;
-  if (atoms.some((a) => a.k === 'sym' && a.path.length > WIDE_DEPTH)) atoms = addAtoms([], atoms.map(cut));
-  if (!v.fields) return atoms === v.atoms ? v : value(atoms);
+export function widen(whole: Value, depth = 0): Value {
+  const v = unfold(whole);
+  if (depth >= WIDE_DEPTH && v.fields) return value(narrowed(contents(v)).map(asText));
+  const atoms = narrowed(v.atoms);
+  if (!v.fields) return value(atoms);
   const fields = new Map<string, Value>();
   for (const [k, f] of v.fields) fields.set(k, widen(f, depth + 1));
   return value(atoms, fields);
+}
+
+/** One function value, one client of a kind: which activation or call they are from is what grows. */
+function narrowed(atoms: readonly Atom[]): Atom[] {
+  const seen = new Set<string>();
+  const kept = atoms.filter((a) => {
+    const key = a.k === 'fn' ? `fn:${a.fn}` : a.k === 'xinst' ? `${a.sym}|${a.path}|${a.type ?? ''}` : null;
+    if (key === null) return true;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  return addAtoms([], kept.map(cut));
 }
 
 function cut(a: Atom): Atom {
