@@ -291,6 +291,36 @@ function flattenFields(fields: ReadonlyMap<string, Value>): Value {
   return value(out.map(asText));
 }
 
+const WIDE_DEPTH = 3;
+
+/** Cuts nested structure and long paths to text: an upper bound that a recursion cannot outgrow. */
+export function widen(whole: Value, depth = 0): Value {
+  const v = unfold(whole);
+  if (depth >= WIDE_DEPTH && v.fields) return value(narrowed(contents(v)).map(asText));
+  const atoms = narrowed(v.atoms);
+  if (!v.fields) return value(atoms);
+  const fields = new Map<string, Value>();
+  for (const [k, f] of v.fields) fields.set(k, widen(f, depth + 1));
+  return value(atoms, fields);
+}
+
+/** One function value, one client of a kind: which activation or call they are from is what grows. */
+function narrowed(atoms: readonly Atom[]): Atom[] {
+  const seen = new Set<string>();
+  const kept = atoms.filter((a) => {
+    const key = a.k === 'fn' ? `fn:${a.fn}` : a.k === 'xinst' ? `${a.sym}|${a.path}|${a.type ?? ''}` : null;
+    if (key === null) return true;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  return addAtoms([], kept.map(cut));
+}
+
+function cut(a: Atom): Atom {
+  return a.k === 'sym' && a.path.length > WIDE_DEPTH ? { ...a, path: a.path.slice(0, WIDE_DEPTH), dflt: null, t: { ...a.t, text: true, minus: [] } } : a;
+}
+
 export function constant(v: string | number | boolean | null | undefined): Value {
   return v === undefined ? UNDEFINED : value([{ k: 'const', v }]);
 }
