@@ -374,6 +374,8 @@ function symbolicMethod(site: CallSite, a: SymAtom, recv: Value, name: string, a
   const known = e.knowledge.method(name);
   const sure = !AMBIGUOUS.has(name) || a.t.text || (t !== null && (t.k === 'array' || t.k === 'map' || t.k === 'promise' || t.k === 'prim' || t.k === 'lit' || t.k === 'fhir'));
   if (known && sure && !(t && e.types.classes(t).length > 0)) return callBuiltin(site, known, whole, args);
+  // Text has no methods of the caller's: whatever the caller hands in, nothing more could be said of this call.
+  if (a.t.text) return callUnmodelled(site, whole, args);
   return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
 }
 
@@ -431,7 +433,8 @@ export function callValue(site: CallSite, f: Value, self: Value | null, args: re
             const file = e.program.file(c.file);
             if (file) out = join(out, constructClass(site, file.clsBase + c.cls, args));
           }
-        } else out = join(out, defer(site, { callee: value([a]), method: null, self, args, kind }, i));
+        } else if (a.t.text) out = join(out, callUnmodelled(site, value([a]), args));
+        else out = join(out, defer(site, { callee: value([a]), method: null, self, args, kind }, i));
         break;
       }
       case 'resolver':

@@ -1,28 +1,44 @@
 /**
  * Summaries on demand, one a function. A recursion is cut at the function that is already being computed: its last
  * approximation is used, and the head of the cycle is computed again until it is stable (Tarjan's components, found
- * while evaluating). Bounded: beyond it, the last approximation stands, and that is counted.
+ * while evaluating). Within one round of a head every function of its component is computed once. Bounded: beyond it,
+ * the last approximation stands, and that is counted.
  */
 import type { FnEntry } from './program.js';
 import { EMPTY_SUMMARY, type Summary } from './summary.js';
 import { equal } from './value.js';
 
-const MAX_ITERATIONS = 4;
-const MAX_EVALUATIONS = 8;
+/** Rounds of one head. Three suffice for what is monotone and of bounded depth; the last one confirms. */
+const MAX_ROUNDS = 5;
+/** Evaluations of one function over all heads around it. */
+const MAX_EVALUATIONS = 60;
 const MAX_STACK = 300;
 
 interface Active {
   readonly fn: number;
+  /** Lowest place on the stack that this evaluation has asked for while it was being computed. */
   low: number;
   used: boolean;
+  /** Number of the round, unique over the run. */
+  round: number;
+}
+
+/** A result that rests on the approximation of a function that is still being computed. */
+interface Provisional {
+  readonly summary: Summary;
+  readonly low: number;
+  readonly round: number;
 }
 
 export class Summaries {
   private readonly done = new Map<number, Summary>();
+  /** Last approximation of functions that are being computed. */
   private readonly current = new Map<number, Summary>();
+  private readonly provisional = new Map<number, Provisional>();
   private readonly stack: Active[] = [];
   private readonly at = new Map<number, number>();
   private readonly evaluations = new Map<number, number>();
+  private rounds = 0;
 
   constructor(
     private readonly fns: readonly FnEntry[],
@@ -36,42 +52,78 @@ export class Summaries {
     if (hit) return hit;
     const active = this.at.get(fn);
     if (active !== undefined) {
-      this.stack[active]!.used = true;
-      for (let i = active + 1; i < this.stack.length; i++) this.stack[i]!.low = Math.min(this.stack[i]!.low, active);
+      this.dependOn(active);
       return this.current.get(fn) ?? EMPTY_SUMMARY;
     }
+    const earlier = this.provisional.get(fn);
+    if (earlier) {
+      if (this.stack[earlier.low]?.round === earlier.round) {
+        this.dependOn(earlier.low);
+        return earlier.summary;
+      }
+      this.provisional.delete(fn);
+    }
+    return this.evaluate(fn);
+  }
+
+  /** Everything above that place on the stack rests on what is being computed there. */
+  private dependOn(place: number): void {
+    this.stack[place]!.used = true;
+    for (let i = this.stack.length - 1; i > place; i--) {
+      if (this.stack[i]!.low <= place) break;
+      this.stack[i]!.low = place;
+    }
+  }
+
+  private evaluate(fn: number): Summary {
     const entry = this.fns[fn]!;
-    const count = this.evaluations.get(fn) ?? 0;
-    if (this.stack.length >= MAX_STACK) {
+    const depth = this.stack.length;
+    if (depth >= MAX_STACK) {
       this.gap('call chains beyond bound', entry);
       return this.current.get(fn) ?? EMPTY_SUMMARY;
     }
-    if (count >= MAX_EVALUATIONS) {
+    if ((this.evaluations.get(fn) ?? 0) >= MAX_EVALUATIONS) {
       const last = this.current.get(fn) ?? EMPTY_SUMMARY;
-      this.done.set(fn, last);
+      this.finish(fn, last);
       this.gap('recursion beyond bound', entry);
       return last;
     }
-    const depth = this.stack.length;
-    const me: Active = { fn, low: depth, used: false };
+    const me: Active = { fn, low: depth, used: false, round: 0 };
     this.stack.push(me);
     this.at.set(fn, depth);
     let result: Summary = EMPTY_SUMMARY;
-    for (let i = 0; i < MAX_ITERATIONS; i++) {
+    for (let i = 0; i < MAX_ROUNDS; i++) {
       this.evaluations.set(fn, (this.evaluations.get(fn) ?? 0) + 1);
       me.used = false;
+      me.round = ++this.rounds;
       const before = this.current.get(fn) ?? EMPTY_SUMMARY;
       result = this.compute(entry);
       this.current.set(fn, result);
-      if (!me.used || me.low < depth || sameSummary(before, result)) break;
+      if (!me.used || sameSummary(before, result)) break;
+      // Part of a larger cycle: its head goes on.
+      if (me.low < depth) break;
     }
     this.stack.pop();
     this.at.delete(fn);
-    if (me.low >= depth) {
-      this.done.set(fn, result);
-      this.settled(entry);
+    if (me.low < depth) {
+      const head = this.stack[me.low]!;
+      this.provisional.set(fn, { summary: result, low: me.low, round: head.round });
+      return result;
     }
+    // The head is stable: so is all that was computed in its last round.
+    for (const [other, p] of this.provisional) {
+      if (p.low !== depth) continue;
+      this.provisional.delete(other);
+      if (p.round === me.round) this.finish(other, p.summary);
+    }
+    this.finish(fn, result);
     return result;
+  }
+
+  private finish(fn: number, summary: Summary): void {
+    this.done.set(fn, summary);
+    this.current.delete(fn);
+    this.settled(this.fns[fn]!);
   }
 }
 
