@@ -23,7 +23,11 @@ import { join, NOTHING, type Value } from './value.js';
 export interface FlowInput {
   readonly workspace: Workspace;
   /** Facts by path, for all code files that could be read; sorted by path. */
-  readonly files: readonly { readonly path: string; readonly facts: FileFacts; readonly role: 'product' | 'test' | 'script' }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly facts: FileFacts;
+    readonly role: 'product' | 'test' | 'script';
+  }[];
   readonly knowledge: Knowledge;
   /** Makes the type system; it asks back for the shapes of schemas. */
   readonly types: (schemaShape: (file: string, name: string) => Type | null) => TypeSystem;
@@ -134,7 +138,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   for (const set of calls.values()) for (const c of set) callees.add(c);
   for (const fn of entries.possible) if (!reached.has(fn.id) && !callees.has(fn.id)) evaluateEntry(engine, fn, pending);
   // Handlers that unknown code calls, beyond those whose registration was seen with their closure.
-  for (const id of [...escaped].sort((a, b) => a - b)) if (!callees.has(id)) evaluateEntry(engine, program.fns[id]!, pending);
+  for (const id of [...escaped].sort((a, b) => a - b))
+    if (!callees.has(id)) evaluateEntry(engine, program.fns[id]!, pending);
   closing(engine, pending, cells);
 
   const env = (name: string) => workspace.env(name);
@@ -148,7 +153,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const uses: RecipientUse[] = [];
   for (const { g, by } of used.values()) {
     const live = [...by].some((b) => reached.has(b));
-    for (const recipient of recipientsOf(g)) uses.push({ outbound: siteOf(g.out.fn, g.out.span), recipient, reached: live });
+    for (const recipient of recipientsOf(g))
+      uses.push({ outbound: siteOf(g.out.fn, g.out.span), recipient, reached: live });
   }
   const sites: ConfigSite[] = [...configs.values()].map(({ c }) => {
     const site = siteOf(c.spot.fn, c.spot.span);
@@ -168,7 +174,15 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       test: program.fns[c.spot.fn]!.file.role === 'test',
     };
   });
-  return { flows: sortFlows(flows), uses, configs: sites, sources: sources.size, functions: program.fns.length, gaps, cut };
+  return {
+    flows: sortFlows(flows),
+    uses,
+    configs: sites,
+    sources: sources.size,
+    functions: program.fns.length,
+    gaps,
+    cut,
+  };
 }
 
 function packageName(mod: string): string {
@@ -182,14 +196,22 @@ function key0(g: Egress): string {
 
 function toKey(to: Value | null): string {
   if (!to) return '';
-  return to.atoms.map((a) => (a.k === 'xinst' ? `${a.sym}@${a.fn}:${a.span[0]}` : a.k === 'const' ? String(a.v) : a.k === 'env' ? a.name : a.k)).join('+');
+  return to.atoms
+    .map((a) =>
+      a.k === 'xinst' ? `${a.sym}@${a.fn}:${a.span[0]}` : a.k === 'const' ? String(a.v) : a.k === 'env' ? a.name : a.k,
+    )
+    .join('+');
 }
 
-function reach(roots: readonly FnEntry[], calls: ReadonlyMap<number, ReadonlySet<number>>, escaped: ReadonlySet<number>): Set<number> {
+function reach(
+  roots: readonly FnEntry[],
+  calls: ReadonlyMap<number, ReadonlySet<number>>,
+  escaped: ReadonlySet<number>,
+): Set<number> {
   const out = new Set<number>(roots.map((r) => r.id));
   for (const e of escaped) out.add(e);
   const work = [...out];
-  while (work.length > 0) for (const c of calls.get(work.pop()!) ?? []) if (!out.has(c)) out.add(c), work.push(c);
+  while (work.length > 0) for (const c of calls.get(work.pop()!) ?? []) if (!out.has(c)) (out.add(c), work.push(c));
   return out;
 }
 
@@ -211,7 +233,10 @@ function sortFlows(flows: PhiFlow[]): PhiFlow[] {
 }
 
 /** Declared de-identifiers, found by path and qualified name. */
-function declared(program: Program, list: FlowInput['deidentifiers']): { own: Map<number, Deidentifier>; external: Map<string, Deidentifier> } {
+function declared(
+  program: Program,
+  list: FlowInput['deidentifiers'],
+): { own: Map<number, Deidentifier>; external: Map<string, Deidentifier> } {
   const own = new Map<number, Deidentifier>();
   const external = new Map<string, Deidentifier>();
   for (const d of list) {

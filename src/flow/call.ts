@@ -8,7 +8,6 @@ import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
   carries,
-
   join,
   joinAll,
   guarded,
@@ -17,7 +16,6 @@ import {
   NOTHING,
   OPAQUE,
   text,
-
   update,
   value,
   type Env,
@@ -61,7 +59,28 @@ const MAX_ROUNDS = { same: 2, any: 4 };
 const BY_NAME = 3;
 
 /** Names of built-in methods that projects give to their own as well. */
-const AMBIGUOUS = new Set(['find', 'get', 'set', 'add', 'search', 'match', 'test', 'append', 'next', 'exec', 'encode', 'decode', 'fill', 'values', 'delete', 'has', 'clear', 'json', 'text', 'normalize']);
+const AMBIGUOUS = new Set([
+  'find',
+  'get',
+  'set',
+  'add',
+  'search',
+  'match',
+  'test',
+  'append',
+  'next',
+  'exec',
+  'encode',
+  'decode',
+  'fill',
+  'values',
+  'delete',
+  'has',
+  'clear',
+  'json',
+  'text',
+  'normalize',
+]);
 
 export function evalCall(frame: Frame, i: CallInstr): Value {
   const e = frame.e;
@@ -75,13 +94,22 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
       continue;
     }
     let n = 0;
-    while (v.fields?.has(String(n)) && n < 32) args.push(v.fields.get(String(n++))!), ssa.push(-1);
+    while (v.fields?.has(String(n)) && n < 32) (args.push(v.fields.get(String(n++))!), ssa.push(-1));
     if (n === 0 || v.fields?.has('*') || v.atoms.some((x) => x.k !== 'built')) {
       const el = select(e, v, '*');
-      for (let k = 0; k < 3; k++) args.push(el), ssa.push(-1);
+      for (let k = 0; k < 3; k++) (args.push(el), ssa.push(-1));
     }
   }
-  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: i.argSpans, argSsa: ssa, selfSsa: i.self, depth: 0, entry: false, typeArgs: i.typeArgs };
+  const site: CallSite = {
+    frame,
+    spot: { fn: frame.fn.id, span: i.span },
+    argSpans: i.argSpans,
+    argSsa: ssa,
+    selfSsa: i.self,
+    depth: 0,
+    entry: false,
+    typeArgs: i.typeArgs,
+  };
   frame.serial = 0;
   if (i.kind === 'super') return superCall(site, args);
   const def = frame.defs[i.f];
@@ -89,7 +117,14 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
     if (def.op === 'load') return callMethod(site, frame.get(i.self), def.k, args, i);
     if (def.op === 'superload') return callValue(site, frame.get(i.f), frame.get(i.self), args, 'call', i);
   }
-  return callValue(site, frame.get(i.f), i.self === -1 ? null : frame.get(i.self), args, i.kind === 'new' ? 'new' : 'call', i);
+  return callValue(
+    site,
+    frame.get(i.f),
+    i.self === -1 ? null : frame.get(i.self),
+    args,
+    i.kind === 'new' ? 'new' : 'call',
+    i,
+  );
 }
 
 /** `v.key` as an expression: accessors run. */
@@ -100,7 +135,15 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
     if (a.k !== 'inst') continue;
     const g = e.program.member(a.cls, key, 'getter');
     if (g && 'fn' in g) {
-      const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: base, depth: 0, entry: false };
+      const site: CallSite = {
+        frame,
+        spot: { fn: frame.fn.id, span },
+        argSpans: [],
+        argSsa: [],
+        selfSsa: base,
+        depth: 0,
+        entry: false,
+      };
       return apply(site, fnAtom(frame, g.fn), v, []);
     }
   }
@@ -110,7 +153,15 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
       const file = e.program.file(c.file);
       const g = file ? e.program.member(file.clsBase + c.cls, key, 'getter') : null;
       if (g && 'fn' in g) {
-        const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: base, depth: 0, entry: false };
+        const site: CallSite = {
+          frame,
+          spot: { fn: frame.fn.id, span },
+          argSpans: [],
+          argSsa: [],
+          selfSsa: base,
+          depth: 0,
+          entry: false,
+        };
         return apply(site, fnAtom(frame, g.fn), v, []);
       }
     }
@@ -129,7 +180,10 @@ function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span
   const anyOpaque = request || v.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
   if (!anyOpaque) return null;
   const e = frame.e;
-  const place = frame.e.types.inferred(frame.receiverName(base) ?? (request ? 'request' : null), frame.fieldsTakenFrom(base));
+  const place = frame.e.types.inferred(
+    frame.receiverName(base) ?? (request ? 'request' : null),
+    frame.fieldsTakenFrom(base),
+  );
   if (!place) return null;
   const p = e.types.select(place, key);
   if (!p) return null;
@@ -160,7 +214,15 @@ export function iterate(frame: Frame, ssa: number, span: Span): Value {
       const m = e.program.member(a.cls, name, 'method');
       if (!m || !('fn' in m)) continue;
       own = true;
-      const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: ssa, depth: 0, entry: false };
+      const site: CallSite = {
+        frame,
+        spot: { fn: frame.fn.id, span },
+        argSpans: [],
+        argSsa: [],
+        selfSsa: ssa,
+        depth: 0,
+        entry: false,
+      };
       out = join(out, select(e, apply(site, fnAtom(frame, m.fn), v, []), '*'));
     }
   }
@@ -169,9 +231,22 @@ export function iterate(frame: Frame, ssa: number, span: Span): Value {
 
 /** A getter of an object literal, run where the object is made. */
 export function runGetter(frame: Frame, fn: number, self: Value, span: Span): Value {
-  const site: CallSite = { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa: -1, depth: 0, entry: false };
+  const site: CallSite = {
+    frame,
+    spot: { fn: frame.fn.id, span },
+    argSpans: [],
+    argSsa: [],
+    selfSsa: -1,
+    depth: 0,
+    entry: false,
+  };
   const f = frame.e.program.fns[fn]!.facts;
-  return apply(site, { k: 'fn', fn, closure: f.captures.some((c) => c.fn !== 0), env: null, self: null, bound: [] }, self, []);
+  return apply(
+    site,
+    { k: 'fn', fn, closure: f.captures.some((c) => c.fn !== 0), env: null, self: null, bound: [] },
+    self,
+    [],
+  );
 }
 
 function fnAtom(frame: Frame, fn: number): FnAtom {
@@ -205,7 +280,13 @@ export function typeOf(frame: Frame, a: SymAtom): Type | null {
   return t;
 }
 
-export function callMethod(site: CallSite, recv: Value, name: string, args: readonly Value[], i: CallInstr | null): Value {
+export function callMethod(
+  site: CallSite,
+  recv: Value,
+  name: string,
+  args: readonly Value[],
+  i: CallInstr | null,
+): Value {
   const { frame } = site;
   const e = frame.e;
   let out = NOTHING;
@@ -228,7 +309,19 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
     if (a.guard && a.k !== 'sym' && a.k !== 'label' && recv.atoms.length > 1) {
       const before = frame.guard;
       frame.guard = mergeGuards(before, a.guard) ?? [];
-      out = join(out, guarded(callMethod(site, value([{ ...a, guard: null }], a.k === 'inst' || a.k === 'built' ? recv.fields : null), name, args, i), a.guard));
+      out = join(
+        out,
+        guarded(
+          callMethod(
+            site,
+            value([{ ...a, guard: null }], a.k === 'inst' || a.k === 'built' ? recv.fields : null),
+            name,
+            args,
+            i,
+          ),
+          a.guard,
+        ),
+      );
       frame.guard = before;
       handled = true;
       continue;
@@ -246,7 +339,18 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
             out = join(out, apply(site, fnAtom(frame, m.fn), recv, args));
             handled = true;
           } else if (m && 'base' in m) {
-            const x: XInstAtom = { k: 'xinst', type: m.base, sym: m.base, args: null, path: name, fn: site.spot.fn, span: site.spot.span, from: null, via: [], wraps: [] };
+            const x: XInstAtom = {
+              k: 'xinst',
+              type: m.base,
+              sym: m.base,
+              args: null,
+              path: name,
+              fn: site.spot.fn,
+              span: site.spot.span,
+              from: null,
+              via: [],
+              wraps: [],
+            };
             out = join(out, callExternal(site, x, recv, args));
             handled = true;
           }
@@ -340,7 +444,14 @@ function functionMethod(site: CallSite, f: FnAtom, name: string, args: readonly 
 }
 
 /** A method of a caller's value: by its declared type now, or when the caller is known. */
-function symbolicMethod(site: CallSite, a: SymAtom, recv: Value, name: string, args: readonly Value[], i: CallInstr | null): Value {
+function symbolicMethod(
+  site: CallSite,
+  a: SymAtom,
+  recv: Value,
+  name: string,
+  args: readonly Value[],
+  i: CallInstr | null,
+): Value {
   const { frame } = site;
   const e = frame.e;
   const self = value([a]);
@@ -368,11 +479,26 @@ function symbolicMethod(site: CallSite, a: SymAtom, recv: Value, name: string, a
       if (e.knowledge.type(ext)) break;
       continue;
     }
-    const x: XInstAtom = { k: 'xinst', type: ext, sym: ext, args: null, path, fn: site.spot.fn, span: site.spot.span, from: null, via: [], wraps: [] };
+    const x: XInstAtom = {
+      k: 'xinst',
+      type: ext,
+      sym: ext,
+      args: null,
+      path,
+      fn: site.spot.fn,
+      span: site.spot.span,
+      from: null,
+      via: [],
+      wraps: [],
+    };
     return callExternal(site, x, value([prefix]), args);
   }
   const known = e.knowledge.method(name);
-  const sure = !AMBIGUOUS.has(name) || a.t.text || (t !== null && (t.k === 'array' || t.k === 'map' || t.k === 'promise' || t.k === 'prim' || t.k === 'lit' || t.k === 'fhir'));
+  const sure =
+    !AMBIGUOUS.has(name) ||
+    a.t.text ||
+    (t !== null &&
+      (t.k === 'array' || t.k === 'map' || t.k === 'promise' || t.k === 'prim' || t.k === 'lit' || t.k === 'fhir'));
   if (known && sure && !(t && e.types.classes(t).length > 0)) return callBuiltin(site, known, whole, args);
   // Text has no methods of the caller's: whatever the caller hands in, nothing more could be said of this call.
   if (a.t.text) return callUnmodelled(site, whole, args);
@@ -380,18 +506,46 @@ function symbolicMethod(site: CallSite, a: SymAtom, recv: Value, name: string, a
 }
 
 /** Remembers a call until its callee is known. */
-function defer(site: CallSite, d: Pick<Deferred, 'callee' | 'method' | 'self' | 'args' | 'kind'>, _i: CallInstr | null): Value {
+function defer(
+  site: CallSite,
+  d: Pick<Deferred, 'callee' | 'method' | 'self' | 'args' | 'kind'>,
+  _i: CallInstr | null,
+): Value {
   const { frame } = site;
   const id = `${frame.fn.id}:${site.spot.span[0]}:${site.spot.span[1]}:${frame.serial++}`;
   if (frame.deferred.size >= 48 || (d.self?.depth ?? 0) > 5) {
     frame.e.gap('higher-order calls beyond bound');
     return callUnmodelled(site, d.self ?? NOTHING, d.args);
   }
-  frame.deferred.set(id, { id, ...d, spot: site.spot, argSpans: site.argSpans, guard: frame.guard.length > 0 ? frame.guard : null });
-  return value([{ k: 'sym', root: `def:${id}`, path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 3, guard: null, dflt: null }]);
+  frame.deferred.set(id, {
+    id,
+    ...d,
+    spot: site.spot,
+    argSpans: site.argSpans,
+    guard: frame.guard.length > 0 ? frame.guard : null,
+  });
+  return value([
+    {
+      k: 'sym',
+      root: `def:${id}`,
+      path: [],
+      t: { minus: [], text: false, letters: 0, year: false, output: false },
+      trail: null,
+      ev: 3,
+      guard: null,
+      dflt: null,
+    },
+  ]);
 }
 
-export function callValue(site: CallSite, f: Value, self: Value | null, args: readonly Value[], kind: 'call' | 'new', i: CallInstr | null): Value {
+export function callValue(
+  site: CallSite,
+  f: Value,
+  self: Value | null,
+  args: readonly Value[],
+  kind: 'call' | 'new',
+  i: CallInstr | null,
+): Value {
   const { frame } = site;
   const e = frame.e;
   let out = NOTHING;
@@ -446,7 +600,8 @@ export function callValue(site: CallSite, f: Value, self: Value | null, args: re
         break;
       case 'module': {
         const d = select(e, value([a]), 'default');
-        if (d !== NOTHING && !d.atoms.some((x) => x.k === 'module')) out = join(out, callValue(site, d, self, args, kind, i));
+        if (d !== NOTHING && !d.atoms.some((x) => x.k === 'module'))
+          out = join(out, callValue(site, d, self, args, kind, i));
         break;
       }
       case 'opaque':
@@ -459,7 +614,8 @@ export function callValue(site: CallSite, f: Value, self: Value | null, args: re
         break;
     }
   }
-  if (unknown && f.atoms.every((a) => a.k === 'opaque' || a.k === 'label' || a.k === 'built' || a.k === 'inst')) out = join(out, callUnmodelled(site, NOTHING, args));
+  if (unknown && f.atoms.every((a) => a.k === 'opaque' || a.k === 'label' || a.k === 'built' || a.k === 'inst'))
+    out = join(out, callUnmodelled(site, NOTHING, args));
   return out;
 }
 
@@ -559,7 +715,15 @@ export function apply(site: CallSite, f: FnAtom, self: Value | null, args: reado
 /** A component is a function of its properties; what it renders is made of them. */
 export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
   const props = frame.get(i.props);
-  const site: CallSite = { frame, spot: { fn: frame.fn.id, span: i.span }, argSpans: [], argSsa: [-1], selfSsa: -1, depth: 0, entry: false };
+  const site: CallSite = {
+    frame,
+    spot: { fn: frame.fn.id, span: i.span },
+    argSpans: [],
+    argSsa: [-1],
+    selfSsa: -1,
+    depth: 0,
+    entry: false,
+  };
   let out = text(props);
   if (i.f !== -1) {
     const f = frame.get(i.f);
@@ -571,8 +735,12 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
       const inst = update(constructClass(site, a.cls, [props]), 'props', props);
       out = join(out, text(callMethod(site, inst, 'render', [], null)));
     }
-    if (callable.length === 0 && classes.length === 0) for (const fn of functionsIn(props)) apply({ ...site, library: true }, fn, null, [OPAQUE, OPAQUE]), frame.e.escapes(fn.fn);
-  } else for (const fn of functionsIn(props)) apply({ ...site, library: true }, fn, null, [OPAQUE]), frame.e.escapes(fn.fn);
+    if (callable.length === 0 && classes.length === 0)
+      for (const fn of functionsIn(props))
+        (apply({ ...site, library: true }, fn, null, [OPAQUE, OPAQUE]), frame.e.escapes(fn.fn));
+  } else
+    for (const fn of functionsIn(props))
+      (apply({ ...site, library: true }, fn, null, [OPAQUE]), frame.e.escapes(fn.fn));
   return carries(out) ? out : OPAQUE;
 }
 
@@ -580,7 +748,7 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
 export function functionsIn(v: Value): FnAtom[] {
   const out: FnAtom[] = [];
   for (const a of v.atoms) if (a.k === 'fn') out.push(a);
-  if (v.fields) for (const f of v.fields.values()) for (const a of f.atoms) if (a.k === 'fn' && out.length < 16) out.push(a);
+  if (v.fields)
+    for (const f of v.fields.values()) for (const a of f.atoms) if (a.k === 'fn' && out.length < 16) out.push(a);
   return out;
 }
-

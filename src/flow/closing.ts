@@ -7,7 +7,11 @@ import { carries, data, join, mapData, NOTHING, value, type Value } from './valu
 const MAX_ROUNDS = 6;
 
 /** Closes the channels flow-insensitively, then emits what the pending effects send out of them. */
-export function closing(e: Engine, pending: readonly { readonly g: Egress; readonly fn: number }[], cells: Map<string, Value>): void {
+export function closing(
+  e: Engine,
+  pending: readonly { readonly g: Egress; readonly fn: number }[],
+  cells: Map<string, Value>,
+): void {
   const sub: Substitution = {
     get(root) {
       if (!root.startsWith('cell:')) return NOTHING;
@@ -28,7 +32,9 @@ export function closing(e: Engine, pending: readonly { readonly g: Egress; reado
   }
   for (const { g, fn } of pending) {
     const to = g.to ? substitute(e, g.to, sub) : null;
-    const atoms = g.atoms.flatMap((a) => (a.k === 'label' ? [a] : data(weaken(substitute(e, value([a]), sub))))).filter((a) => a.k === 'label');
+    const atoms = g.atoms
+      .flatMap((a) => (a.k === 'label' ? [a] : data(weaken(substitute(e, value([a]), sub)))))
+      .filter((a) => a.k === 'label');
     const next = { ...g, to, args: g.args.map((a) => substitute(e, a, sub)) };
     e.use(next, fn);
     if (atoms.length > 0) e.emit({ ...next, atoms }, fn);

@@ -52,13 +52,13 @@ export function closeOver(frame: Frame): (v: Value) => Value {
     let changed = false;
     const atoms: Atom[] = v.atoms.map((a) => {
       let next: Atom = a;
-      if (a.k === 'fn' && a.closure && uses(frame, a.fn)) next = { ...a, env: wrap(a.env), self: a.self ? close(a.self) : null };
+      if (a.k === 'fn' && a.closure && uses(frame, a.fn))
+        next = { ...a, env: wrap(a.env), self: a.self ? close(a.self) : null };
       else if (a.k === 'class' && frame.fn.index !== 0) next = { ...a, env: wrap(a.env) };
       else if (a.k === 'xinst' && a.args) {
         const args = a.args.map(close);
         if (args.some((x, i) => x !== a.args![i])) next = { ...a, args };
-      }
-      else if (a.k === 'alt') {
+      } else if (a.k === 'alt') {
         const v = close(a.v);
         if (v !== a.v) next = { ...a, v };
       }
@@ -86,7 +86,7 @@ export function closeOver(frame: Frame): (v: Value) => Value {
 function uses(frame: Frame, fn: number): boolean {
   const entry = frame.e.program.fns[fn]!;
   if (entry.file !== frame.fn.file) return false;
-  for (let i = entry.index; i > 0; ) {
+  for (let i = entry.index; i > 0;) {
     i = entry.file.facts.functions[i]!.parent;
     if (i === frame.fn.index) return true;
     if (i <= 0) break;

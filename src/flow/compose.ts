@@ -5,20 +5,7 @@ import { emitOrKeep } from './egress.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
 import { asOpaqueParam } from './params.js';
-import {
-  carries,
-  guarded,
-  join,
-
-  NOTHING,
-  OPAQUE,
-
-  UNDEFINED,
-
-  value,
-  type FnAtom,
-  type Value,
-} from './value.js';
+import { carries, guarded, join, NOTHING, OPAQUE, UNDEFINED, value, type FnAtom, type Value } from './value.js';
 
 export interface Callbacks {
   callMethod(site: CallSite, recv: Value, name: string, args: readonly Value[]): Value;
@@ -57,7 +44,10 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       if (p?.type) {
         const t = e.types.resolve(callee.file.path, callee.index, p.type);
         // What a library hands to a callback is what the callback's parameter declares, if it declares more.
-        const given = v.atoms.length > 0 && v.atoms.every((a) => a.k === 'xinst' && a.args === null && a.path === '' && a.from === null) && t.k !== 'any';
+        const given =
+          v.atoms.length > 0 &&
+          v.atoms.every((a) => a.k === 'xinst' && a.args === null && a.path === '' && a.from === null) &&
+          t.k !== 'any';
         v = typed(e, given ? OPAQUE : asOpaqueParam(v), t, { fn: callee.id, span: p.span });
       }
       return carries(v) ? withStep(v, passed) : v;
@@ -81,7 +71,14 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     return null;
   };
-  const below: CallSite = { ...site, argSsa: [], selfSsa: -1, depth: site.depth + 1, typeArgs: null, chain: { fn: f.fn, env: f.env, up: site.chain } };
+  const below: CallSite = {
+    ...site,
+    argSsa: [],
+    selfSsa: -1,
+    depth: site.depth + 1,
+    typeArgs: null,
+    chain: { fn: f.fn, env: f.env, up: site.chain },
+  };
 
   for (const d of s.deferred) {
     if (d.guard && evaluate(e, d.guard, sub) === null) {
@@ -91,7 +88,10 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     const a = d.args.map((x) => substitute(e, x, sub));
     const me = d.self ? substitute(e, d.self, sub) : null;
     const inner = site.entry ? { ...below, spot: d.spot, argSpans: d.argSpans, entry: false } : below;
-    const result = d.method !== null ? call.callMethod(inner, me ?? NOTHING, d.method, a) : call.callValue(inner, substitute(e, d.callee!, sub), me, a, d.kind);
+    const result =
+      d.method !== null
+        ? call.callMethod(inner, me ?? NOTHING, d.method, a)
+        : call.callValue(inner, substitute(e, d.callee!, sub), me, a, d.kind);
     params.set(`def:${d.id}`, result);
   }
 
@@ -138,17 +138,25 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     if (callee.facts.isAsync) ret = value(ret.atoms, new Map([...(ret.fields ?? []), ['!throw', thrown]]));
     else frame.throws(guarded(thrown, frame.guard));
   }
-  if (carries(ret)) ret = withStep(ret, { fn: site.spot.fn, span: site.spot.span, text: `returned by ${name}`, source: false });
+  if (carries(ret))
+    ret = withStep(ret, { fn: site.spot.fn, span: site.spot.span, text: `returned by ${name}`, source: false });
   return ret;
 }
 
-function ancestor(outer: { file: unknown; index: number }, inner: { file: unknown; index: number; facts: { parent: number } }): boolean {
+function ancestor(
+  outer: { file: unknown; index: number },
+  inner: { file: unknown; index: number; facts: { parent: number } },
+): boolean {
   return outer.file === inner.file && (inner.facts.parent === outer.index || isAbove(outer, inner));
 }
 
-function isAbove(outer: { file: unknown; index: number }, inner: { file: unknown; facts: { parent: number } }): boolean {
+function isAbove(
+  outer: { file: unknown; index: number },
+  inner: { file: unknown; facts: { parent: number } },
+): boolean {
   const functions = (inner.file as { facts: { functions: readonly { parent: number }[] } }).facts.functions;
-  for (let i = inner.facts.parent, n = 0; i >= 0 && n < 64; i = functions[i]!.parent, n++) if (i === outer.index) return true;
+  for (let i = inner.facts.parent, n = 0; i >= 0 && n < 64; i = functions[i]!.parent, n++)
+    if (i === outer.index) return true;
   return false;
 }
 
@@ -188,4 +196,3 @@ function setCaptured(site: CallSite, f: FnAtom, root: string, v: Value, assigned
   frame.state.set(slot, join(frame.read(slot, frame.state), v));
   if (assigned) frame.stores.set(root, join(frame.stores.get(root) ?? NOTHING, v));
 }
-

@@ -11,7 +11,14 @@ import { addAtoms, constants, data, join, mergeGuards, NOTHING, value, type Data
 const MAX_EGRESS = 160;
 
 /** A sink reached in the frame's own code (or in a callee resolved here). */
-export function reach(site: CallSite, rm: ResolvedMember, sink: Sink, mod: string | null, recv: Value | null, args: readonly Value[]): void {
+export function reach(
+  site: CallSite,
+  rm: ResolvedMember,
+  sink: Sink,
+  mod: string | null,
+  recv: Value | null,
+  args: readonly Value[],
+): void {
   const { frame } = site;
   const e = frame.e;
   let to: Value | null = null;
@@ -49,7 +56,8 @@ export function reach(site: CallSite, rm: ResolvedMember, sink: Sink, mod: strin
       const t = e.knowledge.type(a.type);
       if (!t?.command) continue;
       const commands: readonly Sink[] = Array.isArray(t.command) ? t.command : [t.command as Sink];
-      for (const c of commands) reach(site, { ...rm, id: `${rm.id}(${t.id.slice(t.id.indexOf('#') + 1)})` }, c, mod, recv, a.args ?? []);
+      for (const c of commands)
+        reach(site, { ...rm, id: `${rm.id}(${t.id.slice(t.id.indexOf('#') + 1)})` }, c, mod, recv, a.args ?? []);
     }
     return;
   } else {
@@ -75,10 +83,12 @@ export function reach(site: CallSite, rm: ResolvedMember, sink: Sink, mod: strin
   const query = sink.query ?? [];
   for (const p of content) {
     const d = data(at(e, args, p));
-    if (query.includes(p) || (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`)))) url = addAtoms(url, d) as DataAtom[];
+    if (query.includes(p) || (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`))))
+      url = addAtoms(url, d) as DataAtom[];
     else body = addAtoms(body, d) as DataAtom[];
   }
-  if (sink.urlArg !== undefined && !content.includes(sink.urlArg)) url = addAtoms(url, data(at(e, args, sink.urlArg))) as DataAtom[];
+  if (sink.urlArg !== undefined && !content.includes(sink.urlArg))
+    url = addAtoms(url, data(at(e, args, sink.urlArg))) as DataAtom[];
   settle(frame, { ...base, atoms: body, inUrl: false });
   if (url.length > 0) settle(frame, { ...base, atoms: url, inUrl: true });
 }
@@ -101,7 +111,11 @@ function keep(frame: Frame, g: Egress): void {
   const key = `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${g.inUrl ? 1 : 0}`;
   const old = frame.egress.get(key);
   if (old) {
-    frame.egress.set(key, { ...old, atoms: addAtoms(old.atoms, g.atoms) as DataAtom[], to: old.to && g.to ? join(old.to, g.to) : (old.to ?? g.to) });
+    frame.egress.set(key, {
+      ...old,
+      atoms: addAtoms(old.atoms, g.atoms) as DataAtom[],
+      to: old.to && g.to ? join(old.to, g.to) : (old.to ?? g.to),
+    });
     return;
   }
   if (frame.egress.size >= MAX_EGRESS) {
@@ -128,7 +142,8 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   let stored: DataAtom[] = [];
   for (const a of g.atoms) {
     const d = data(substitute(e, value([a]), sub));
-    const here = known || (a.k === 'sym' && (a.root[0] === 'p' || a.root.startsWith('def:')) && sub.get(a.root) !== null);
+    const here =
+      known || (a.k === 'sym' && (a.root[0] === 'p' || a.root.startsWith('def:')) && sub.get(a.root) !== null);
     for (const x of d) {
       // What a parameter's own type promises begins in the callee: it was handed over there, not here.
       const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
@@ -138,7 +153,13 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
     }
   }
   const next = { ...g, to, args, guard };
-  if (handed.length > 0) settle(frame, { ...next, atoms: handed, place: site.entry ? g.place : site.spot, chain: g.chain.length < 8 ? [g.place, ...g.chain] : g.chain });
+  if (handed.length > 0)
+    settle(frame, {
+      ...next,
+      atoms: handed,
+      place: site.entry ? g.place : site.spot,
+      chain: g.chain.length < 8 ? [g.place, ...g.chain] : g.chain,
+    });
   if (stored.length > 0) settle(frame, { ...next, atoms: stored });
   if (handed.length === 0 && stored.length === 0 && g.to?.symbolic) settle(frame, { ...next, atoms: [] });
 }
@@ -150,7 +171,15 @@ function onlyClients(v: Value): Value {
 
 /** Constants and symbols of an argument, for conditions and model names; the content itself is left out. */
 function options(v: Value, depth: number): Value {
-  const atoms = v.atoms.filter((a) => a.k === 'const' || a.k === 'env' || a.k === 'sym' || a.k === 'str' || a.k === 'built' || (a.k === 'xinst' && depth > 0));
+  const atoms = v.atoms.filter(
+    (a) =>
+      a.k === 'const' ||
+      a.k === 'env' ||
+      a.k === 'sym' ||
+      a.k === 'str' ||
+      a.k === 'built' ||
+      (a.k === 'xinst' && depth > 0),
+  );
   if (!v.fields || depth >= 2 || v.fields.size > 40) return value(atoms);
   const fields = new Map<string, Value>();
   for (const [k, f] of v.fields) if (f.depth <= 1) fields.set(k, options(f, depth + 1));

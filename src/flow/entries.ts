@@ -16,7 +16,28 @@ const FRAMEWORK_FILES: readonly RegExp[] = [
   /(^|\/)(server|index|main|app|worker|handler)\.[cm]?[jt]sx?$/,
 ];
 
-const HANDLER_EXPORTS = new Set(['handler', 'default', 'main', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'loader', 'action', 'middleware', 'getServerSideProps', 'getStaticProps', 'register', 'onRequest', 'fetch', 'scheduled', 'queue']);
+const HANDLER_EXPORTS = new Set([
+  'handler',
+  'default',
+  'main',
+  'GET',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'HEAD',
+  'OPTIONS',
+  'loader',
+  'action',
+  'middleware',
+  'getServerSideProps',
+  'getStaticProps',
+  'register',
+  'onRequest',
+  'fetch',
+  'scheduled',
+  'queue',
+]);
 
 export interface Entries {
   /** Called from outside. */
@@ -38,7 +59,12 @@ export function findEntries(program: Program, workspace: Workspace): Entries {
     const before = certain.size;
     const server = file.facts.directives.includes('use server');
     if (entryFiles.has(file.path) || server || FRAMEWORK_FILES.some((re) => re.test(file.path))) {
-      for (const fn of exportedFunctions(program, file, entryFiles.has(file.path) || server ? null : handlerNames(file))) certain.add(fn);
+      for (const fn of exportedFunctions(
+        program,
+        file,
+        entryFiles.has(file.path) || server ? null : handlerNames(file),
+      ))
+        certain.add(fn);
     } else {
       for (const fn of exportedFunctions(program, file, new Set(['handler']))) certain.add(fn);
     }
@@ -80,7 +106,8 @@ function exportedFunctions(program: Program, file: FileEntry, names: ReadonlySet
     }
     const name = e.kind === 'assign' ? 'default' : e.name;
     if (names !== null && !names.has(name)) continue;
-    const b = e.kind === 'assign' ? ({ k: 'var', file: file.index, name: e.var } as const) : program.exported(file, name);
+    const b =
+      e.kind === 'assign' ? ({ k: 'var', file: file.index, name: e.var } as const) : program.exported(file, name);
     if (b.k === 'var') out.push(...behind(program, b.file, b.name));
   }
   return out;
@@ -92,7 +119,8 @@ function starFunctions(program: Program, file: FileEntry, specifier: string, see
   seen.add(b.file);
   const target = program.files[b.file]!;
   const out = exportedFunctions(program, target, new Set(program.exportNames(target)));
-  for (const e of target.facts.exports) if (e.kind === 'star') out.push(...starFunctions(program, target, e.specifier, seen));
+  for (const e of target.facts.exports)
+    if (e.kind === 'star') out.push(...starFunctions(program, target, e.specifier, seen));
   return out;
 }
 
@@ -105,7 +133,11 @@ function behind(program: Program, file: number, name: string): number[] {
     return c.facts.members.filter((m) => m.fn >= 0 && !m.name.startsWith('#')).map((m) => f.fnBase + m.fn);
   }
   // An object of functions (`export const api = { send() {} }`) or a wrapped handler: the functions that stand in it.
-  return f.facts.functions.flatMap((fn, i) => (fn.parent === 0 && fn.kind !== 'module' && (fn.name === name || fn.name.startsWith(`${name}.`)) ? [f.fnBase + i] : []));
+  return f.facts.functions.flatMap((fn, i) =>
+    fn.parent === 0 && fn.kind !== 'module' && (fn.name === name || fn.name.startsWith(`${name}.`))
+      ? [f.fnBase + i]
+      : [],
+  );
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, v: V): void {

@@ -11,12 +11,25 @@ import { OPAQUE, value, type Value } from './value.js';
 /** Emits what the function sends out of what its own parameters promise. Effects on channels go to `pending`. */
 export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): void {
   const frame = new Frame(e, fn, sym('this'));
-  const site: CallSite = { frame, spot: { fn: fn.id, span: fn.facts.span }, argSpans: [], argSsa: [], selfSsa: -1, depth: 0, entry: true };
+  const site: CallSite = {
+    frame,
+    spot: { fn: fn.id, span: fn.facts.span },
+    argSpans: [],
+    argSsa: [],
+    selfSsa: -1,
+    depth: 0,
+    entry: true,
+  };
   const cls = e.program.classOf(fn.file, fn.index);
   const self = cls >= 0 ? value([{ k: 'inst', cls, exact: false }]) : OPAQUE;
   const f = fnValue(e, fn.id, fn.facts.kind === 'arrow' ? self : null).atoms[0]!;
   if (f.k !== 'fn') return;
-  apply(site, f, self, fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i)));
+  apply(
+    site,
+    f,
+    self,
+    fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i)),
+  );
   for (const g of frame.egress.values()) pending.push({ g, fn: fn.id });
   for (const c of frame.configs) e.emitConfig(c);
 }

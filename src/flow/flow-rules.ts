@@ -30,7 +30,10 @@ export function parseFlow(rules: readonly string[]): readonly FlowRule[] {
   if (!out) {
     out = rules.flatMap((r) => {
       const condition = /\sunless\s+(\d+)$/.exec(r);
-      const [from, to] = r.slice(0, condition?.index ?? r.length).split('->').map((s) => s.trim());
+      const [from, to] = r
+        .slice(0, condition?.index ?? r.length)
+        .split('->')
+        .map((s) => s.trim());
       const f = from ? parseTerm(from, false) : null;
       const t = to ? parseTerm(to, true) : null;
       return f && t ? [{ from: f, to: t, unless: condition ? Number(condition[1]) : null }] : [];

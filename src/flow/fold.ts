@@ -55,19 +55,38 @@ function foldAtom(e: Engine, a: Atom, site: SiteOf, depth: number): Folded | nul
       const out = s.outs.get('p0');
       const deletes: string[] = [];
       const walk = (v: Value, path: string, d: number): void => {
-        for (const x of v.atoms) if (x.k === 'sym') for (const m of x.t.minus) if (!v.fields?.get(m) || empty(v.fields.get(m)!)) deletes.push(path === '' ? m : `${path}.${m}`);
+        for (const x of v.atoms)
+          if (x.k === 'sym')
+            for (const m of x.t.minus)
+              if (!v.fields?.get(m) || empty(v.fields.get(m)!)) deletes.push(path === '' ? m : `${path}.${m}`);
         for (const [k, f] of v.fields ?? []) if (d < 5) walk(f, path === '' ? k : `${path}.${k}`, d + 1);
       };
       if (out) walk(out, '', 0);
       const ret = s.ret;
       for (const x of ret.atoms) if (x.k === 'sym' && x.root === 'p0' && x.path.length === 0) walk(ret, '', 0);
-      const returnsNull = ret.atoms.length > 0 && ret.atoms.every((x) => x.k === 'const' && (x.v === null || x.v === false || x.v === undefined));
+      const returnsNull =
+        ret.atoms.length > 0 &&
+        ret.atoms.every((x) => x.k === 'const' && (x.v === null || x.v === false || x.v === undefined));
       const returnsTrue = ret.atoms.length > 0 && ret.atoms.every((x) => x.k === 'const' && x.v === true);
-      const calls = fn.facts.blocks.flatMap((b) => b.instrs.flatMap((i) => (i.op === 'load' ? [i.k] : i.op === 'getcap' ? [i.name] : [])));
-      return { k: 'fn', deletes: [...new Set(deletes)].sort(), returnsNull, returnsTrue, calls: [...new Set(calls)].sort(), site: site(a.fn, fn.facts.span) };
+      const calls = fn.facts.blocks.flatMap((b) =>
+        b.instrs.flatMap((i) => (i.op === 'load' ? [i.k] : i.op === 'getcap' ? [i.name] : [])),
+      );
+      return {
+        k: 'fn',
+        deletes: [...new Set(deletes)].sort(),
+        returnsNull,
+        returnsTrue,
+        calls: [...new Set(calls)].sort(),
+        site: site(a.fn, fn.facts.span),
+      };
     }
     case 'xinst':
-      return { k: 'call', symbol: a.path ? `${a.sym}.${a.path}` : a.sym, args: (a.args ?? []).map((x) => fold(e, x, site, depth + 1)), site: site(a.fn, a.span) };
+      return {
+        k: 'call',
+        symbol: a.path ? `${a.sym}.${a.path}` : a.sym,
+        args: (a.args ?? []).map((x) => fold(e, x, site, depth + 1)),
+        site: site(a.fn, a.span),
+      };
     case 'ext':
       return { k: 'call', symbol: `${a.mod}#${a.path}`, args: [], site: null };
     case 'opaque':
@@ -84,6 +103,8 @@ function foldAtom(e: Engine, a: Atom, site: SiteOf, depth: number): Folded | nul
 }
 
 function empty(v: Value): boolean {
-  return v.atoms.every((a) => a.k === 'const' || a.k === 'built') && (v.fields === null || [...v.fields.values()].every(empty));
+  return (
+    v.atoms.every((a) => a.k === 'const' || a.k === 'built') &&
+    (v.fields === null || [...v.fields.values()].every(empty))
+  );
 }
-

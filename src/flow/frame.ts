@@ -189,5 +189,16 @@ export class Frame {
 }
 
 export function sym(root: string): Value {
-  return value([{ k: 'sym', root, path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 3, guard: null, dflt: null }]);
+  return value([
+    {
+      k: 'sym',
+      root,
+      path: [],
+      t: { minus: [], text: false, letters: 0, year: false, output: false },
+      trail: null,
+      ev: 3,
+      guard: null,
+      dflt: null,
+    },
+  ]);
 }

@@ -66,7 +66,11 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
       const before = outs[i];
       frame.block = i;
       frame.handler = b.handler;
-      frame.state = mergeStates(frame, live.map((p) => outs[p]!), live.length === 0 ? handlerStates(blocks, outs, i) : []);
+      frame.state = mergeStates(
+        frame,
+        live.map((p) => outs[p]!),
+        live.length === 0 ? handlerStates(blocks, outs, i) : [],
+      );
       const edgeGuards = live.map((p) => edgeGuard(frame, blocks, guards, p, i, outs[p]!));
       frame.guard = live.length === 0 ? [] : commonGuard(edgeGuards);
       guards[i] = frame.guard;
@@ -126,7 +130,11 @@ function returned(e: Engine, fn: FnEntry) {
 }
 
 /** States at the points of the protected region, for handlers whose predecessors are not listed. */
-function handlerStates(blocks: readonly Block[], outs: readonly (Map<number, Value> | undefined)[], i: number): Map<number, Value>[] {
+function handlerStates(
+  blocks: readonly Block[],
+  outs: readonly (Map<number, Value> | undefined)[],
+  i: number,
+): Map<number, Value>[] {
   const out: Map<number, Value>[] = [];
   blocks.forEach((b, n) => {
     if (b.handler === i && outs[n]) out.push(outs[n]);
@@ -143,7 +151,11 @@ function sameState(a: ReadonlyMap<number, Value>, b: ReadonlyMap<number, Value>)
   return true;
 }
 
-function mergeStates(frame: Frame, preds: readonly Map<number, Value>[], handlers: readonly Map<number, Value>[]): Map<number, Value> {
+function mergeStates(
+  frame: Frame,
+  preds: readonly Map<number, Value>[],
+  handlers: readonly Map<number, Value>[],
+): Map<number, Value> {
   const all = preds.length > 0 ? preds : handlers;
   if (all.length === 0) return new Map();
   if (all.length === 1) return new Map(all[0]);
@@ -159,7 +171,14 @@ function mergeStates(frame: Frame, preds: readonly Map<number, Value>[], handler
 }
 
 /** Tests that hold on the edge from block `p` to block `i`. */
-function edgeGuard(frame: Frame, blocks: readonly Block[], guards: readonly (Guard | undefined)[], p: number, i: number, state: ReadonlyMap<number, Value>): Guard {
+function edgeGuard(
+  frame: Frame,
+  blocks: readonly Block[],
+  guards: readonly (Guard | undefined)[],
+  p: number,
+  i: number,
+  state: ReadonlyMap<number, Value>,
+): Guard {
   const base = guards[p] ?? [];
   const term = blocks[p]!.term;
   if (term.t !== 'branch' || term.then === term.else) return base;
@@ -183,12 +202,20 @@ function asTest(v: Value): Test | null {
     return { root: a.root, path: a.path, equals: d.v ? 'not-off' : 'truthy', negated: false };
   }
   if (a.k === 'test') return a.test;
-  if (a.k === 'sym' && !a.root.startsWith('def:') && !a.root.startsWith('cell:')) return { root: a.root, path: a.path, equals: 'truthy', negated: false };
+  if (a.k === 'sym' && !a.root.startsWith('def:') && !a.root.startsWith('cell:'))
+    return { root: a.root, path: a.path, equals: 'truthy', negated: false };
   return null;
 }
 
 /** What is false carries nothing: `a && b` gives `a` only where `a` is empty. */
-function narrowedInput(frame: Frame, blocks: readonly Block[], p: number, i: number, ssa: number, state: ReadonlyMap<number, Value>): Value {
+function narrowedInput(
+  frame: Frame,
+  blocks: readonly Block[],
+  p: number,
+  i: number,
+  ssa: number,
+  state: ReadonlyMap<number, Value>,
+): Value {
   const v = frame.getIn(ssa, state);
   const term = blocks[p]!.term;
   if (term.t !== 'branch' || term.then === term.else || term.else !== i || term.cond !== ssa) return v;
@@ -196,7 +223,9 @@ function narrowedInput(frame: Frame, blocks: readonly Block[], p: number, i: num
 }
 
 function falsy(v: Value): Value {
-  const atoms = v.atoms.filter((a) => a.k === 'const' ? !a.v : a.k === 'opaque' || a.k === 'env' || (a.k === 'sym' && !a.t.text));
+  const atoms = v.atoms.filter((a) =>
+    a.k === 'const' ? !a.v : a.k === 'opaque' || a.k === 'env' || (a.k === 'sym' && !a.t.text),
+  );
   return value(atoms.map((a) => (a.k === 'sym' ? { ...a, path: [...a.path, '!falsy'] } : a)));
 }
 
@@ -219,7 +248,8 @@ function narrowBlock(frame: Frame, from: Block, to: number): void {
       const equal = (def.o[0] === '=') === sense;
       const right = constants(frame.get(def.b));
       const left = constants(frame.get(def.a));
-      const [ssa, c] = right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
+      const [ssa, c] =
+        right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
       const load = ssa >= 0 ? frame.defs[ssa] : undefined;
       if (load?.op === 'load' && typeof c === 'string') narrowField(frame, load.b, load.k, c, equal);
     }
@@ -295,7 +325,12 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       frame.alias(i.d, THIS);
       return;
     case 'global':
-      frame.vals[i.d] = i.name === 'undefined' ? UNDEFINED : i.name === 'process' ? value([{ k: 'ext', mod: '', path: 'process' }]) : extValue(e, '', i.name);
+      frame.vals[i.d] =
+        i.name === 'undefined'
+          ? UNDEFINED
+          : i.name === 'process'
+            ? value([{ k: 'ext', mod: '', path: 'process' }])
+            : extValue(e, '', i.name);
       return;
     case 'import':
       frame.vals[i.d] = bindingValue(e, e.program.importBinding(fn.file, i.i));
@@ -355,7 +390,8 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     case 'storex': {
       const key = constants(frame.get(i.key));
-      if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number')) store(frame, i.b, String(key[0]), frame.get(i.v));
+      if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number'))
+        store(frame, i.b, String(key[0]), frame.get(i.v));
       else frame.mutate(i.b, updateAny(frame.get(i.b), frame.get(i.v)));
       return;
     }
@@ -380,7 +416,11 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       frame.vals[i.d] = evalJsx(frame, i);
       return;
     case 'concat': {
-      frame.vals[i.d] = concatenate(frame, i.parts.map((p) => frame.get(p)), i.span);
+      frame.vals[i.d] = concatenate(
+        frame,
+        i.parts.map((p) => frame.get(p)),
+        i.span,
+      );
       return;
     }
     case 'object': {
@@ -450,7 +490,10 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     case 'slice': {
       const v = frame.get(i.v);
-      frame.vals[i.d] = value([{ k: 'built', array: true, fn: fn.id, span: null }], new Map([['*', sliceFrom(e, v, i.from)]]));
+      frame.vals[i.d] = value(
+        [{ k: 'built', array: true, fn: fn.id, span: null }],
+        new Map([['*', sliceFrom(e, v, i.from)]]),
+      );
       return;
     }
     case 'catch':
@@ -463,13 +506,22 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
 function lookUp(frame: Frame, base: Value, key: Value): Value {
   const e = frame.e;
   const k = key.atoms.length === 1 && !key.fields ? key.atoms[0]! : null;
-  if (k?.k !== 'sym' || k.t.text || !base.fields || base.fields.size > 16 || base.fields.has('*') || !base.atoms.every((a) => a.k === 'built')) {
+  if (
+    k?.k !== 'sym' ||
+    k.t.text ||
+    !base.fields ||
+    base.fields.size > 16 ||
+    base.fields.has('*') ||
+    !base.atoms.every((a) => a.k === 'built')
+  ) {
     const literals = k?.k === 'sym' && k.dflt ? e.types.literals(k.dflt) : [];
-    if (literals.length > 0 && literals.length <= 16) return literals.map((l) => select(e, base, l)).reduce(join, NOTHING);
+    if (literals.length > 0 && literals.length <= 16)
+      return literals.map((l) => select(e, base, l)).reduce(join, NOTHING);
     return select(e, base, '*');
   }
   let out = NOTHING;
-  for (const [name, v] of base.fields) out = join(out, guarded(v, [{ root: k.root, path: k.path, equals: { c: name }, negated: false }]));
+  for (const [name, v] of base.fields)
+    out = join(out, guarded(v, [{ root: k.root, path: k.path, equals: { c: name }, negated: false }]));
   return out;
 }
 
@@ -489,7 +541,8 @@ function store(frame: Frame, base: number, key: string, v: Value): void {
   }
   for (const a of old.atoms) {
     if (a.k === 'inst' && !v.symbolic && carries(v)) frame.e.cell(`cell:field:${a.cls}#${key}`, v);
-    if (a.k === 'class' || a.k === 'module') frame.e.cell(`cell:static:${a.k === 'class' ? a.cls : `m${a.file}`}#${key}`, v);
+    if (a.k === 'class' || a.k === 'module')
+      frame.e.cell(`cell:static:${a.k === 'class' ? a.cls : `m${a.file}`}#${key}`, v);
   }
   frame.mutate(base, update(old, key, v));
 }
@@ -497,12 +550,27 @@ function store(frame: Frame, base: number, key: string, v: Value): void {
 /** Text from parts; keeps the parts apart where they may make a URL. */
 export function concatenate(frame: Frame, parts: readonly Value[], span: readonly [number, number]): Value {
   const cs = parts.map((p) => constants(p));
-  if (cs.every((c) => c !== null && c.length === 1)) return constant(cs.map((c) => String(c![0])).join('').slice(0, 4096));
+  if (cs.every((c) => c !== null && c.length === 1))
+    return constant(
+      cs
+        .map((c) => String(c![0]))
+        .join('')
+        .slice(0, 4096),
+    );
   const first = cs[0];
   const lead = first?.length === 1 && typeof first[0] === 'string' ? first[0] : null;
   const next = cs[1]?.length === 1 && typeof cs[1][0] === 'string' ? cs[1][0] : null;
-  const url = lead !== null ? /^(https?:|wss?:|\/)/.test(lead.trimStart()) || (lead === '' && next !== null && next.startsWith('/')) : next !== null && /^[/:?.]/.test(next);
-  const step = (v: Value): Value => (carries(v) ? mapData(v, (a) => ({ ...a, trail: extend(a.trail, { fn: frame.fn.id, span, text: 'built into text', source: false }) })) : v);
+  const url =
+    lead !== null
+      ? /^(https?:|wss?:|\/)/.test(lead.trimStart()) || (lead === '' && next !== null && next.startsWith('/'))
+      : next !== null && /^[/:?.]/.test(next);
+  const step = (v: Value): Value =>
+    carries(v)
+      ? mapData(v, (a) => ({
+          ...a,
+          trail: extend(a.trail, { fn: frame.fn.id, span, text: 'built into text', source: false }),
+        }))
+      : v;
   if (url && parts.length <= 24) return step(value([{ k: 'str', parts: parts.map((p) => (p.fields ? text(p) : p)) }]));
   let out = NOTHING;
   for (const p of parts) out = join(out, text(p));
@@ -542,7 +610,8 @@ function operate(o: string, a: Value, b: Value): Value {
       if (t !== null) return constant(!t);
       const only = a.atoms.length === 1 && !a.fields ? a.atoms[0]! : null;
       if (only?.k === 'test') return value([{ k: 'test', test: { ...only.test, negated: !only.test.negated } }]);
-      if (only?.k === 'sym') return value([{ k: 'test', test: { root: only.root, path: only.path, equals: 'truthy', negated: true } }]);
+      if (only?.k === 'sym')
+        return value([{ k: 'test', test: { root: only.root, path: only.path, equals: 'truthy', negated: true } }]);
       return NOTHING;
     }
     case 'void':
@@ -553,7 +622,12 @@ function operate(o: string, a: Value, b: Value): Value {
     case '%':
     case '**': {
       const both = join(text(a), text(b));
-      return carries(both) ? mapData(value(both.atoms.filter((x) => x.k === 'label' || x.k === 'sym')), (x) => ({ ...x, t: { ...x.t, year: true } })) : NOTHING;
+      return carries(both)
+        ? mapData(value(both.atoms.filter((x) => x.k === 'label' || x.k === 'sym')), (x) => ({
+            ...x,
+            t: { ...x.t, year: true },
+          }))
+        : NOTHING;
     }
     default:
       return NOTHING;

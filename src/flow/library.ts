@@ -32,10 +32,16 @@ import {
   type XInstAtom,
 } from './value.js';
 
-const ERRORS = /^(Error|TypeError|RangeError|SyntaxError|EvalError|URIError|ReferenceError|AggregateError|DOMException|SuppressedError)$/;
+const ERRORS =
+  /^(Error|TypeError|RangeError|SyntaxError|EvalError|URIError|ReferenceError|AggregateError|DOMException|SuppressedError)$/;
 
 /** Calls an export, a global, or a member of a package's object. */
-export function callExternal(site: CallSite, f: ExtAtom | XInstAtom, recv: Value | null, args: readonly Value[]): Value {
+export function callExternal(
+  site: CallSite,
+  f: ExtAtom | XInstAtom,
+  recv: Value | null,
+  args: readonly Value[],
+): Value {
   const e = site.frame.e;
   const mod = f.k === 'ext' ? f.mod : f.sym.slice(0, Math.max(0, f.sym.indexOf('#')));
   if (f.k === 'ext' && f.mod === '' && ERRORS.test(f.path)) return errorValue(site, args);
@@ -52,7 +58,12 @@ export function callExternal(site: CallSite, f: ExtAtom | XInstAtom, recv: Value
 /** `const OpenAI = require('openai')`: what a CommonJS module is when it is called. */
 function calledNamespace(k: Engine['knowledge'], mod: string): ResolvedMember | null {
   const whole = k.exportMember(mod, '*');
-  const says = (m: ResolvedMember | null): boolean => m !== null && (m.member.new !== undefined || m.member.returns !== undefined || m.member.sink !== undefined || m.member.source !== undefined);
+  const says = (m: ResolvedMember | null): boolean =>
+    m !== null &&
+    (m.member.new !== undefined ||
+      m.member.returns !== undefined ||
+      m.member.sink !== undefined ||
+      m.member.source !== undefined);
   return says(whole) ? whole : (k.exportMember(mod, 'default') ?? whole);
 }
 
@@ -65,7 +76,8 @@ function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value 
 
 function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
   const k = site.frame.e.knowledge;
-  if (f.k === 'ext') return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : k.exportMember(f.mod, f.path);
+  if (f.k === 'ext')
+    return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : k.exportMember(f.mod, f.path);
   return f.type ? (k.member(f.type, f.path) ?? delegate(site, f.type, f.path)) : null;
 }
 
@@ -78,10 +90,19 @@ function delegate(site: CallSite, type: string, path: string): ResolvedMember | 
   const source = found?.member.source;
   if (!found || !source) return found;
   const model = path.charAt(0).toUpperCase() + path.slice(1, at);
-  return { ...found, member: { ...found.member, source: { ...source, gives: source.gives.replace('{model}', model) } } };
+  return {
+    ...found,
+    member: { ...found.member, source: { ...source, gives: source.gives.replace('{model}', model) } },
+  };
 }
 
-function callModelOrDefault(site: CallSite, f: ExtAtom | XInstAtom, recv: Value | null, args: readonly Value[], mod: string): Value {
+function callModelOrDefault(
+  site: CallSite,
+  f: ExtAtom | XInstAtom,
+  recv: Value | null,
+  args: readonly Value[],
+  mod: string,
+): Value {
   const e = site.frame.e;
   const rm = lookup(site, f);
   if (rm && rm.id === 'JSON.stringify' && args[1]) return text(onlyListed(site, args[0] ?? NOTHING, args[1]));
@@ -104,8 +125,25 @@ function callModelOrDefault(site: CallSite, f: ExtAtom | XInstAtom, recv: Value 
   return join(out, value([xinst(site, null, sym, args, f.k === 'xinst' ? f : null)]));
 }
 
-function xinst(site: CallSite, type: string | null, sym: string, args: readonly Value[] | null, from: XInstAtom | null): XInstAtom {
-  return { k: 'xinst', type, sym, args, path: '', fn: site.spot.fn, span: site.spot.span, from: from && depthOf(from) < 6 ? from : null, via: [], wraps: from?.wraps ?? [] };
+function xinst(
+  site: CallSite,
+  type: string | null,
+  sym: string,
+  args: readonly Value[] | null,
+  from: XInstAtom | null,
+): XInstAtom {
+  return {
+    k: 'xinst',
+    type,
+    sym,
+    args,
+    path: '',
+    fn: site.spot.fn,
+    span: site.spot.span,
+    from: from && depthOf(from) < 6 ? from : null,
+    via: [],
+    wraps: from?.wraps ?? [],
+  };
 }
 
 function depthOf(x: XInstAtom): number {
@@ -121,7 +159,10 @@ export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Val
   const rm = lookup(site, f);
   if (rm) return callModel(site, rm, f, null, args, f.mod, true);
   const unknown = callUnmodelled(site, NOTHING, args);
-  const out = value(unknown.atoms.filter((a) => a.k !== 'opaque'), unknown.fields);
+  const out = value(
+    unknown.atoms.filter((a) => a.k !== 'opaque'),
+    unknown.fields,
+  );
   const type = f.mod === '' ? `global#${f.path}` : `${f.mod}#${f.path}`;
   return join(out, value([xinst(site, e.knowledge.type(type) ? type : null, `${f.mod}#${f.path}`, args, null)]));
 }
@@ -142,7 +183,14 @@ function promise(site: CallSite, args: readonly Value[]): Value {
   if (!args[0]) return OPAQUE;
   frame.setVariable(key, NOTHING);
   frame.setVariable(`${key}!`, NOTHING);
-  callValue({ ...site, library: true }, args[0], null, [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])], 'call', null);
+  callValue(
+    { ...site, library: true },
+    args[0],
+    null,
+    [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])],
+    'call',
+    null,
+  );
   const done = frame.variable(key) ?? NOTHING;
   const failed = frame.variable(`${key}!`) ?? NOTHING;
   const out = join(done, OPAQUE);
@@ -172,15 +220,34 @@ function onlyListed(site: CallSite, v: Value, list: Value): Value {
   return value([{ k: 'built', array: false, fn: site.spot.fn, span: null }], fields);
 }
 
-function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, recv: Value | null, args: readonly Value[], mod: string, isNew = false): Value {
+function callModel(
+  site: CallSite,
+  rm: ResolvedMember,
+  f: ExtAtom | XInstAtom,
+  recv: Value | null,
+  args: readonly Value[],
+  mod: string,
+  isNew = false,
+): Value {
   const e = site.frame.e;
   const m = rm.member;
   const client = recv ?? (f.k === 'xinst' ? value([{ ...f, path: '' }]) : null);
   const base = client ? value(client.atoms.map((a) => (a.k === 'xinst' ? { ...a, path: '' } : a))) : null;
   const sinks: readonly Sink[] = m.sink ? (Array.isArray(m.sink) ? m.sink : [m.sink]) : [];
   for (const s of sinks) reach(site, rm, s, mod, base, args);
-  if (f.k === 'xinst') for (const w of f.wraps) for (const s of sinks) reach(site, { ...rm, id: `${rm.id}+${w.vendor}` }, { ...s, service: w.service ?? s.service, to: w }, mod, null, args);
-  for (const v of f.k === 'xinst' ? f.via : []) for (const s of sinks) if (s.to === undefined) reach(site, { ...rm, id: `${rm.id}>` }, s, mod, v, args);
+  if (f.k === 'xinst')
+    for (const w of f.wraps)
+      for (const s of sinks)
+        reach(
+          site,
+          { ...rm, id: `${rm.id}+${w.vendor}` },
+          { ...s, service: w.service ?? s.service, to: w },
+          mod,
+          null,
+          args,
+        );
+  for (const v of f.k === 'xinst' ? f.via : [])
+    for (const s of sinks) if (s.to === undefined) reach(site, { ...rm, id: `${rm.id}>` }, s, mod, v, args);
   if (m.config) {
     const c = { point: m.config, mod: mod || 'global', member: f.path, args, spot: site.spot };
     if (args.some((a) => a.symbolic)) site.frame.configs.push(c);
@@ -191,7 +258,17 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
   if (m.source && !m.source.at?.startsWith('cb')) {
     if (f.k === 'xinst') e.reads(clientOf(rm.id));
     const given = sourceValue(site, m.source, args);
-    out = m.source.at ? put(site, NOTHING, m.source.at.split('.').slice(1).map((k) => (k === '[]' ? '*' : k)), given) : given;
+    out = m.source.at
+      ? put(
+          site,
+          NOTHING,
+          m.source.at
+            .split('.')
+            .slice(1)
+            .map((k) => (k === '[]' ? '*' : k)),
+          given,
+        )
+      : given;
     if (m.source.at) out = join(out, OPAQUE);
   }
   const made = m.new ?? (m.returns && m.returns !== 'same' ? m.returns : null);
@@ -211,16 +288,22 @@ function callModel(site: CallSite, rm: ResolvedMember, f: ExtAtom | XInstAtom, r
     const letters = m.sanitizer.removes === 'all' ? -1 : bits(m.sanitizer.removes);
     const d = { letters, fields: [], output: null, mutates: null };
     const clean = applyDeidentifier(text(input), d, site.spot);
-    out = m.sanitizer.output ? update(out ?? value([{ k: 'built', array: false, fn: site.spot.fn, span: null }]), m.sanitizer.output, clean) : join(out ?? NOTHING, clean);
+    out = m.sanitizer.output
+      ? update(out ?? value([{ k: 'built', array: false, fn: site.spot.fn, span: null }]), m.sanitizer.output, clean)
+      : join(out ?? NOTHING, clean);
   }
   const sent = answeredContent(site, sinks, args);
   if (sent) {
     const answered = value(sent.map((a) => ({ ...a, t: { ...a.t, text: true, output: true, minus: [] } })));
-    out = join(out ?? NOTHING, withStep(answered, { fn: site.spot.fn, span: site.spot.span, text: 'answered by the model', source: false }));
+    out = join(
+      out ?? NOTHING,
+      withStep(answered, { fn: site.spot.fn, span: site.spot.span, text: 'answered by the model', source: false }),
+    );
     out = join(out, OPAQUE);
   }
   if (m.callbacks && !m.flow) runFlow(site, m, base, args, recv);
-  if (out && isNew && out.atoms.length === 0) return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
+  if (out && isNew && out.atoms.length === 0)
+    return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
   if (out) return out;
   if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, `${mod}#${f.path}`, args, null)]);
   return callUnmodelled(site, recv ?? NOTHING, args);
@@ -263,7 +346,8 @@ function wrap(site: CallSite, m: Member, f: ExtAtom | XInstAtom, args: readonly 
   const rule: RecipientRule = w.adds;
   const atoms = inner.atoms.map((a) => {
     if (a.k === 'xinst') return { ...a, wraps: [...a.wraps, rule] };
-    if (a.k === 'fn' || a.k === 'sym') return { ...xinst(site, null, `wrapped#${f.path}`, args.slice(1), null), via: [value([a])], wraps: [rule] };
+    if (a.k === 'fn' || a.k === 'sym')
+      return { ...xinst(site, null, `wrapped#${f.path}`, args.slice(1), null), via: [value([a])], wraps: [rule] };
     return a;
   });
   return value(atoms, inner.fields);
@@ -285,7 +369,12 @@ function callbackSource(site: CallSite, m: Member, args: readonly Value[]): void
   const cb = args[Number(match[1])];
   if (!cb) return;
   const params: Value[] = [];
-  params[Number(match[2])] = put(site, NOTHING, match[3]!.split('.').filter(Boolean), sourceValue(site, m.source!, args));
+  params[Number(match[2])] = put(
+    site,
+    NOTHING,
+    match[3]!.split('.').filter(Boolean),
+    sourceValue(site, m.source!, args),
+  );
   for (let i = 0; i < params.length; i++) params[i] ??= OPAQUE;
   callValue(site, cb, null, params, 'call', null);
 }
@@ -297,7 +386,8 @@ export function callBuiltin(site: CallSite, rm: ResolvedMember, recv: Value, arg
     if (isYear(site, rm.id, args)) return as({ text: true, year: true }, recv);
     const out = runFlow(site, rm.member, recv, args, recv);
     // Of an object that is not known to be a built-in, the answer is not known either.
-    const unsure = rm.member.flow.length > 0 && recv.atoms.some((a) => a.k === 'opaque' || a.k === 'xinst' || a.k === 'ext');
+    const unsure =
+      rm.member.flow.length > 0 && recv.atoms.some((a) => a.k === 'opaque' || a.k === 'xinst' || a.k === 'ext');
     return unsure || (recv.atoms.length === 0 && rm.member.flow.length > 0) ? join(out, OPAQUE) : out;
   }
   return callModel(site, rm, f, recv, args, '');
@@ -319,9 +409,22 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
   const callbacks = new Map<number, Value[]>();
   for (const key of Object.keys(m.callbacks ?? {})) {
     const match = /^cb(\d+)\.(\d+)$/.exec(key);
-    if (match) slot(callbacks, Number(match[1]), Number(match[2]), value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, null)]));
+    if (match)
+      slot(
+        callbacks,
+        Number(match[1]),
+        Number(match[2]),
+        value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, null)]),
+      );
   }
-  for (const r of rules) if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined)) slot(callbacks, r.to.arg, r.to.param, put(site, NOTHING, r.to.path, evaluateTerm(site, r.from, self, args, null)));
+  for (const r of rules)
+    if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined))
+      slot(
+        callbacks,
+        r.to.arg,
+        r.to.param,
+        put(site, NOTHING, r.to.path, evaluateTerm(site, r.from, self, args, null)),
+      );
   const results = new Map<number, Value>();
   const wanted = new Set<number>(callbacks.keys());
   for (const r of rules) if (r.from.k === 'cbret') wanted.add(r.from.arg);
@@ -341,7 +444,10 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     const again = rules.filter((r) => r.from.k === 'cbret' && r.from.arg === i && r.to.k === 'cb' && r.to.arg === i);
     if (again.length > 0 && carries(result)) {
       for (const r of again) if (r.to.k === 'cb') params[r.to.param] = join(params[r.to.param] ?? NOTHING, result);
-      result = join(result, callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null));
+      result = join(
+        result,
+        callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null),
+      );
     }
     results.set(i, result);
   }
@@ -360,14 +466,28 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
       case 'this':
         if (site.selfSsa !== -1) {
           const now = site.frame.get(site.selfSsa);
-          site.frame.mutate(site.selfSsa, r.to.path.length === 0 ? join(now, v) : r.to.path[0] === '*' ? updateAny(now, v) : update(now, r.to.path[0]!, v));
+          site.frame.mutate(
+            site.selfSsa,
+            r.to.path.length === 0
+              ? join(now, v)
+              : r.to.path[0] === '*'
+                ? updateAny(now, v)
+                : update(now, r.to.path[0]!, v),
+          );
         }
         break;
       case 'arg': {
         const ssa = site.argSsa[r.to.arg];
         if (ssa !== undefined && ssa !== -1) {
           const now = site.frame.get(ssa);
-          site.frame.mutate(ssa, r.to.path.length === 0 ? join(now, v) : r.to.path[0] === '*' ? updateAny(now, v) : update(now, r.to.path[0]!, v));
+          site.frame.mutate(
+            ssa,
+            r.to.path.length === 0
+              ? join(now, v)
+              : r.to.path[0] === '*'
+                ? updateAny(now, v)
+                : update(now, r.to.path[0]!, v),
+          );
         }
         break;
       }
@@ -391,7 +511,10 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
 function put(site: CallSite, into: Value, path: readonly string[], v: Value): Value {
   if (path.length === 0) return join(into, v);
   const [head, ...rest] = path;
-  const base = into.atoms.length > 0 ? into : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
+  const base =
+    into.atoms.length > 0
+      ? into
+      : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
   const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
   return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
 }
@@ -404,11 +527,12 @@ function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): 
 
 function channelKey(name: string, self: Value, args: readonly Value[]): string {
   const made = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
-  return `cell:${name.replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?')
+  return `cell:${name
+    .replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?')
     .replace(/\{this\.(\d+)\}/g, (_, n: string) => one(made?.args?.[Number(n)]))
     .replace(/\{(\d+)\}/g, (_, n: string) => {
-    return one(args[Number(n)]);
-  })}`;
+      return one(args[Number(n)]);
+    })}`;
 }
 
 /** A constant's text; `?` for anything else. */
@@ -417,7 +541,13 @@ function one(v: Value | undefined): string {
   return c?.length === 1 ? String(c[0]) : '?';
 }
 
-function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly Value[], results: ReadonlyMap<number, Value> | null): Value {
+function evaluateTerm(
+  site: CallSite,
+  t: FlowTerm,
+  self: Value,
+  args: readonly Value[],
+  results: ReadonlyMap<number, Value> | null,
+): Value {
   const e = site.frame.e;
   switch (t.k) {
     case 'this': {
@@ -437,7 +567,18 @@ function evaluateTerm(site: CallSite, t: FlowTerm, self: Value, args: readonly V
     case 'project':
       return project(e, at(e, args, t.of), at(e, args, t.keys), t.keep);
     case 'channel':
-      return value([{ k: 'sym', root: channelKey(t.name, self, args), path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 2, guard: null, dflt: null }]);
+      return value([
+        {
+          k: 'sym',
+          root: channelKey(t.name, self, args),
+          path: [],
+          t: { minus: [], text: false, letters: 0, year: false, output: false },
+          trail: null,
+          ev: 2,
+          guard: null,
+          dflt: null,
+        },
+      ]);
     case 'const':
       return constant(t.value);
     default:
@@ -476,7 +617,9 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
   let atoms: DataAtom[] = [];
   for (const v of [recv, ...args]) for (const a of data(v)) atoms.push(a);
   if (atoms.length > 12) atoms = data(value(joinAll(atoms.map((a) => value([a]))).atoms));
-  const through = value(atoms.map((a) => ({ ...a, ev: a.ev > 2 ? 2 : a.ev, t: a.t.text ? a.t : { ...a.t, text: true } })));
+  const through = value(
+    atoms.map((a) => ({ ...a, ev: a.ev > 2 ? 2 : a.ev, t: a.t.text ? a.t : { ...a.t, text: true } })),
+  );
   const out = join(OPAQUE, through);
   for (const a of args) {
     for (const fn of functionsIn(a)) {
@@ -488,4 +631,3 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
   }
   return out;
 }
-

@@ -57,14 +57,34 @@ export class Modules {
         const stored = e.summary(w).stores.get(`cap:${entry.fnBase}#${name}`);
         if (stored && !stored.symbolic) v = join(v, stored);
       }
-      if (shared?.type && (v === NOTHING || writers.length > 0 || v.atoms.every((a) => a.k === 'opaque' || (a.k === 'const' && (a.v === null || a.v === undefined))))) {
+      if (
+        shared?.type &&
+        (v === NOTHING ||
+          writers.length > 0 ||
+          v.atoms.every((a) => a.k === 'opaque' || (a.k === 'const' && (a.v === null || a.v === undefined))))
+      ) {
         const t = e.types.resolve(entry.path, 0, shared.type);
         if (e.types.external(t) !== null || e.types.classes(t).length > 0) {
-          if (!v.atoms.some((a) => a.k === 'xinst' || a.k === 'inst')) v = join(v, typedDefault(e, t, { fn: entry.fnBase, span: [0, 0] }));
+          if (!v.atoms.some((a) => a.k === 'xinst' || a.k === 'inst'))
+            v = join(v, typedDefault(e, t, { fn: entry.fnBase, span: [0, 0] }));
         }
       }
       if (writers.length > 0) {
-        v = join(v, value([{ k: 'sym', root: `cell:var:${file}#${name}`, path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 2, guard: null, dflt: null }]));
+        v = join(
+          v,
+          value([
+            {
+              k: 'sym',
+              root: `cell:var:${file}#${name}`,
+              path: [],
+              t: { minus: [], text: false, letters: 0, year: false, output: false },
+              trail: null,
+              ev: 2,
+              guard: null,
+              dflt: null,
+            },
+          ]),
+        );
       }
       if (this.finished.has(file)) this.vars.set(key, v);
       return v;
@@ -101,10 +121,28 @@ export class Modules {
     }
     const entry = e.program.classes[cls]!;
     const t = e.types.member(e.types.classType(entry.file.path, entry.index), field);
-    if (t && (v === NOTHING || !v.atoms.some((a) => a.k === 'xinst' || a.k === 'inst' || a.k === 'fn' || a.k === 'label' || a.k === 'built'))) {
+    if (
+      t &&
+      (v === NOTHING ||
+        !v.atoms.some((a) => a.k === 'xinst' || a.k === 'inst' || a.k === 'fn' || a.k === 'label' || a.k === 'built'))
+    ) {
       v = join(v, typedDefault(e, t, { fn: entry.file.fnBase, span: entry.facts.span }));
     }
-    v = join(v, value([{ k: 'sym', root: `cell:field:${cls}#${field}`, path: [], t: { minus: [], text: false, letters: 0, year: false, output: false }, trail: null, ev: 2, guard: null, dflt: null }]));
+    v = join(
+      v,
+      value([
+        {
+          k: 'sym',
+          root: `cell:field:${cls}#${field}`,
+          path: [],
+          t: { minus: [], text: false, letters: 0, year: false, output: false },
+          trail: null,
+          ev: 2,
+          guard: null,
+          dflt: null,
+        },
+      ]),
+    );
     this.fields.set(key, v);
     return v;
   }
@@ -152,7 +190,9 @@ export class Modules {
     const c = e.program.classes[cls]!;
     const base = e.program.superclass(c);
     if (base && typeof base !== 'string') out = this.statics(base.id);
-    for (const m of c.facts.members) if (m.isStatic && m.kind === 'method' && m.fn >= 0) out = update(out, m.name, fnValue(e, c.file.fnBase + m.fn, null));
+    for (const m of c.facts.members)
+      if (m.isStatic && m.kind === 'method' && m.fn >= 0)
+        out = update(out, m.name, fnValue(e, c.file.fnBase + m.fn, null));
     if (c.facts.staticInit >= 0) {
       const self = e.summary(c.file.fnBase + c.facts.staticInit).outs.get('this');
       for (const [k, f] of self?.fields ?? []) out = update(out, k, this.settle(c.file.fnBase + c.facts.staticInit, f));

@@ -62,11 +62,20 @@ export class Program {
     private readonly resolveImport: (fromPath: string, specifier: string) => Resolution,
   ) {
     for (const f of files) {
-      const entry: FileEntry = { index: this.files.length, path: f.path, facts: f.facts, fnBase: this.fns.length, clsBase: this.classes.length, role: f.role };
+      const entry: FileEntry = {
+        index: this.files.length,
+        path: f.path,
+        facts: f.facts,
+        fnBase: this.fns.length,
+        clsBase: this.classes.length,
+        role: f.role,
+      };
       this.files.push(entry);
       this.byPath.set(f.path, entry);
       f.facts.functions.forEach((facts, index) => this.fns.push({ id: this.fns.length, file: entry, index, facts }));
-      f.facts.classes.forEach((facts, index) => this.classes.push({ id: this.classes.length, file: entry, index, facts }));
+      f.facts.classes.forEach((facts, index) =>
+        this.classes.push({ id: this.classes.length, file: entry, index, facts }),
+      );
     }
     for (const f of this.files) this.index(f);
     for (const c of this.classes) {
@@ -113,7 +122,8 @@ export class Program {
           else if (i.op === 'setcap' && i.fn === 0) push(this.writers, `${file.index}#${i.name}`, file.fnBase + index);
           else if (i.op === 'store' && thisVals.has(i.b)) {
             const owner = this.classOf(file, index);
-            if (owner >= 0 && fn.kind !== 'constructor' && fn.kind !== 'field-init') push(this.fieldWriters, `${owner}#${i.k}`, file.fnBase + index);
+            if (owner >= 0 && fn.kind !== 'constructor' && fn.kind !== 'field-init')
+              push(this.fieldWriters, `${owner}#${i.k}`, file.fnBase + index);
           }
         }
       }
@@ -122,7 +132,7 @@ export class Program {
 
   /** Class whose `this` a function sees: its own, or that of the method around an arrow function. -1 if none. */
   classOf(file: FileEntry, index: number): number {
-    for (let i = index; i >= 0; ) {
+    for (let i = index; i >= 0;) {
       const fn: FunctionFacts = file.facts.functions[i]!;
       if (fn.cls >= 0) return file.clsBase + fn.cls;
       if (fn.kind !== 'arrow') return -1;
@@ -241,7 +251,10 @@ export class Program {
     const imp = file.facts.imports.findIndex((im) => im.local === head);
     if (imp < 0) return head ? `#${ref.name}` : null;
     const im = file.facts.imports[imp]!;
-    const b = rest.length > 0 && im.imported === '*' ? this.resolveBinding(file, im.specifier, rest[0]!) : this.importBinding(file, imp);
+    const b =
+      rest.length > 0 && im.imported === '*'
+        ? this.resolveBinding(file, im.specifier, rest[0]!)
+        : this.importBinding(file, imp);
     if (b.k === 'var') {
       const d = this.directVar(b.file, b.name);
       if (d?.k === 'class') return this.classes[d.id]!;
@@ -254,12 +267,18 @@ export class Program {
   /** The class and all its subclasses. */
   withSubclasses(cls: number): number[] {
     const out = [cls];
-    for (let i = 0; i < out.length && out.length < 64; i++) for (const s of this.subs.get(out[i]!) ?? []) if (!out.includes(s)) out.push(s);
+    for (let i = 0; i < out.length && out.length < 64; i++)
+      for (const s of this.subs.get(out[i]!) ?? []) if (!out.includes(s)) out.push(s);
     return out;
   }
 
   /** A member, looked up along the base classes. `base`: the package class at the top, if nothing was found. */
-  member(cls: number, name: string, kind: 'method' | 'getter' | 'setter' | 'field', isStatic = false): { fn: number; cls: number } | { base: string } | null {
+  member(
+    cls: number,
+    name: string,
+    kind: 'method' | 'getter' | 'setter' | 'field',
+    isStatic = false,
+  ): { fn: number; cls: number } | { base: string } | null {
     let c: ClsEntry | null = this.classes[cls]!;
     for (let depth = 0; c && depth < 64; depth++) {
       for (const m of c.facts.members) {

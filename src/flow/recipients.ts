@@ -51,7 +51,8 @@ class Resolver {
     const atoms = g.to?.atoms ?? [];
     for (const a of atoms) {
       if (a.k === 'xinst') out.push(...this.byInstance(a, 0));
-      else if (a.k === 'const' && typeof a.v === 'string' && g.rule) out.push(...this.byRule(g.rule, { chain: [], call: g.args }, g.rule.vendor, a.v));
+      else if (a.k === 'const' && typeof a.v === 'string' && g.rule)
+        out.push(...this.byRule(g.rule, { chain: [], call: g.args }, g.rule.vendor, a.v));
       else if (a.k === 'env' && g.rule) out.push(...this.byRule(g.rule, { chain: [], call: g.args }, g.rule.vendor));
     }
     if (out.length === 0) {
@@ -77,7 +78,7 @@ class Resolver {
     if (depth < 6) {
       for (const v of a.via) for (const x of v.atoms) if (x.k === 'xinst') out.push(...this.byInstance(x, depth + 1));
     }
-    const from = rule ?? (vendor ?? this.g.vendor ? { vendor: (vendor ?? this.g.vendor)! } : null);
+    const from = rule ?? ((vendor ?? this.g.vendor) ? { vendor: (vendor ?? this.g.vendor)! } : null);
     if (out.length > 0 && rule === null) return out;
     if (from) out.push(...this.byRule(from, { chain, call: this.g.args }, vendor));
     return out;
@@ -99,7 +100,12 @@ class Resolver {
       if (p.startsWith('const:')) return [{ text: p.slice(6), environment: null, ignoredFile: null, unresolved: null }];
       if (p.startsWith('env:')) {
         const found = this.env(p.slice(4)).filter((v) => v.origin !== 'env-example' && v.value !== '');
-        if (found.length > 0) return candidates(this.e, { atoms: [{ k: 'env', name: p.slice(4) }], fields: null, open: false, symbolic: false, depth: 0 }, this.env);
+        if (found.length > 0)
+          return candidates(
+            this.e,
+            { atoms: [{ k: 'env', name: p.slice(4) }], fields: null, open: false, symbolic: false, depth: 0 },
+            this.env,
+          );
         continue;
       }
       const v = this.value(p, scope);
@@ -123,10 +129,15 @@ class Resolver {
       const found = this.env(c.value.slice(4));
       if (found.length === 0) return c.present === false || c.isNot !== undefined;
       const x = found[0]!.value;
-      return c.is !== undefined ? x === String(c.is) : c.matches !== undefined ? safeTest(c.matches, x) : c.present !== false;
+      return c.is !== undefined
+        ? x === String(c.is)
+        : c.matches !== undefined
+          ? safeTest(c.matches, x)
+          : c.present !== false;
     }
     const cs = constants(v);
-    if (v.atoms.length === 0) return c.present === false ? true : c.isNot !== undefined && c.isNot !== null ? true : false;
+    if (v.atoms.length === 0)
+      return c.present === false ? true : c.isNot !== undefined && c.isNot !== null ? true : false;
     if (c.present !== undefined) return cs ? cs.some((x) => x !== undefined && x !== null) === c.present : c.present;
     if (!cs) return null;
     if (c.is !== undefined) return cs.every((x) => x === c.is) ? true : cs.some((x) => x === c.is) ? null : false;
@@ -139,7 +150,11 @@ class Resolver {
     for (const alt of rule.instead ?? []) {
       const h = this.holds(alt.when, scope);
       if (h === true) return this.byRule({ ...alt, instead: undefined }, scope, alt.vendor, model);
-      if (h === null) return [...this.byRule({ ...alt, instead: undefined }, scope, alt.vendor, model), ...this.byRule({ ...rule, instead: undefined }, scope, vendor, model)];
+      if (h === null)
+        return [
+          ...this.byRule({ ...alt, instead: undefined }, scope, alt.vendor, model),
+          ...this.byRule({ ...rule, instead: undefined }, scope, vendor, model),
+        ];
     }
     const hosts = this.texts(rule.host, scope);
     const known = {
@@ -152,7 +167,8 @@ class Resolver {
     const out: Recipient[] = [];
     if (hosts.length === 0 || rule.vendor === 'http') {
       if (rule.vendor === 'http') out.push(...hosts.map((h) => this.byText(h, service, known)));
-      else out.push(this.make(rule.vendor, service, { ...known, own: rule.own ? 'own infrastructure by nature' : null }));
+      else
+        out.push(this.make(rule.vendor, service, { ...known, own: rule.own ? 'own infrastructure by nature' : null }));
     }
     if (rule.vendor !== 'http') {
       for (const h of hosts) {
@@ -163,27 +179,52 @@ class Resolver {
             out.push(this.make(rule.vendor, service, { ...known, environment: h.environment }));
             continue;
           }
-          out.push(u.relative && h.text.startsWith('/') ? this.make(rule.vendor, service, { ...known, own: 'same origin', environment: h.environment }) : this.unknown(h.unresolved, service, h.environment));
+          out.push(
+            u.relative && h.text.startsWith('/')
+              ? this.make(rule.vendor, service, { ...known, own: 'same origin', environment: h.environment })
+              : this.unknown(h.unresolved, service, h.environment),
+          );
           continue;
         }
         if (isOwnHost(u.host)) {
-          out.push(this.make(rule.vendor, service, { ...known, host: u.host, own: 'own host', environment: h.environment, ignoredFile: h.ignoredFile }));
+          out.push(
+            this.make(rule.vendor, service, {
+              ...known,
+              host: u.host,
+              own: 'own host',
+              environment: h.environment,
+              ignoredFile: h.ignoredFile,
+            }),
+          );
           continue;
         }
         const k = this.e.knowledge.host(u.host);
         const to = k?.vendor ?? u.host;
         const region = known.region ?? regionOf(k, u.host);
-        out.push(this.make(to, service, { ...known, region, host: u.host, environment: h.environment, ignoredFile: h.ignoredFile }));
-        for (const a of k?.also ?? []) out.push(this.make(a.vendor, a.service ?? service, { ...known, environment: h.environment }));
+        out.push(
+          this.make(to, service, {
+            ...known,
+            region,
+            host: u.host,
+            environment: h.environment,
+            ignoredFile: h.ignoredFile,
+          }),
+        );
+        for (const a of k?.also ?? [])
+          out.push(this.make(a.vendor, a.service ?? service, { ...known, environment: h.environment }));
       }
     }
-    for (const a of rule.also ?? []) if (!a.when || this.holds(a.when, scope) !== false) out.push(this.make(a.vendor, a.service, known));
+    for (const a of rule.also ?? [])
+      if (!a.when || this.holds(a.when, scope) !== false) out.push(this.make(a.vendor, a.service, known));
     return out;
   }
 
   private byText(h: Candidate, service: string, known: Partial<Recipient>): Recipient {
     const u = parseUrl(h.text);
-    if (u.host === null) return u.relative ? this.make('same-origin', service, { ...known, own: 'same origin' }) : this.unknown(h.unresolved, service, h.environment);
+    if (u.host === null)
+      return u.relative
+        ? this.make('same-origin', service, { ...known, own: 'same origin' })
+        : this.unknown(h.unresolved, service, h.environment);
     return this.host(u.host, u.path, service, h, known)[0]!;
   }
 
@@ -194,7 +235,10 @@ class Resolver {
     if (!k) return [this.make(host, service, more)];
     const v = this.e.knowledge.vendor(k.vendor);
     const s = serviceAtPath(k, path) ?? k.service ?? firstService(v) ?? service;
-    return [this.make(k.vendor, s, { ...more, region: regionOf(k, host) }), ...k.also.map((a) => this.make(a.vendor, a.service ?? s, more))];
+    return [
+      this.make(k.vendor, s, { ...more, region: regionOf(k, host) }),
+      ...k.also.map((a) => this.make(a.vendor, a.service ?? s, more)),
+    ];
   }
 
   private byUrl(to: Value): Recipient[] {
@@ -210,7 +254,8 @@ class Resolver {
     }
     const service = this.g.sink.service;
     const list = candidates(this.e, urls, this.env);
-    if (list.length === 0) list.push({ text: bases.length > 0 ? '' : UNKNOWN, environment: null, ignoredFile: null, unresolved: null });
+    if (list.length === 0)
+      list.push({ text: bases.length > 0 ? '' : UNKNOWN, environment: null, ignoredFile: null, unresolved: null });
     for (const c of list) {
       const u = parseUrl(c.text);
       if (u.host !== null) {
@@ -221,11 +266,20 @@ class Resolver {
         for (const b of bases) {
           const full = parseUrl(b.text.replace(/\/+$/, '') + (c.text.startsWith('/') ? '' : '/') + c.text);
           if (full.host !== null) out.push(...this.host(full.host, full.path, service, b, {}));
-          else out.push(full.relative ? this.make('same-origin', service, { own: 'same origin' }) : this.unknown(b.unresolved, service, b.environment));
+          else
+            out.push(
+              full.relative
+                ? this.make('same-origin', service, { own: 'same origin' })
+                : this.unknown(b.unresolved, service, b.environment),
+            );
         }
         continue;
       }
-      out.push(u.relative ? this.make('same-origin', service, { own: 'same origin' }) : this.unknown(c.unresolved, service, c.environment));
+      out.push(
+        u.relative
+          ? this.make('same-origin', service, { own: 'same origin' })
+          : this.unknown(c.unresolved, service, c.environment),
+      );
     }
     return out;
   }
@@ -251,7 +305,9 @@ class Resolver {
       }
     };
     if (this.g.toKind === 'url') for (const a of this.g.args) look(at(this.e, [a], '0.headers'));
-    for (const a of this.g.to?.atoms ?? []) if (a.k === 'xinst') for (const x of a.args ?? []) look(at(this.e, [x], '0.defaultHeaders')), look(at(this.e, [x], '0.headers'));
+    for (const a of this.g.to?.atoms ?? [])
+      if (a.k === 'xinst')
+        for (const x of a.args ?? []) (look(at(this.e, [x], '0.defaultHeaders')), look(at(this.e, [x], '0.headers')));
     return out;
   }
 
@@ -259,15 +315,24 @@ class Resolver {
   private switches(): Recipient[] {
     const { mod } = this.g;
     if (!mod) return [];
-    const set = (c: { env: string; is: readonly string[] }): boolean => this.env(c.env).some((v) => v.origin !== 'env-example' && c.is.includes(v.value));
+    const set = (c: { env: string; is: readonly string[] }): boolean =>
+      this.env(c.env).some((v) => v.origin !== 'env-example' && c.is.includes(v.value));
     return this.e.knowledge
       .switches()
-      .filter((s) => s.packages.some((p) => (p.endsWith('*') ? mod.startsWith(p.slice(0, -1)) : mod === p || mod.startsWith(`${p}/`))))
+      .filter((s) =>
+        s.packages.some((p) =>
+          p.endsWith('*') ? mod.startsWith(p.slice(0, -1)) : mod === p || mod.startsWith(`${p}/`),
+        ),
+      )
       .filter((s) => s.when.every(set) && !(s.unless ?? []).some(set))
       .map((s) => this.make(s.vendor, s.service, {}));
   }
 
-  private unknown(unresolved: string | null, service = this.g.sink.service, environment: string | null = null): Recipient {
+  private unknown(
+    unresolved: string | null,
+    service = this.g.sink.service,
+    environment: string | null = null,
+  ): Recipient {
     return { ...this.make('unknown', service, { environment }), unresolved };
   }
 

@@ -38,7 +38,8 @@ export class Reports {
         as: g.sink.as ?? null,
         inUrl: g.inUrl,
         reached,
-        test: this.e.program.fns[g.out.fn]!.file.role === 'test' || this.e.program.fns[g.place.fn]!.file.role === 'test',
+        test:
+          this.e.program.fns[g.out.fn]!.file.role === 'test' || this.e.program.fns[g.place.fn]!.file.role === 'test',
       });
     }
     return out;
@@ -48,7 +49,16 @@ export class Reports {
   private carried(a: LabelAtom): { items: PhiItem[]; removed: ReturnType<typeof lettersIn> } {
     if (a.t.output) {
       const sensitive = this.e.types.items(a.place).find((i) => i.kind.sensitive)?.kind.sensitive ?? null;
-      return { items: [{ kind: { letter: null, category: 'free-text', sensitive }, via: `model output about ${a.place.via}`, evidence: 3 }], removed: [] };
+      return {
+        items: [
+          {
+            kind: { letter: null, category: 'free-text', sensitive },
+            via: `model output about ${a.place.via}`,
+            evidence: 3,
+          },
+        ],
+        removed: [],
+      };
     }
     const all = this.e.types.items(a.place);
     const items = a.t.minus.length > 0 ? this.e.types.items(a.place, a.t.minus) : all;
@@ -66,7 +76,14 @@ export class Reports {
     for (const s of steps(a.trail)) {
       const site = this.site(s.fn, s.span);
       const last = out[out.length - 1];
-      if (last && last.site.file === site.file && last.site.span[0] === site.span[0] && last.site.span[1] === site.span[1] && last.text === s.text) continue;
+      if (
+        last &&
+        last.site.file === site.file &&
+        last.site.span[0] === site.span[0] &&
+        last.site.span[1] === site.span[1] &&
+        last.text === s.text
+      )
+        continue;
       out.push({ site, kind: out.length === 0 ? 'source' : 'step', text: s.text });
     }
     out.push({ site: this.site(g.out.fn, g.out.span), kind: 'sink', text: `sent by ${g.member.replace(/^.*#/, '')}` });

@@ -92,7 +92,8 @@ export type Folded =
   | {
       readonly k: 'fn';
       readonly deletes: readonly string[];
-      readonly returnsNull: boolean; readonly returnsTrue: boolean;
+      readonly returnsNull: boolean;
+      readonly returnsTrue: boolean;
       readonly calls: readonly string[];
       readonly site: Site | null;
     }

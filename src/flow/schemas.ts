@@ -12,7 +12,16 @@ import { constants, join, NOTHING, value, type Value, type XInstAtom } from './v
 const LIBRARIES = /^(zod(\/.*)?|yup|joi|superstruct|valibot|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers)#/;
 
 /** Methods that hand a schema's input on in its shape. */
-const PARSERS = new Set(['parse', 'parseAsync', 'validate', 'validateSync', 'cast', 'validateAsync', 'create', 'decode']);
+const PARSERS = new Set([
+  'parse',
+  'parseAsync',
+  'validate',
+  'validateSync',
+  'cast',
+  'validateAsync',
+  'create',
+  'decode',
+]);
 const SAFE_PARSERS = new Set(['safeParse', 'safeParseAsync', 'spa']);
 
 const MAX_DEPTH = 6;
@@ -77,7 +86,10 @@ function fieldsOf(e: Engine, shape: Value, name: string, depth: number): Map<str
   const out = new Map<string, Type | null>();
   for (const [k, f] of shape.fields ?? []) {
     if (k === '*') continue;
-    const plain = f.atoms.some((a) => a.k === 'xinst' && /[#.](boolean|number|int|literal|enum|nativeEnum|never|undefined|null)(\.|$)/.test(a.sym));
+    const plain = f.atoms.some(
+      (a) =>
+        a.k === 'xinst' && /[#.](boolean|number|int|literal|enum|nativeEnum|never|undefined|null)(\.|$)/.test(a.sym),
+    );
     out.set(k, schemaShape(e, f, `${name}.${k}`, depth + 1) ?? (plain ? e.types.nothing : null));
   }
   return out;

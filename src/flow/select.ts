@@ -26,7 +26,24 @@ import {
 const COUNTS = new Set(['length', 'size', 'byteLength', 'byteOffset', 'constructor', 'prototype']);
 
 /** Envelope of an answer: about the call, not about the person. */
-const ENVELOPE = new Set(['id', 'object', 'created', 'model', 'usage', 'status', 'finish_reason', 'stop_reason', 'finishReason', 'system_fingerprint', 'role', 'type', 'statusCode', 'statusText', 'ok', '$metadata']);
+const ENVELOPE = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'usage',
+  'status',
+  'finish_reason',
+  'stop_reason',
+  'finishReason',
+  'system_fingerprint',
+  'role',
+  'type',
+  'statusCode',
+  'statusText',
+  'ok',
+  '$metadata',
+]);
 
 const INDEX = /^\d+$/;
 
@@ -38,7 +55,8 @@ export function select(e: Engine, v: Value, key: string): Value {
   if (!own && COUNTS.has(key)) return NOTHING;
   const star = v.fields?.get('*');
   if (star) out = join(out, star);
-  if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out = join(out, f);
+  if (v.fields && (key === '*' || key === '[]'))
+    for (const [k, f] of v.fields) if (!k.startsWith('!')) out = join(out, f);
   for (const a of v.atoms) {
     const s = selectAtom(e, a, key, v, own !== undefined);
     if (s !== NOTHING) out = join(out, s);
@@ -76,7 +94,9 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       if (a.t.text) return value([a]);
       if (a.t.minus.includes(key)) return NOTHING;
       const path = atomPath(a.path, key);
-      const dflt = a.dflt ? ((key === '*' || INDEX.test(key) ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null) : null;
+      const dflt = a.dflt
+        ? ((key === '*' || INDEX.test(key) ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null)
+        : null;
       if (path === null) return value([{ ...a, dflt, t: { ...a.t, text: true, minus: [] } }]);
       return value([{ ...a, path, dflt, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]);
     }
@@ -111,7 +131,8 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
     }
     case 'opaque': {
       if (a.type) {
-        const t = key === '*' || key === '[]' || INDEX.test(key) ? e.types.element(a.type) : e.types.member(a.type, key);
+        const t =
+          key === '*' || key === '[]' || INDEX.test(key) ? e.types.element(a.type) : e.types.member(a.type, key);
         if (t) return bare(e, t, null);
       }
       return a.type === null || a.type.k === 'any' ? (a.request ? value([a]) : OPAQUE) : OPAQUE;
@@ -139,7 +160,20 @@ export function extValue(e: Engine, mod: string, path: string): Value {
   if (env) return value([{ k: 'env', name: env[1]! }]);
   const m = mod === '' ? e.knowledge.global(path) : path === '' ? null : e.knowledge.exportMember(mod, path);
   if (m?.member.type) {
-    return value([{ k: 'xinst', type: m.member.type, sym: `${mod}#${path}`, args: null, path: '', fn: 0, span: [0, 0], from: null, via: [], wraps: [] }]);
+    return value([
+      {
+        k: 'xinst',
+        type: m.member.type,
+        sym: `${mod}#${path}`,
+        args: null,
+        path: '',
+        fn: 0,
+        span: [0, 0],
+        from: null,
+        via: [],
+        wraps: [],
+      },
+    ]);
   }
   if (path.length > 160) return OPAQUE;
   return value([{ k: 'ext', mod, path }]);
@@ -147,7 +181,8 @@ export function extValue(e: Engine, mod: string, path: string): Value {
 
 export function fnValue(e: Engine, fn: number, self: Value | null): Value {
   const f = e.program.fns[fn]!.facts;
-  const closure = f.captures.some((c) => c.fn !== 0) || (f.kind === 'arrow' && f.parent > 0) || (f.kind === 'arrow' && self !== null);
+  const closure =
+    f.captures.some((c) => c.fn !== 0) || (f.kind === 'arrow' && f.parent > 0) || (f.kind === 'arrow' && self !== null);
   return value([{ k: 'fn', fn, closure, env: null, self: f.kind === 'arrow' ? self : null, bound: [] }]);
 }
 
@@ -176,7 +211,19 @@ function bare(e: Engine, type: Type, spot: Spot | null): Value {
     if (atoms.length >= 8) break;
   }
   const ext = e.types.external(type);
-  if (ext) atoms.push({ k: 'xinst', type: ext, sym: ext, args: null, path: '', fn: spot?.fn ?? 0, span: spot?.span ?? [0, 0], from: null, via: [], wraps: [] });
+  if (ext)
+    atoms.push({
+      k: 'xinst',
+      type: ext,
+      sym: ext,
+      args: null,
+      path: '',
+      fn: spot?.fn ?? 0,
+      span: spot?.span ?? [0, 0],
+      from: null,
+      via: [],
+      wraps: [],
+    });
   atoms.push({ k: 'opaque', request: false, type });
   return value(atoms);
 }
@@ -210,7 +257,16 @@ export function typedDefault(e: Engine, type: Type, spot: Spot): Value {
  */
 export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return v;
-  const known = v.atoms.some((a) => a.k === 'label' || a.k === 'built' || a.k === 'alt' || a.k === 'inst' || a.k === 'fn' || a.k === 'class' || (a.k === 'xinst' && a.type !== null && e.knowledge.type(a.type) !== null));
+  const known = v.atoms.some(
+    (a) =>
+      a.k === 'label' ||
+      a.k === 'built' ||
+      a.k === 'alt' ||
+      a.k === 'inst' ||
+      a.k === 'fn' ||
+      a.k === 'class' ||
+      (a.k === 'xinst' && a.type !== null && e.knowledge.type(a.type) !== null),
+  );
   let changed = false;
   const atoms: Atom[] = [];
   let extra = NOTHING;

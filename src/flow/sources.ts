@@ -19,7 +19,11 @@ export function sourceValue(site: CallSite, s: Source, args: readonly Value[]): 
   }
   const field = /^field:([A-R]?):(.+)$/.exec(gives);
   if (field) {
-    const place = e.types.single(s.origin ?? field[2]!, { letter: (field[1] || null) as Letter | null, category: field[2]!, sensitive: null }, 3);
+    const place = e.types.single(
+      s.origin ?? field[2]!,
+      { letter: (field[1] || null) as Letter | null, category: field[2]!, sensitive: null },
+      3,
+    );
     return join(value([label(e, place, kind, site.spot, `reads ${place.via}`)]), OPAQUE);
   }
   if (gives === 'free-text' || gives === 'audio' || gives === 'document') {
@@ -43,7 +47,9 @@ export function sourceValue(site: CallSite, s: Source, args: readonly Value[]): 
   }
   if (gives.startsWith('prisma:')) {
     const many = gives.endsWith('[]');
-    const name = (many ? gives.slice(7, -2) : gives.slice(7)).replace(/\{(\d+)\}/g, (_, n: string) => String(constants(at(e, args, n))?.[0] ?? ''));
+    const name = (many ? gives.slice(7, -2) : gives.slice(7)).replace(/\{(\d+)\}/g, (_, n: string) =>
+      String(constants(at(e, args, n))?.[0] ?? ''),
+    );
     const t = e.types.prismaModel(name);
     if (!t) return OPAQUE;
     const one = typedDefault(e, t, site.spot);
@@ -67,5 +73,8 @@ function wrapArray(site: CallSite, v: Value): Value {
 
 function wrapBundle(site: CallSite, v: Value): Value {
   const entry = value([{ k: 'built', array: false, fn: site.spot.fn, span: null }], new Map([['resource', v]]));
-  return value([{ k: 'built', array: false, fn: site.spot.fn, span: null }], new Map([['entry', wrapArray(site, entry)]]));
+  return value(
+    [{ k: 'built', array: false, fn: site.spot.fn, span: null }],
+    new Map([['entry', wrapArray(site, entry)]]),
+  );
 }

@@ -34,7 +34,13 @@ export function candidates(e: Engine, v: Value, env: EnvLookup, depth = 0): Cand
       case 'env': {
         const found = effective(env(a.name));
         if (found.length === 0 && !fallback) out.push({ ...plain(UNKNOWN), unresolved: a.name });
-        for (const x of found.slice(0, 4)) out.push({ text: x.value, environment: x.environment, ignoredFile: x.ignored ? x.file : null, unresolved: null });
+        for (const x of found.slice(0, 4))
+          out.push({
+            text: x.value,
+            environment: x.environment,
+            ignoredFile: x.ignored ? x.file : null,
+            unresolved: null,
+          });
         break;
       }
       case 'str': {
@@ -47,7 +53,13 @@ export function candidates(e: Engine, v: Value, env: EnvLookup, depth = 0): Cand
           for (const l of acc) {
             for (const r of list) {
               if (l.environment && r.environment && l.environment !== r.environment) continue;
-              if (merged.length < MAX) merged.push({ text: l.text + r.text, environment: l.environment ?? r.environment, ignoredFile: l.ignoredFile ?? r.ignoredFile, unresolved: l.unresolved ?? r.unresolved });
+              if (merged.length < MAX)
+                merged.push({
+                  text: l.text + r.text,
+                  environment: l.environment ?? r.environment,
+                  ignoredFile: l.ignoredFile ?? r.ignoredFile,
+                  unresolved: l.unresolved ?? r.unresolved,
+                });
             }
           }
           acc = merged;
@@ -76,7 +88,11 @@ function fromInstance(e: Engine, a: XInstAtom, env: EnvLookup, depth: number): C
   const first = candidates(e, at(e, a.args, '0'), env, depth + 1);
   const base = a.args[1] ? candidates(e, at(e, a.args, '1'), env, depth + 1) : [];
   if (base.length === 0) return first;
-  return first.flatMap((f) => (/^[a-z]+:\/\//i.test(f.text) ? [f] : base.map((b) => ({ ...b, text: b.text.replace(/\/+$/, '') + (f.text.startsWith('/') ? '' : '/') + f.text }))));
+  return first.flatMap((f) =>
+    /^[a-z]+:\/\//i.test(f.text)
+      ? [f]
+      : base.map((b) => ({ ...b, text: b.text.replace(/\/+$/, '') + (f.text.startsWith('/') ? '' : '/') + f.text })),
+  );
 }
 
 /** Deployment files before `.env.<environment>` before `.env`; example files only if there is nothing else. One value for each environment. */
@@ -105,7 +121,14 @@ export function parseUrl(text: string): ParsedUrl {
   if (m) {
     const authority = m[1]!.slice(m[1]!.lastIndexOf('@') + 1);
     const host = authority.replace(/:\d+$/, '').toLowerCase();
-    return { host: host === '' || host === UNKNOWN || (host.endsWith(UNKNOWN) && !host.startsWith('localhost')) ? null : host.replaceAll(UNKNOWN, 'x'), path: (m[2]!.split(/[?#]/)[0] ?? '').toLowerCase(), relative: false };
+    return {
+      host:
+        host === '' || host === UNKNOWN || (host.endsWith(UNKNOWN) && !host.startsWith('localhost'))
+          ? null
+          : host.replaceAll(UNKNOWN, 'x'),
+      path: (m[2]!.split(/[?#]/)[0] ?? '').toLowerCase(),
+      relative: false,
+    };
   }
   if (t.startsWith(UNKNOWN)) return { host: null, path: t.slice(1).split(/[?#]/)[0] ?? '', relative: false };
   return { host: null, path: t.split(/[?#]/)[0] ?? '', relative: true };

@@ -209,10 +209,17 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
   else if (t.equals === 'not-off') {
     const cs = constants(v);
     r = cs && cs.every((c) => c === undefined) ? true : truthiness(v);
-  }
-  else if (t.equals === 'defined') {
+  } else if (t.equals === 'defined') {
     const cs = constants(v);
-    r = cs ? (cs.every((c) => c !== undefined && c !== null) ? true : cs.every((c) => c === undefined || c === null) ? false : null) : truthiness(v) === true ? true : null;
+    r = cs
+      ? cs.every((c) => c !== undefined && c !== null)
+        ? true
+        : cs.every((c) => c === undefined || c === null)
+          ? false
+          : null
+      : truthiness(v) === true
+        ? true
+        : null;
   } else {
     const want = t.equals.c;
     const cs = constants(v);

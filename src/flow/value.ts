@@ -234,7 +234,11 @@ function atomOpen(a: Atom): boolean {
     case 'class':
       return true;
     case 'xinst':
-      return (a.args !== null && a.args.some((v) => v.open)) || a.via.some((v) => v.open) || (a.from !== null && atomOpen(a.from));
+      return (
+        (a.args !== null && a.args.some((v) => v.open)) ||
+        a.via.some((v) => v.open) ||
+        (a.from !== null && atomOpen(a.from))
+      );
     case 'str':
       return a.parts.some((v) => v.open);
     case 'alt':
@@ -249,7 +253,11 @@ function atomSymbolic(a: Atom): boolean {
     case 'sym':
       return true;
     case 'xinst':
-      return (a.args !== null && a.args.some((v) => v.symbolic)) || a.via.some((v) => v.symbolic) || (a.from !== null && atomSymbolic(a.from));
+      return (
+        (a.args !== null && a.args.some((v) => v.symbolic)) ||
+        a.via.some((v) => v.symbolic) ||
+        (a.from !== null && atomSymbolic(a.from))
+      );
     case 'str':
       return a.parts.some((v) => v.symbolic);
     case 'alt':
@@ -318,7 +326,9 @@ function narrowed(atoms: readonly Atom[]): Atom[] {
 }
 
 function cut(a: Atom): Atom {
-  return a.k === 'sym' && a.path.length > WIDE_DEPTH ? { ...a, path: a.path.slice(0, WIDE_DEPTH), dflt: null, t: { ...a.t, text: true, minus: [] } } : a;
+  return a.k === 'sym' && a.path.length > WIDE_DEPTH
+    ? { ...a, path: a.path.slice(0, WIDE_DEPTH), dflt: null, t: { ...a.t, text: true, minus: [] } }
+    : a;
 }
 
 export function constant(v: string | number | boolean | null | undefined): Value {
@@ -337,7 +347,8 @@ function sameTest(a: Test, b: Test): boolean {
     a.root === b.root &&
     a.negated === b.negated &&
     sameStrings(a.path, b.path) &&
-    (a.equals === b.equals || (typeof a.equals === 'object' && typeof b.equals === 'object' && a.equals.c === b.equals.c))
+    (a.equals === b.equals ||
+      (typeof a.equals === 'object' && typeof b.equals === 'object' && a.equals.c === b.equals.c))
   );
 }
 
@@ -366,7 +377,16 @@ function sameThing(a: Atom, b: Atom): boolean {
       return a.mod === (b as ExtAtom).mod && a.path === (b as ExtAtom).path;
     case 'xinst': {
       const o = b as XInstAtom;
-      return a.sym === o.sym && a.path === o.path && a.type === o.type && a.fn === o.fn && a.span[0] === o.span[0] && a.args === o.args && a.from === o.from && a.wraps === o.wraps;
+      return (
+        a.sym === o.sym &&
+        a.path === o.path &&
+        a.type === o.type &&
+        a.fn === o.fn &&
+        a.span[0] === o.span[0] &&
+        a.args === o.args &&
+        a.from === o.from &&
+        a.wraps === o.wraps
+      );
     }
     case 'const':
       return Object.is(a.v, (b as { v: unknown }).v);
@@ -395,7 +415,13 @@ function sameThing(a: Atom, b: Atom): boolean {
 function joinTransform(a: Transform, b: Transform): Transform {
   if (a === b) return a;
   const minus = a.minus.length === 0 || b.minus.length === 0 ? [] : a.minus.filter((m) => b.minus.includes(m));
-  return { minus, text: a.text || b.text, letters: a.letters & b.letters, year: a.year && b.year, output: a.output && b.output };
+  return {
+    minus,
+    text: a.text || b.text,
+    letters: a.letters & b.letters,
+    year: a.year && b.year,
+    output: a.output && b.output,
+  };
 }
 
 function joinGuards(a: Guard | null, b: Guard | null): Guard | null {
@@ -421,8 +447,7 @@ export function addAtoms(to: readonly Atom[], more: readonly Atom[]): Atom[] {
           if (out === to) out = out.slice();
           out[i] = { ...a, t, guard, trail, ev };
         }
-      }
-      else if (a.guard !== b.guard && a.k !== 'label' && a.k !== 'sym' && a.k !== 'alt') {
+      } else if (a.guard !== b.guard && a.k !== 'label' && a.k !== 'sym' && a.k !== 'alt') {
         const guard = joinGuards(a.guard ?? null, b.guard ?? null);
         if (guard !== (a.guard ?? null)) {
           if (out === to) out = out.slice();
@@ -440,7 +465,14 @@ export function addAtoms(to: readonly Atom[], more: readonly Atom[]): Atom[] {
 }
 
 function sameTransform(a: Transform, b: Transform): boolean {
-  return a === b || (a.text === b.text && a.letters === b.letters && a.year === b.year && a.output === b.output && sameStrings(a.minus, b.minus));
+  return (
+    a === b ||
+    (a.text === b.text &&
+      a.letters === b.letters &&
+      a.year === b.year &&
+      a.output === b.output &&
+      sameStrings(a.minus, b.minus))
+  );
 }
 
 /** Least upper bound. */
@@ -472,7 +504,10 @@ export function join(a: Value, b: Value): Value {
 
 /** Forgets which of several objects it is: their properties mix. */
 function unfold(v: Value): Value {
-  let out = value(v.atoms.filter((a) => a.k !== 'alt'), v.fields);
+  let out = value(
+    v.atoms.filter((a) => a.k !== 'alt'),
+    v.fields,
+  );
   for (const a of v.atoms) if (a.k === 'alt') out = join(out, unfold(a.v));
   return out;
 }
@@ -521,7 +556,13 @@ export function asText(a: Atom): Atom {
 
 /** Writes a property. Strong: what was there before is gone. */
 export function update(v: Value, key: string, x: Value): Value {
-  const atoms = v.atoms.map((a): Atom => (a.k === 'alt' ? { ...a, v: update(a.v, key, x) } : (a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, [key]) : a));
+  const atoms = v.atoms.map((a): Atom =>
+    a.k === 'alt'
+      ? { ...a, v: update(a.v, key, x) }
+      : (a.k === 'sym' || a.k === 'label') && !a.t.text
+        ? minus(a, [key])
+        : a,
+  );
   if (atoms.length > 0 && atoms.every((a) => a.k === 'alt')) return value(atoms, v.fields);
   const fields = new Map(v.fields ?? []);
   fields.set(key, x);
@@ -552,7 +593,13 @@ export function without(v: Value, keys: readonly string[]): Value {
     fields = copy;
   }
   return value(
-    v.atoms.map((a): Atom => (a.k === 'alt' ? { ...a, v: without(a.v, keys) } : (a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, known) : a)),
+    v.atoms.map((a): Atom =>
+      a.k === 'alt'
+        ? { ...a, v: without(a.v, keys) }
+        : (a.k === 'sym' || a.k === 'label') && !a.t.text
+          ? minus(a, known)
+          : a,
+    ),
     fields,
   );
 }
@@ -562,7 +609,10 @@ export function spread(into: Value, from: Value): Value {
   if (from.atoms.some((a) => a.k === 'alt')) {
     let out = into;
     for (const a of from.atoms) if (a.k === 'alt') out = join(out, spread(into, guardedFields(a.v, a.guard)));
-    const rest = value(from.atoms.filter((a) => a.k !== 'alt'), from.fields);
+    const rest = value(
+      from.atoms.filter((a) => a.k !== 'alt'),
+      from.fields,
+    );
     return rest.atoms.length === 0 && !rest.fields ? out : join(out, spread(into, rest));
   }
   let atoms = into.atoms;
@@ -589,7 +639,8 @@ export function contents(v: Value, depth = 0): Atom[] {
   let seenSelf = false;
   for (const a of v.atoms) {
     if (a.k === 'str') for (const p of a.parts) out = addAtoms(out, contents(p, depth + 1).map(asText));
-    else if (a.k === 'alt') out = addAtoms(out, depth > 12 ? [] : contents(a.v, depth + 1).map((x) => underGuard(x, a.guard)));
+    else if (a.k === 'alt')
+      out = addAtoms(out, depth > 12 ? [] : contents(a.v, depth + 1).map((x) => underGuard(x, a.guard)));
     else out = seenSelf ? addAtoms(out, [a]) : ((seenSelf = true), [a]);
   }
   if (v.fields && depth < 12) for (const f of v.fields.values()) out = addAtoms(out, contents(f, depth + 1));
@@ -684,13 +735,18 @@ export function guarded(v: Value, guard: Guard): Value {
 }
 
 function underGuard(a: Atom, guard: Guard): Atom {
-  return a.k === 'alt' ? { ...a, guard: mergeGuards(a.guard, guard) ?? [] } : { ...a, guard: mergeGuards(a.guard ?? null, guard) };
+  return a.k === 'alt'
+    ? { ...a, guard: mergeGuards(a.guard, guard) ?? [] }
+    : { ...a, guard: mergeGuards(a.guard ?? null, guard) };
 }
 
 function guardedFields(v: Value, guard: Guard): Value {
   const fields = new Map<string, Value>();
   for (const [k, f] of v.fields ?? []) fields.set(k, guardedData(f, guard));
-  return value(v.atoms.map((a) => (a.k === 'label' || a.k === 'sym' ? underGuard(a, guard) : a)), fields);
+  return value(
+    v.atoms.map((a) => (a.k === 'label' || a.k === 'sym' ? underGuard(a, guard) : a)),
+    fields,
+  );
 }
 
 function guardedData(v: Value, guard: Guard): Value {

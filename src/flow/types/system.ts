@@ -74,7 +74,9 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
 /** Texts that a union of literals allows; empty if anything else is allowed, too. */
 function literalTexts(type: T): readonly string[] {
   const parts = type.k === 'union' ? type.of : [type];
-  return parts.every((part) => part.k === 'lit') ? parts.flatMap((part) => (part.k === 'lit' ? [String(part.value)] : [])) : [];
+  return parts.every((part) => part.k === 'lit')
+    ? parts.flatMap((part) => (part.k === 'lit' ? [String(part.value)] : []))
+    : [];
 }
 
 function shape(types: Universe, name: string, fields: ReadonlyMap<string, Type | null>): Type {
