@@ -211,7 +211,13 @@ function reach(
   const out = new Set<number>(roots.map((r) => r.id));
   for (const e of escaped) out.add(e);
   const work = [...out];
-  while (work.length > 0) for (const c of calls.get(work.pop()!) ?? []) if (!out.has(c)) (out.add(c), work.push(c));
+  while (work.length > 0) {
+    for (const c of calls.get(work.pop()!) ?? []) {
+      if (out.has(c)) continue;
+      out.add(c);
+      work.push(c);
+    }
+  }
   return out;
 }
 

@@ -94,10 +94,16 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
       continue;
     }
     let n = 0;
-    while (v.fields?.has(String(n)) && n < 32) (args.push(v.fields.get(String(n++))!), ssa.push(-1));
+    while (v.fields?.has(String(n)) && n < 32) {
+      args.push(v.fields.get(String(n++))!);
+      ssa.push(-1);
+    }
     if (n === 0 || v.fields?.has('*') || v.atoms.some((x) => x.k !== 'built')) {
       const el = select(e, v, '*');
-      for (let k = 0; k < 3; k++) (args.push(el), ssa.push(-1));
+      for (let k = 0; k < 3; k++) {
+        args.push(el);
+        ssa.push(-1);
+      }
     }
   }
   const site: CallSite = {
@@ -725,6 +731,13 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
     entry: false,
   };
   let out = text(props);
+  // Whoever renders this will call the handlers that stand in its properties.
+  const handlers = (args: readonly Value[]): void => {
+    for (const fn of functionsIn(props)) {
+      apply({ ...site, library: true }, fn, null, args);
+      frame.e.escapes(fn.fn);
+    }
+  };
   if (i.f !== -1) {
     const f = frame.get(i.f);
     const callable = f.atoms.filter((a) => a.k === 'fn');
@@ -735,12 +748,8 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
       const inst = update(constructClass(site, a.cls, [props]), 'props', props);
       out = join(out, text(callMethod(site, inst, 'render', [], null)));
     }
-    if (callable.length === 0 && classes.length === 0)
-      for (const fn of functionsIn(props))
-        (apply({ ...site, library: true }, fn, null, [OPAQUE, OPAQUE]), frame.e.escapes(fn.fn));
-  } else
-    for (const fn of functionsIn(props))
-      (apply({ ...site, library: true }, fn, null, [OPAQUE]), frame.e.escapes(fn.fn));
+    if (callable.length === 0 && classes.length === 0) handlers([OPAQUE, OPAQUE]);
+  } else handlers([OPAQUE]);
   return carries(out) ? out : OPAQUE;
 }
 

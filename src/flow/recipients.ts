@@ -307,7 +307,10 @@ class Resolver {
     if (this.g.toKind === 'url') for (const a of this.g.args) look(at(this.e, [a], '0.headers'));
     for (const a of this.g.to?.atoms ?? [])
       if (a.k === 'xinst')
-        for (const x of a.args ?? []) (look(at(this.e, [x], '0.defaultHeaders')), look(at(this.e, [x], '0.headers')));
+        for (const x of a.args ?? []) {
+          look(at(this.e, [x], '0.defaultHeaders'));
+          look(at(this.e, [x], '0.headers'));
+        }
     return out;
   }
 
