@@ -15,10 +15,10 @@ import { resolveRecipients } from './recipients.js';
 import type { ConfigSite, FlowResult, PhiFlow, RecipientUse, Site } from './result.js';
 import { Reports } from './reports.js';
 import { Summaries } from './summaries.js';
-import type { ConfigEffect, Egress } from './summary.js';
+import { EMPTY_SUMMARY, type ConfigEffect, type Egress } from './summary.js';
 import { schemaShape } from './schemas.js';
 import type { Type, TypeSystem } from './types/type.js';
-import { join, NOTHING, type Value } from './value.js';
+import { join, NOTHING, overflow, type Value } from './value.js';
 
 export interface FlowInput {
   readonly workspace: Workspace;
@@ -111,17 +111,36 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     readsFrom: (client) => readers.has(client),
     source: (s) => void sources.add(`${s.fn}:${s.span[0]}:${s.span[1]}`),
     gap,
+    leftOut: (fn, reason) => leftOut(program.fns[fn]!, reason),
   };
+  const leftOut = (fn: FnEntry, reason: string): void => {
+    const key = `${reason}:${fn.id}`;
+    if (cutSeen.has(key)) return;
+    cutSeen.add(key);
+    cut.push({ site: siteOf(fn.id, fn.facts.span), file: fn.file.path, reason });
+  };
+  /** Dropped alternatives that a function has answered for. */
+  let told = overflow.count;
   const modules = new Modules(engine);
   const summaries = new Summaries(
     program.fns,
-    (fn) => interpret(engine, fn, fn.index === 0 ? (frame) => modules.enter(fn.file.index, frame) : undefined),
+    (fn) => {
+      const dropped = overflow.count;
+      try {
+        return interpret(engine, fn, fn.index === 0 ? (frame) => modules.enter(fn.file.index, frame) : undefined);
+      } catch (error) {
+        // One function must not end the run: what it does is unknown, and that is said.
+        if (!(error instanceof RangeError)) throw error;
+        leftOut(fn, 'nested deeper than can be followed');
+        return EMPTY_SUMMARY;
+      } finally {
+        if (overflow.count > Math.max(dropped, told)) leftOut(fn, 'more alternatives than can be followed');
+        told = Math.max(told, overflow.count);
+      }
+    },
     (reason, fn) => {
       gap(reason);
-      const key = `${reason}:${fn.id}`;
-      if (cutSeen.has(key)) return;
-      cutSeen.add(key);
-      cut.push({ site: siteOf(fn.id, fn.facts.span), file: fn.file.path, reason });
+      leftOut(fn, reason);
     },
     (fn) => {
       if (fn.index === 0) modules.leave(fn.file.index);

@@ -120,6 +120,7 @@ function keep(frame: Frame, g: Egress): void {
   }
   if (frame.egress.size >= MAX_EGRESS) {
     frame.e.gap('outbound effects beyond bound');
+    frame.e.leftOut(frame.fn.id, 'more outbound calls than can be followed');
     return;
   }
   frame.egress.set(key, g);

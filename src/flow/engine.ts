@@ -49,4 +49,6 @@ export interface Engine {
   reads(client: string): void;
   readsFrom(client: string): boolean;
   gap(reason: string): void;
+  /** A bound was hit that loses data: the function counts as not analysed. */
+  leftOut(fn: number, reason: string): void;
 }

@@ -8,8 +8,18 @@ import type { Egress } from './summary.js';
 import { shapeByUse } from './use-shape.js';
 import { OPAQUE, value, type Value } from './value.js';
 
-/** Emits what the function sends out of what its own parameters promise. Effects on channels go to `pending`. */
+/** Runs one entry; one that is nested too deeply is left out and said, it does not end the run. */
 export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): void {
+  try {
+    enter(e, fn, pending);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    e.leftOut(fn.id, 'nested deeper than can be followed');
+  }
+}
+
+/** Emits what the function sends out of what its own parameters promise. Effects on channels go to `pending`. */
+function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): void {
   const frame = new Frame(e, fn, sym('this'));
   const site: CallSite = {
     frame,

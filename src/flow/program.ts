@@ -231,7 +231,15 @@ export class Program {
     const hit = this.superCache.get(c.id);
     if (hit !== undefined) return hit;
     this.superCache.set(c.id, null);
-    const found = c.facts.extends ? this.classByRef(c.file, c.facts.owner, c.facts.extends) : null;
+    let found = c.facts.extends ? this.classByRef(c.file, c.facts.owner, c.facts.extends) : null;
+    // A class that leads back to itself has no base: hostile, or a mistake.
+    for (let up = found, n = 0; up !== null && typeof up !== 'string' && n < 10_000; n++) {
+      if (up === c) {
+        found = null;
+        break;
+      }
+      up = this.superCache.get(up.id) ?? null;
+    }
     this.superCache.set(c.id, found);
     return found;
   }

@@ -216,6 +216,23 @@ export const OPAQUE: Value = value([{ k: 'opaque', request: false, type: null }]
 export const UNDEFINED: Value = value([{ k: 'const', v: undefined }]);
 
 const MAX_ATOMS = 24;
+/** Beyond `MAX_ATOMS` only alternatives that may carry data or effects are kept, beyond this none; that is counted. */
+const MOST_ATOMS = 256;
+const CARRIERS: ReadonlySet<Atom['k']> = new Set([
+  'label',
+  'sym',
+  'fn',
+  'class',
+  'inst',
+  'ext',
+  'xinst',
+  'alt',
+  'module',
+]);
+
+/** Alternatives that were dropped, for whoever must say so. */
+export const overflow = { count: 0 };
+
 const MAX_DEPTH = 6;
 const MAX_FIELDS = 96;
 const MAX_PATH = 6;
@@ -456,8 +473,11 @@ export function addAtoms(to: readonly Atom[], more: readonly Atom[]): Atom[] {
       }
       continue next;
     }
-    if (out.length >= MAX_ATOMS && b.k !== 'label') continue;
-    if (out.length >= MAX_ATOMS * 4) continue;
+    if (out.length >= MAX_ATOMS && !CARRIERS.has(b.k)) continue;
+    if (out.length >= MOST_ATOMS) {
+      overflow.count++;
+      continue;
+    }
     if (out === to) out = out.slice();
     out.push(b);
   }
