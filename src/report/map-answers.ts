@@ -3,7 +3,16 @@ import type { AnalysisResult, FindingJson } from '../analysis.js';
 import { counted } from './layout.js';
 import { inForce, vendorName, type MapContext } from './map-context.js';
 import type { MapModel, MapRecipient } from './map-model.js';
-import { byText, dataOf, dataText, listed, SOURCE_KINDS, SOURCE_WORDS, type Trust } from './map-words.js';
+import {
+  byText,
+  dataOf,
+  dataText,
+  lettersText,
+  listed,
+  SOURCE_KINDS,
+  type SourceKind,
+  type Trust,
+} from './map-words.js';
 
 export type Verdict = 'good' | 'bad' | 'open';
 
@@ -43,6 +52,14 @@ export function flowsOf(model: MapModel, trust: Trust): number {
   return model.flows.filter((f) => f.trust === trust).length;
 }
 
+const FROM: Readonly<Record<SourceKind, string>> = {
+  ehr: 'the EHR',
+  database: 'the database',
+  form: 'forms and requests',
+  audio: 'audio',
+  other: 'other data in the program',
+};
+
 function travels(model: MapModel): Answer {
   const question = 'Where does PHI travel?';
   if (model.flows.length === 0)
@@ -54,14 +71,20 @@ function travels(model: MapModel): Answer {
     };
   const kinds = SOURCE_KINDS.flatMap((kind) => {
     const names = model.sources.filter((s) => s.kind === kind).map((s) => s.name);
-    return names.length === 0 ? [] : [`${SOURCE_WORDS[kind]} (${listed(names, 4)})`];
+    return names.length === 0 ? [] : [`${FROM[kind]} (${listed(names, 4)})`];
   });
   const all = dataOf(model.flows.flatMap((f) => f.flow.phi));
+  const cleaned = model.flows.filter((f) => f.flow.removed.length > 0);
+  const removed = [...new Set(cleaned.flatMap((f) => f.flow.removed))].sort();
+  const cleaning =
+    cleaned.length === 0
+      ? 'Nothing is removed from any of these flows on the way.'
+      : `De-identification takes ${lettersText(removed)} out of ${counted(cleaned.length, 'flow')}, and leaves the rest in.`;
   return {
     question,
     verdict: flowsOf(model, 'uncovered') + flowsOf(model, 'unknown') > 0 ? 'bad' : 'good',
     short: `${counted(model.flows.length, 'flow')} to ${counted(model.recipients.length, 'recipient')}`,
-    text: `From ${listed(kinds)}. It carries ${dataText(all)}.`,
+    text: `From ${listed(kinds)}. Data: ${dataText(all)}. ${cleaning}`,
   };
 }
 
@@ -69,37 +92,45 @@ function agreements(result: AnalysisResult, model: MapModel, context: MapContext
   const question = 'Who has a BAA with us, for which service?';
   const { terms, vendors } = context;
   const day = result.analysis.asOf;
-  const bare = uncovered(model, vendors);
+  const bare = uncovered(model);
+  const named = (ids: readonly string[], most: number): string =>
+    listed(
+      ids.map((id) => vendorName(vendors, id)),
+      most,
+    );
   if (terms === null)
     return {
       question,
       verdict: 'bad',
       short: 'No manifest',
-      text: `There is no baa.yaml, so no vendor counts as covered. PHI reaches ${listed(bare, 6) || 'nobody'}.`,
+      text: `There is no baa.yaml, so no vendor counts as covered. PHI reaches ${named(bare, 6) || 'nobody that was seen'}.`,
     };
-  const now = terms.agreements.filter((a) => inForce(a, day));
-  const names = [...new Set(now.map((a) => vendorName(vendors, a.vendor)))].sort(byText);
-  const out = terms.agreements.filter((a) => !inForce(a, day)).map((a) => vendorName(vendors, a.vendor));
+  const partners = new Set(terms.agreements.filter((a) => inForce(a, day)).map((a) => a.vendor));
+  const covered = exposures(model).map((e) => `${vendorName(vendors, e.vendor)} (${listed(e.services, 4)})`);
+  const outside = bare.filter((id) => partners.has(id));
+  const without = bare.filter((id) => !partners.has(id));
   const parts = [
-    now.length > 0 ? `In force on ${day}: ${listed(names, 6)}.` : `No agreement is in force on ${day}.`,
-    ...(out.length > 0 ? [`Declared but not in force: ${listed([...new Set(out)])}.`] : []),
-    bare.length > 0
-      ? `PHI, but no cover for it: ${listed(bare, 7)}.`
-      : 'Every vendor that receives PHI is covered for it.',
+    covered.length > 0 ? `Covered for what they receive: ${listed(covered, 5)}.` : 'No flow of PHI is covered.',
+    ...(outside.length > 0 ? [`Also used beyond the scope of their BAA: ${named(outside, 4)}.`] : []),
+    without.length > 0
+      ? `PHI, and no BAA in force: ${named(without, 6)}.`
+      : 'No vendor that receives PHI is without a BAA in force.',
   ];
   const short =
-    bare.length > 0
-      ? `${counted(bare.length, 'vendor')} without cover`
-      : `${counted(now.length, 'agreement')} in force`;
+    without.length > 0
+      ? `${counted(without.length, 'vendor')} without a BAA`
+      : outside.length > 0
+        ? `${counted(outside.length, 'vendor')} beyond scope`
+        : `${counted(partners.size, 'vendor')} with a BAA in force`;
   return { question, verdict: bare.length > 0 ? 'bad' : 'good', short, text: parts.join(' ') };
 }
 
-/** Names of vendors that receive PHI they are not covered for, the busiest first. */
-function uncovered(model: MapModel, vendors: MapContext['vendors']): string[] {
+/** Vendors that receive PHI they are not covered for, the busiest first. */
+function uncovered(model: MapModel): string[] {
   const flows = new Map<string, number>();
   for (const r of model.recipients)
     if (r.trust === 'uncovered') flows.set(r.vendor, (flows.get(r.vendor) ?? 0) + r.flows.length);
-  return [...flows].sort(([a, n], [b, m]) => m - n || byText(a, b)).map(([vendor]) => vendorName(vendors, vendor));
+  return [...flows].sort(([a, n], [b, m]) => m - n || byText(a, b)).map(([vendor]) => vendor);
 }
 
 function leaves(model: MapModel, { vendors }: MapContext): Answer {

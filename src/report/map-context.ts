@@ -48,6 +48,7 @@ export type RenderMap = (result: AnalysisResult, context: MapContext) => string;
 
 export function vendorName(vendors: Readonly<Record<string, string>>, id: string): string {
   if (id === 'unknown') return 'Destination not known';
+  if (id === 'same-origin') return 'This application';
   return (Object.hasOwn(vendors, id) ? vendors[id] : undefined) ?? id;
 }
 

@@ -14,6 +14,7 @@ a{color:var(--focus)}
 .soft,.about{color:var(--soft)}
 .about{max-width:90ch}
 header{display:flex;flex-wrap:wrap;gap:4px 24px;align-items:baseline;justify-content:space-between;border-bottom:2px solid var(--ink);padding-bottom:8px}
+.warning{margin:8px 0 0;padding:6px 12px;border:2px solid var(--uncovered);border-radius:6px}
 .counts{display:flex;flex-wrap:wrap;gap:8px;list-style:none;margin:12px 0 0;padding:0}
 .counts li{flex:1 1 180px;display:flex;gap:10px;align-items:center;border:1px solid var(--rule);border-left:6px solid var(--inner);border-radius:6px;padding:6px 12px;background:var(--panel)}
 .counts b{font-size:24px;line-height:1;font-variant-numeric:tabular-nums}
@@ -35,6 +36,8 @@ input[type=checkbox]{width:17px;height:17px;accent-color:var(--focus)}
 button{cursor:pointer}
 button[aria-pressed=true]{background:var(--ink);color:var(--paper)}
 .scroll{overflow-x:auto}
+.paper-map,.narrow{display:none}
+.narrow ul{list-style:none;margin:0 0 8px;padding:0}.narrow li{margin:4px 0}.narrow button{width:100%;text-align:left}.narrow h3{display:flex;gap:6px;align-items:center;margin-top:8px}
 svg.map{display:block;width:100%;height:auto;min-width:860px}
 .map-page [data-part]{cursor:pointer}
 .map-page [data-part]:focus{outline:none}
@@ -76,7 +79,7 @@ mark.code{background:var(--mark);color:inherit}
 .where code{overflow-wrap:anywhere}
 footer{margin-top:28px;border-top:1px solid var(--rule);padding-top:8px;color:var(--soft);font-size:12.5px}
 @media(max-width:900px){.answers{grid-template-columns:1fr 1fr}}
-@media(max-width:620px){body{padding:10px 12px 30px}h1{font-size:19px}.answers{grid-template-columns:1fr}.counts li{flex:1 1 140px;padding:5px 9px}.counts b{font-size:20px}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:4px}input[type=search]{width:100%}th{position:static}}
+@media(max-width:620px){body{padding:10px 12px 30px}h1{font-size:19px}.answers{grid-template-columns:1fr}.counts li{flex:1 1 140px;padding:5px 9px}.counts b{font-size:20px}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:4px}input[type=search]{width:100%}th{position:static}.narrow{display:block}.hint{display:none}}
 `;
 
 /** One landscape page with the answers and the map, then the tables. */
@@ -88,18 +91,18 @@ html{color-scheme:light}
 body{max-width:none;padding:0;font-size:8.5pt;line-height:1.25;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 h1{font-size:13pt}header{padding-bottom:1mm;border-bottom-width:1px}
 .controls,.screen,dialog,.hint{display:none!important}
-.counts{margin-top:1.5mm;gap:1.5mm}.counts li{padding:.6mm 2mm}.counts b{font-size:11pt}
+.counts{margin-top:1.5mm;gap:1.5mm}.counts li{padding:.3mm 2mm}.counts b{font-size:11pt}.counts br{display:none}
 .answers{grid-template-columns:repeat(3,1fr);gap:1.5mm;margin-top:1.5mm}
-.answer{padding:1mm 2mm}.answer h3{font-size:7.5pt;margin:0}.answer .short{font-size:8pt;margin:0}.answer p{font-size:7pt;line-height:1.2}
+.answer{padding:1mm 2mm}.answer h3{font-size:7.5pt;margin:0}.answer p.short{font-size:8pt;margin:0}.answer p{font-size:7pt;line-height:1.17}
 .questions h2,.drawing h2{display:none}
 .scroll{overflow:visible}
-svg.map{width:100%;min-width:0;max-height:114mm;margin-top:1.5mm}
-#map-folded{display:block!important}#map-whole{display:none!important}
+.paper-map{display:block}.scroll>svg.map,.narrow{display:none!important}
+svg.map{width:100%;min-width:0;max-height:122mm;margin-top:1.5mm}
 .legend{font-size:7pt;gap:0 4mm;margin-top:1mm}
 .appendix{break-before:page}
 .appendix~.appendix{break-before:auto}
 h2{font-size:11pt;margin:5mm 0 1mm;break-after:avoid}
-table{font-size:7.5pt}th{position:static}tr{break-inside:avoid}thead{display:table-header-group}
+table{font-size:7.5pt}.tag{font-size:7pt;border-width:1px}th{position:static}tr{break-inside:avoid}thead{display:table-header-group}
 a{color:inherit;text-decoration:none}
 }
 `;

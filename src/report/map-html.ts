@@ -22,6 +22,9 @@ import { jsonInScript, markup } from './markup.js';
 /** Compiled from page/map-page.ts; the same place from src and from dist. */
 const SCRIPT = new URL('../../dist/report/page/map-page.js', import.meta.url);
 
+/** Rows of a column that fit on one page with the answers. */
+const PAPER_ROWS = 22;
+
 export function renderMapHtml(result: AnalysisResult, context: MapContext): string {
   const model = buildMap(result.analysis);
   const folded = fold(model);
@@ -68,10 +71,21 @@ function hash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-function head({ analysis }: AnalysisResult, title: string): string {
+function head({ analysis, details, partial }: AnalysisResult, title: string): string {
+  const warnings = [
+    ...(partial
+      ? ['The analysis is partial: some code was not analysed, so flows may be missing. See “What was not analysed”.']
+      : []),
+    ...(details.manifest === null
+      ? ['There is no baa.yaml: nothing is known of agreements, and no vendor counts as covered.']
+      : []),
+    ...(analysis.flows.length === 0 && details.sources === 0
+      ? ['No PHI source was recognised in this folder: nothing could be traced.']
+      : []),
+  ];
   const { files, lines } = analysis.summary;
   const read = `${counted(files, 'file')}, ${counted(lines, 'line')} read`;
-  return `<header><h1>${markup(title)}</h1><p class="soft">As of <b>${markup(analysis.asOf)}</b> · ${read} · phitrace ${markup(analysis.tool.version)}</p></header>`;
+  return `<header><h1>${markup(title)}</h1><p class="soft">As of <b>${markup(analysis.asOf)}</b> · ${read} · phitrace ${markup(analysis.tool.version)}</p></header>${warnings.map((w) => `<p class="warning"><b>Note:</b> ${markup(w)}</p>`).join('')}`;
 }
 
 function counts(model: MapModel): string {
@@ -89,17 +103,17 @@ const SAID = { good: 'in order', bad: 'needs action', open: 'not proved' } as co
 function questions(result: AnalysisResult, model: MapModel, context: MapContext): string {
   const cards = answers(result, model, context).map(
     (a) =>
-      `<article class="answer ${a.verdict}"><h3>${markup(a.question)}</h3><p class="short"><span role="img" aria-label="${SAID[a.verdict]}">${SIGNS[a.verdict]}</span> ${markup(a.short)}</p><p>${markup(a.text)}</p></article>`,
+      `<article class="answer ${a.verdict}"><h3>${markup(a.question)}</h3><p class="short"><span role="img" aria-label="${SAID[a.verdict]}">${SIGNS[a.verdict]}</span> ${markup(a.short)}</p><p class="long">${markup(a.text)}</p></article>`,
   );
   return `<section class="questions" aria-label="What reviewers ask"><div class="answers">${cards.join('')}</div></section>`;
 }
 
 function map(result: AnalysisResult, model: MapModel, folded: MapModel, context: MapContext): string {
   const ends = endsOf(context, result.analysis.asOf);
-  const svg = (m: MapModel, prefix: string): string => {
-    const layout = layOut(m);
+  const svg = (m: MapModel, prefix: string, paper = false): string => {
+    const layout = layOut(m, paper);
     const name = `Map of PHI flows: ${counted(m.sources.length, 'source')}, ${counted(m.recipients.length, 'recipient')}. Arrow keys move, Enter opens the flows.`;
-    return `<svg class="map" viewBox="0 0 ${layout.width} ${layout.height}" role="group" aria-label="${markup(name)}">${drawing(layout, { vendors: context.vendors, ends, prefix, interactive: true })}</svg>`;
+    return `<svg class="map" viewBox="0 0 ${layout.width} ${layout.height}" role="group" aria-label="${markup(name)}">${drawing(layout, { vendors: context.vendors, ends, prefix, interactive: !paper })}</svg>`;
   };
   const both = folded !== model;
   const hint = 'Choose a source, a step, a recipient or a line to see its flows and their paths through the code.';
@@ -110,9 +124,28 @@ function map(result: AnalysisResult, model: MapModel, folded: MapModel, context:
     both
       ? `<div class="scroll" id="map-whole" tabindex="0" role="region" aria-label="Whole map" hidden>${svg(model, 'w')}</div>`
       : '',
+    `<div class="paper-map" aria-hidden="true">${svg(fold(model, PAPER_ROWS), 'p', true)}</div>`,
+    narrow(model, context),
     LEGEND,
     '</section>',
   ].join('');
+}
+
+/** On a narrow screen a list stands before the drawing, which has to be scrolled there. */
+function narrow(model: MapModel, { vendors }: MapContext): string {
+  const groups = TRUSTS.flatMap((trust) => {
+    const own = model.recipients.filter((r) => r.trust === trust);
+    if (own.length === 0) return [];
+    const items = own.map((r) => {
+      const where = [r.region, r.environment].filter((w) => w !== null).join(', ');
+      const name = [vendorName(vendors, r.vendor), r.service, where].filter((w) => w !== '').join(' · ');
+      return `<li><button type="button" data-list="${markup(r.id)}"><b>${markup(name)}</b><br><span class="soft">${counted(r.flows.length, 'flow')}: ${markup(dataText(r))}</span></button></li>`;
+    });
+    return [
+      `<h3 class="${trust}"><svg width="18" height="18" aria-hidden="true">${mark(trust, 9, 9)}</svg> ${TRUST_WORDS[trust].title}</h3><ul>${items.join('')}</ul>`,
+    ];
+  });
+  return `<div class="narrow">${groups.join('')}</div>`;
 }
 
 function controls(model: MapModel, both: boolean): string {

@@ -8,21 +8,61 @@ import { sankey } from 'd3-sankey';
 import type { MapEdge, MapModel, MapProcess, MapRecipient, MapSource } from './map-model.js';
 import { SOURCE_KINDS, SOURCE_WORDS, TRUST_WORDS, TRUSTS, type Trust } from './map-words.js';
 
-export const WIDTH = 1240;
-const TOP = 34;
+const WIDTH = 1240;
 const BOTTOM = 8;
-const HEADING = 20;
-const PADDING = 7;
-/** Edge of the node bars, by column; the labels stand outside of the first and of the last. */
-const COLUMNS = [
-  { x0: 196, x1: 208 },
-  { x0: 494, x1: 674 },
-  { x0: 906, x1: 918 },
-] as const;
-const ROW = 25;
-const SLOT = 13;
-/** At least this high, so that three lines fit into it. */
-const CARD = 58;
+
+/** Sizes of one way to draw the map. */
+interface Metrics {
+  readonly top: number;
+  readonly heading: number;
+  readonly padding: number;
+  /** Edges of the node bars, by column; the labels stand outside of the first and of the last. */
+  readonly columns: readonly [Column, Column, Column];
+  readonly row: number;
+  /** Room for the letters of one edge. */
+  readonly slot: number;
+  /** Height of a card, so that its lines fit in. */
+  readonly card: number;
+  /** Pixels of all flows together. */
+  readonly flows: number;
+}
+
+interface Column {
+  readonly x0: number;
+  readonly x1: number;
+}
+
+/** On a screen two lines a node. */
+const AIRY: Metrics = {
+  top: 34,
+  heading: 20,
+  padding: 7,
+  columns: [
+    { x0: 196, x1: 208 },
+    { x0: 494, x1: 674 },
+    { x0: 906, x1: 918 },
+  ],
+  row: 25,
+  slot: 13,
+  card: 58,
+  flows: 230,
+};
+
+/** On paper one line a node: the answers and the map share a page. */
+const DENSE: Metrics = {
+  top: 24,
+  heading: 15,
+  padding: 2,
+  columns: [
+    { x0: 176, x1: 186 },
+    { x0: 420, x1: 590 },
+    { x0: 790, x1: 800 },
+  ],
+  row: 14.5,
+  slot: 12,
+  card: 46,
+  flows: 130,
+};
 
 export interface Box {
   readonly x0: number;
@@ -54,6 +94,9 @@ export interface Heading extends Box {
 }
 
 export interface Layout {
+  readonly dense: boolean;
+  /** Left edge of each column's bars. */
+  readonly columns: Metrics['columns'];
   readonly width: number;
   readonly height: number;
   readonly sources: readonly Placed<MapSource>[];
@@ -82,8 +125,9 @@ interface Sides {
   readonly out: MapEdge[];
 }
 
-export function layOut(model: MapModel): Layout {
-  const unit = Math.min(8, Math.max(0.05, 230 / Math.max(1, model.flows.length)));
+export function layOut(model: MapModel, dense = false): Layout {
+  const m = dense ? DENSE : AIRY;
+  const unit = Math.min(8, m.flows / Math.max(1, model.flows.length));
   const width = (edge: MapEdge): number => Math.max(1.5, edge.flows.length * unit);
   const sides = sidesOf(model.edges);
   const side = (edges: readonly MapEdge[], slot: number): number =>
@@ -96,19 +140,19 @@ export function layOut(model: MapModel): Layout {
   };
   for (const kind of SOURCE_KINDS) {
     const group = model.sources.filter((s) => s.kind === kind);
-    if (group.length > 0) add(`heading:${kind}`, 0, HEADING);
-    for (const { id } of group) add(id, 0, Math.max(ROW, side(at(id).out, SLOT)));
+    if (group.length > 0) add(`heading:${kind}`, 0, m.heading);
+    for (const { id } of group) add(id, 0, Math.max(m.row, side(at(id).out, m.slot)));
   }
   for (const { id } of model.processes) {
     const { into, out } = at(id);
-    add(id, 1, Math.max(CARD, side(into, 3) + 6, side(out, 3) + 6));
+    add(id, 1, Math.max(m.card, side(into, 3) + 6, side(out, 3) + 6));
   }
   for (const trust of TRUSTS) {
     const group = model.recipients.filter((r) => r.trust === trust);
-    if (group.length > 0) add(`heading:${trust}`, 2, HEADING);
-    for (const { id } of group) add(id, 2, Math.max(ROW, side(at(id).into, SLOT)));
+    if (group.length > 0) add(`heading:${trust}`, 2, m.heading);
+    for (const { id } of group) add(id, 2, Math.max(m.row, side(at(id).into, m.slot)));
   }
-  const boxes = place(blocks, model.edges, width);
+  const boxes = place(blocks, model.edges, width, m);
   const box = (id: string): Box => boxes.get(id) as Box;
 
   const trusts = new Map(model.recipients.map((r) => [r.id, r.trust]));
@@ -120,13 +164,15 @@ export function layOut(model: MapModel): Layout {
     const card = removes.has(id);
     into.sort((p, q) => middle(p.from) - middle(q.from));
     out.sort((p, q) => middle(p.to) - middle(q.to));
-    slots(b, into, card ? 3 : SLOT, width, (e, y) => ends.set(e.id, { from: ends.get(e.id)?.from ?? 0, to: y }));
-    slots(b, out, card ? 3 : SLOT, width, (e, y) => ends.set(e.id, { from: y, to: ends.get(e.id)?.to ?? 0 }));
+    slots(b, into, card ? 3 : m.slot, width, (e, y) => ends.set(e.id, { from: ends.get(e.id)?.from ?? 0, to: y }));
+    slots(b, out, card ? 3 : m.slot, width, (e, y) => ends.set(e.id, { from: y, to: ends.get(e.id)?.to ?? 0 }));
   }
   const placed = <T extends { readonly id: string }>(nodes: readonly T[]): Placed<T>[] =>
     nodes.map((node) => ({ node, ...box(node.id) }));
-  const height = Math.max(TOP + 40, ...[...boxes.values()].map((b) => b.y1)) + BOTTOM;
+  const height = Math.max(m.top + 40, ...[...boxes.values()].map((b) => b.y1)) + BOTTOM;
   return {
+    dense,
+    columns: m.columns,
     width: WIDTH,
     height: round(height),
     sources: placed(model.sources),
@@ -142,7 +188,7 @@ export function layOut(model: MapModel): Layout {
       trust: trusts.get(edge.to) ?? null,
       removes: removes.get(edge.from) ?? [],
     })),
-    headings: headings(model, boxes),
+    headings: headings(model, boxes, m),
   };
 }
 
@@ -165,28 +211,29 @@ function place(
   blocks: readonly Block[],
   edges: readonly MapEdge[],
   width: (edge: MapEdge) => number,
+  m: Metrics,
 ): Map<string, Box> {
   if (blocks.length === 0) return new Map();
   const needs = [0, 1, 2].map((column) => {
     const own = blocks.filter((b) => b.column === column);
-    return own.reduce((n, b) => n + b.fixedValue, 0) + Math.max(0, own.length - 1) * PADDING;
+    return own.reduce((n, b) => n + b.fixedValue, 0) + Math.max(0, own.length - 1) * m.padding;
   });
   const graph = sankey<Block, Band>()
     .nodeId((node) => node.id)
     .nodeAlign((node) => (node as unknown as Block).column)
     .nodeSort((a, b) => a.order - b.order)
-    .nodePadding(PADDING)
+    .nodePadding(m.padding)
     .iterations(12)
     .extent([
-      [0, TOP],
-      [WIDTH, TOP + Math.max(...needs)],
+      [0, m.top],
+      [WIDTH, m.top + Math.max(...needs)],
     ])({
     nodes: blocks.map((b) => ({ ...b })),
     links: edges.map((e) => ({ source: e.from, target: e.to, value: width(e) })),
   });
   return new Map(
     graph.nodes.map((node) => {
-      const column = COLUMNS[node.column];
+      const column = m.columns[node.column];
       return [node.id, { ...column, y0: round(node.y0 ?? 0), y1: round(node.y1 ?? 0) }];
     }),
   );
@@ -210,7 +257,7 @@ function slots(
 }
 
 /** A heading stands right above its group, wherever the engine has put the two. */
-function headings(model: MapModel, boxes: ReadonlyMap<string, Box>): Heading[] {
+function headings(model: MapModel, boxes: ReadonlyMap<string, Box>, m: Metrics): Heading[] {
   const of = (text: string, trust: Trust | null, group: readonly { readonly id: string }[]): Heading[] => {
     const own = group.map(({ id }) => boxes.get(id)).filter((b) => b !== undefined);
     const [first] = own;
@@ -222,7 +269,7 @@ function headings(model: MapModel, boxes: ReadonlyMap<string, Box>): Heading[] {
         trust,
         x0: first.x0,
         x1: first.x1,
-        y0: round(first.y0 - HEADING - 3),
+        y0: round(first.y0 - m.heading - 3),
         y1: round(first.y0 - 3),
         until: last.y1,
       },

@@ -11,7 +11,7 @@ const PROCESS_KINDS: readonly ProcessKind[] = ['as-is', 'text', 'model', 'deiden
 
 const PROCESS_TITLES: Readonly<Record<ProcessKind, string>> = {
   'as-is': 'Passed on as it is',
-  text: 'Built into text or a prompt',
+  text: 'Built into text or prompt',
   model: 'Answered by a model',
   deidentified: 'De-identified in part',
 };

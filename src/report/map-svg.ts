@@ -2,7 +2,7 @@
 import type { AnalysisResult } from '../analysis.js';
 import { vendorName, type MapContext } from './map-context.js';
 import { fold } from './map-fold.js';
-import { layOut, type Heading, type Layout, type Placed, type PlacedEdge } from './map-layout.js';
+import { layOut, type Box, type Heading, type Layout, type Placed, type PlacedEdge } from './map-layout.js';
 import { buildMap, type MapProcess, type MapRecipient, type MapSource } from './map-model.js';
 import { MAP_STYLE, STANDALONE_STYLE } from './map-svg-style.js';
 import { dataText, lettersText, TRUST_WORDS, type Trust } from './map-words.js';
@@ -50,17 +50,19 @@ export function drawing(layout: Layout, how: Drawing): string {
   if (layout.edges.length === 0)
     return `<text class="empty" x="${layout.width / 2}" y="40" text-anchor="middle">No flow of PHI to a recipient was seen.</text>`;
   const titles = ['Where PHI comes from', 'What is done with it', 'Who receives it'];
-  const columns = [208, 584, 906].map(
-    (x, i) => `<text class="column" x="${x}" y="18" text-anchor="${['end', 'middle', 'start'][i]}">${titles[i]}</text>`,
+  const [left, middle, right] = layout.columns;
+  const columns = [left.x1, (middle.x0 + middle.x1) / 2, right.x0].map(
+    (x, i) =>
+      `<text class="column" x="${x}" y="${layout.dense ? 13 : 18}" text-anchor="${['end', 'middle', 'start'][i]}">${titles[i]}</text>`,
   );
   return [
     ...layout.headings.map((h) => heading(h, layout)),
     ...columns,
     `<g class="edges">${layout.edges.map((e) => edge(e, how)).join('')}</g>`,
-    ...layout.sources.map((s) => source(s, how)),
+    ...layout.sources.map((s) => source(s, how, layout.dense)),
     ...layout.processes.map((p) => process(p, how)),
-    ...layout.recipients.map((r) => recipient(r, how)),
-    `<g class="labels" aria-hidden="true">${layout.edges.map(label).join('')}</g>`,
+    ...layout.recipients.map((r) => recipient(r, how, layout.dense)),
+    `<g class="labels" aria-hidden="true">${layout.edges.map((e) => label(e, layout.dense)).join('')}</g>`,
   ].join('');
 }
 
@@ -75,7 +77,7 @@ function heading(h: Heading, layout: Layout): string {
     return `<text class="heading" x="${h.x0 - 8}" y="${h.y1 - 4}" text-anchor="end">${markup(h.text)}</text>`;
   const x = h.x0 - 4;
   const band = `<rect class="band ${h.trust}" x="${x}" y="${h.y0}" width="${layout.width - x - 2}" height="${Math.round((h.until - h.y0 + 4) * 10) / 10}" rx="6"/>`;
-  return `${band}${mark(h.trust, h.x0 + 9, h.y0 + 11)}<text class="heading ${h.trust}" x="${h.x0 + 22}" y="${h.y1 - 4}">${markup(h.text)}</text>`;
+  return `${band}${mark(h.trust, h.x0 + 9, (h.y0 + h.y1) / 2 + 1)}<text class="heading ${h.trust}" x="${h.x0 + 22}" y="${h.y1 - 4}">${markup(h.text)}</text>`;
 }
 
 /** A shape for each trust, so that nothing hangs on colour. */
@@ -118,21 +120,27 @@ function spoken(id: string, how: Drawing): string {
   return a === '*' ? 'further recipients' : `${vendorName(how.vendors, a)}${b === '*' ? '' : ` ${b}`}`;
 }
 
-function label(e: PlacedEdge): string {
+function label(e: PlacedEdge, dense: boolean): string {
   const minus = e.removes.length > 0 ? `−${lettersText(e.removes)} ` : '';
-  const text = markup(cut(minus + dataText(e.edge), 27));
+  const text = markup(cut(minus + dataText(e.edge), dense ? 32 : 27));
   const [x, y, anchor] = e.trust === null ? [e.x0 + 5, e.y0, 'start'] : [e.x1 - 6, e.y1, 'end'];
   return `<text class="data" data-of="${markup(e.edge.id)}" x="${x}" y="${y + 3.5}" text-anchor="${anchor}">${text}</text>`;
 }
 
-function source({ node, ...box }: Placed<MapSource>, how: Drawing): string {
+function source({ node, ...box }: Placed<MapSource>, how: Drawing, dense: boolean): string {
   const flows = counted(node.flows.length, 'flow');
   const name = `Source ${node.name}: ${flows} with ${dataText(node)}`;
+  const x = box.x0 - 8;
   const y = (box.y0 + box.y1) / 2;
-  return (
-    `<g ${part(node.id, name, how, 'node source')}><title>${markup(name)}</title><rect class="bar" x="${box.x0}" y="${box.y0}" width="12" height="${height(box)}" rx="2"/>` +
-    `<text x="${box.x0 - 8}" y="${y}" text-anchor="end"><tspan class="name">${markup(cut(node.name, 26))}</tspan><tspan class="small" x="${box.x0 - 8}" dy="12">${flows}</tspan></text></g>`
-  );
+  const title = `<tspan class="name">${markup(cut(node.name, dense ? 16 : 26))}</tspan>`;
+  const text = dense
+    ? `<text x="${x}" y="${y + 4}" text-anchor="end">${title}<tspan class="small" dx="5">${flows}</tspan></text>`
+    : `<text x="${x}" y="${y}" text-anchor="end">${title}<tspan class="small" x="${x}" dy="12">${flows}</tspan></text>`;
+  return `<g ${part(node.id, name, how, 'node source')}><title>${markup(name)}</title>${bar(box, '')}${text}</g>`;
+}
+
+function bar(box: Box, classes: string): string {
+  return `<rect class="bar ${classes}" x="${box.x0}" y="${box.y0}" width="${box.x1 - box.x0}" height="${height(box)}" rx="2"/>`;
 }
 
 function process({ node, ...box }: Placed<MapProcess>, how: Drawing): string {
@@ -155,7 +163,7 @@ function process({ node, ...box }: Placed<MapProcess>, how: Drawing): string {
   return `<g ${part(node.id, name, how, 'node process')}><title>${markup(name)}</title>${outline}<text x="${x}" y="${y}" text-anchor="middle">${lines.join('')}</text></g>`;
 }
 
-function recipient({ node, ...box }: Placed<MapRecipient>, how: Drawing): string {
+function recipient({ node, ...box }: Placed<MapRecipient>, how: Drawing, dense: boolean): string {
   const flows = counted(node.flows.length, 'flow');
   const vendor = node.folded > 1 && node.service === 'folded' ? node.vendor : vendorName(how.vendors, node.vendor);
   // A host that is called over HTTP has no service of its own.
@@ -164,12 +172,16 @@ function recipient({ node, ...box }: Placed<MapRecipient>, how: Drawing): string
     .filter((d) => d !== '')
     .join(' · ');
   const name = `${vendor} ${service}, ${TRUST_WORDS[node.trust].short}: ${flows} with ${dataText(node)}. ${node.why}`;
+  const x = box.x1 + 10;
   const y = (box.y0 + box.y1) / 2;
-  return (
-    `<g ${part(node.id, name, how, `node recipient ${node.trust}`)}><title>${markup(name)}</title><rect class="bar ${node.trust}" x="${box.x0}" y="${box.y0}" width="12" height="${height(box)}" rx="2"/>` +
-    `<text x="${box.x1 + 10}" y="${y - 1.5}"><tspan class="name">${markup(cut(vendor, 28))}</tspan><tspan class="service" dx="6">${markup(cut(service, 46 - Math.min(28, vendor.length)))}</tspan></text>` +
-    `<text class="small" x="${box.x1 + 10}" y="${y + 10}">${markup(cut(details, 58))}</text></g>`
-  );
+  const short = cut(vendor.replace(/ \(.*\)$/, ''), 27);
+  const title = `<tspan class="name">${markup(short)}</tspan>`;
+  const small = markup(cut(details, dense ? 40 : 58));
+  const what = `<tspan class="service" dx="6">${markup(cut(service, 44 - short.length))}</tspan>`;
+  const text = dense
+    ? `<text x="${x}" y="${y + 4}">${title}${what}<tspan class="small" dx="7">${small}</tspan></text>`
+    : `<text x="${x}" y="${y - 1.5}">${title}${what}</text><text class="small" x="${x}" y="${y + 10}">${small}</text>`;
+  return `<g ${part(node.id, name, how, `node recipient ${node.trust}`)}><title>${markup(name)}</title>${bar(box, node.trust)}${text}</g>`;
 }
 
-const height = (box: { readonly y0: number; readonly y1: number }): number => Math.round((box.y1 - box.y0) * 10) / 10;
+const height = (box: Box): number => Math.round((box.y1 - box.y0) * 10) / 10;

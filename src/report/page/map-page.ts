@@ -197,6 +197,8 @@ function filter(): void {
   }
   for (const text of document.querySelectorAll<SVGTextElement>('[data-of]'))
     text.classList.toggle('off', dead.has(text.dataset['of'] ?? ''));
+  for (const button of document.querySelectorAll<HTMLElement>('button[data-list]'))
+    button.hidden = !(data.parts[button.dataset['list'] ?? ''] ?? []).some((i) => shown.has(i));
   for (const row of rows) row.hidden = !shown.has(Number(row.dataset['flow']));
   const all = shown.size === data.flows.length;
   element('status').textContent = all
@@ -291,6 +293,10 @@ for (const row of rows) {
     openFlows('One flow', [index]);
   });
 }
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-list]'))
+  button.addEventListener('click', () => {
+    openFlows(button.innerText.split('\n')[0] ?? '', data.parts[button.dataset['list'] ?? ''] ?? []);
+  });
 element('dialog-close').addEventListener('click', () => {
   dialog.close();
 });
