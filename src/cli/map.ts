@@ -73,7 +73,7 @@ export async function map(
   };
   for (const { format, file } of outputs) {
     const render = await RENDERERS[format]();
-    const text = render(result, { ...context, fromPage: fromPage(root, file), text: screen(file, io) });
+    const text = render(result, { ...context, fromPage: fromPage(io.cwd, root, file), text: screen(file, io) });
     if (file === null) await io.stdout.write(text);
     else writeOutput(file, text);
   }
@@ -88,9 +88,11 @@ function screen(file: string | null, io: Io): MapContext['text'] {
     : { color: 0, width: 100 };
 }
 
-/** The scanned folder as the page sees it, so that no path of this machine stands in the page. */
-function fromPage(root: string, file: string | null): string | null {
-  if (file === null) return null;
+/** The scanned folder as the page sees it, if both lie below the current one: no path of this machine may stand in the page. */
+function fromPage(cwd: string, root: string, file: string | null): string | null {
+  const inside = (p: string): boolean =>
+    !path.relative(cwd, p).startsWith('..') && !path.isAbsolute(path.relative(cwd, p));
+  if (file === null || !inside(file) || !inside(root)) return null;
   return path.relative(path.dirname(file), root).split(path.sep).join('/') || '.';
 }
 

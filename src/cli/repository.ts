@@ -1,6 +1,7 @@
 /** Where the scanned code can be read in the browser: the forge's page of the commit, if it can be known without asking anybody. */
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { wellFormed } from '../report/escape.js';
 import type { Io } from './io.js';
 
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
@@ -12,7 +13,7 @@ export function repositoryOf(dir: string, env: Io['env']): string | null {
   const inCi = fromCi(env);
   const found = inCi ?? (root === null ? null : fromGit(root));
   if (found === null) return null;
-  const folder = within === '' ? '' : `${within.split('/').map(encodeURIComponent).join('/')}/`;
+  const folder = within === '' ? '' : `${wellFormed(within).split('/').map(encodeURIComponent).join('/')}/`;
   const blob = /(?:^|\.)gitlab\./.test(new URL(found.url).hostname) || found.gitlab ? '-/blob' : 'blob';
   return `${found.url}/${blob}/${found.commit}/${folder}`;
 }

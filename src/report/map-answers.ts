@@ -135,11 +135,18 @@ function uncovered(model: MapModel): string[] {
 
 function leaves(model: MapModel, { vendors }: MapContext): Answer {
   const question = 'Does PHI leave our control; where is it processed?';
+  if (model.flows.length === 0)
+    return {
+      question,
+      verdict: 'open',
+      short: 'Not seen to leave',
+      text: 'No flow of PHI was seen at all, which proves nothing if its sources were not recognised.',
+    };
   const outside = model.flows.filter((f) => f.trust !== 'own');
   if (outside.length === 0)
     return {
       question,
-      verdict: model.flows.length > 0 ? 'good' : 'open',
+      verdict: 'good',
       short: 'Not seen to leave',
       text: 'Every flow that was seen stays on our own infrastructure.',
     };

@@ -7,7 +7,7 @@ html{color-scheme:light dark}
 body{margin:0 auto;max-width:1320px;padding:14px 20px 40px;background:var(--paper);color:var(--ink);font:14px/1.4 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 h1{font-size:22px;margin:0;line-height:1.2}
 h2{font-size:17px;margin:26px 0 6px}
-h3{font-size:13px;margin:0 0 3px;color:var(--soft);font-weight:600}
+h3,.answer h2{font-size:13px;margin:0 0 3px;color:var(--soft);font-weight:600}
 p{margin:0 0 6px}
 a{color:var(--focus)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px}
@@ -93,15 +93,15 @@ h1{font-size:13pt}header{padding-bottom:1mm;border-bottom-width:1px}
 .controls,.screen,dialog,.hint{display:none!important}
 .counts{margin-top:1.5mm;gap:1.5mm}.counts li{padding:.3mm 2mm}.counts b{font-size:11pt}.counts br{display:none}
 .answers{grid-template-columns:repeat(3,1fr);gap:1.5mm;margin-top:1.5mm}
-.answer{padding:1mm 2mm}.answer h3{font-size:7.5pt;margin:0}.answer p.short{font-size:8pt;margin:0}.answer p{font-size:7pt;line-height:1.17}
-.questions h2,.drawing h2{display:none}
+.answer{padding:1mm 2mm}.answer h2{font-size:7.5pt;margin:0}.answer p.short{font-size:8pt;margin:0}.answer p{font-size:7pt;line-height:1.17}
+.drawing h2{display:none}
 .scroll{overflow:visible}
 .paper-map{display:block}.scroll>svg.map,.narrow{display:none!important}
-svg.map{width:100%;min-width:0;max-height:122mm;margin-top:1.5mm}
+svg.map{width:100%;min-width:0;max-height:112mm;margin-top:1.5mm}
 .legend{font-size:7pt;gap:0 4mm;margin-top:1mm}
 .appendix{break-before:page}
 .appendix~.appendix{break-before:auto}
-h2{font-size:11pt;margin:5mm 0 1mm;break-after:avoid}
+.appendix h2{font-size:11pt;margin:5mm 0 1mm;break-after:avoid}
 table{font-size:7.5pt}.tag{font-size:7pt;border-width:1px}th{position:static}tr{break-inside:avoid}thead{display:table-header-group}
 a{color:inherit;text-decoration:none}
 }

@@ -23,7 +23,7 @@ import { jsonInScript, markup } from './markup.js';
 const SCRIPT = new URL('../../dist/report/page/map-page.js', import.meta.url);
 
 /** Rows of a column that fit on one page with the answers. */
-const PAPER_ROWS = 22;
+const PAPER_ROWS = 26;
 
 export function renderMapHtml(result: AnalysisResult, context: MapContext): string {
   const model = buildMap(result.analysis);
@@ -92,7 +92,7 @@ function counts(model: MapModel): string {
   const items = TRUSTS.map((trust) => {
     const n = model.recipients.filter((r) => r.trust === trust).length;
     const flows = counted(flowsOf(model, trust), 'flow');
-    return `<li class="${trust}"><svg width="20" height="20" aria-hidden="true">${mark(trust, 10, 10)}</svg><b>${n}</b><span>${TRUST_WORDS[trust].title}<br><span class="soft">${flows}</span></span></li>`;
+    return `<li class="${trust}"><svg width="20" height="20" aria-hidden="true">${mark(trust, 10, 10)}</svg><b>${n}</b><span>${TRUST_WORDS[trust].title}<br> <span class="soft">${flows}</span></span></li>`;
   });
   return `<ul class="counts" aria-label="Recipients of PHI by trust">${items.join('')}</ul>`;
 }
@@ -103,7 +103,7 @@ const SAID = { good: 'in order', bad: 'needs action', open: 'not proved' } as co
 function questions(result: AnalysisResult, model: MapModel, context: MapContext): string {
   const cards = answers(result, model, context).map(
     (a) =>
-      `<article class="answer ${a.verdict}"><h3>${markup(a.question)}</h3><p class="short"><span role="img" aria-label="${SAID[a.verdict]}">${SIGNS[a.verdict]}</span> ${markup(a.short)}</p><p class="long">${markup(a.text)}</p></article>`,
+      `<article class="answer ${a.verdict}"><h2>${markup(a.question)}</h2><p class="short"><span role="img" aria-label="${SAID[a.verdict]}">${SIGNS[a.verdict]}</span> ${markup(a.short)}</p><p class="long">${markup(a.text)}</p></article>`,
   );
   return `<section class="questions" aria-label="What reviewers ask"><div class="answers">${cards.join('')}</div></section>`;
 }
@@ -120,12 +120,12 @@ function map(result: AnalysisResult, model: MapModel, folded: MapModel, context:
   return [
     `<section class="drawing" id="map" aria-labelledby="map-title"><h2 id="map-title">The map</h2><p class="soft hint">${hint}</p>`,
     controls(model, both),
-    `<div class="scroll" id="map-folded" tabindex="0" role="region" aria-label="Map">${svg(folded, 'm')}</div>`,
+    narrow(model, context),
+    `<div class="scroll" id="map-folded" tabindex="0" role="region" aria-label="Drawing">${svg(folded, 'm')}</div>`,
     both
-      ? `<div class="scroll" id="map-whole" tabindex="0" role="region" aria-label="Whole map" hidden>${svg(model, 'w')}</div>`
+      ? `<div class="scroll" id="map-whole" tabindex="0" role="region" aria-label="Drawing with all recipients" hidden>${svg(model, 'w')}</div>`
       : '',
     `<div class="paper-map" aria-hidden="true">${svg(fold(model, PAPER_ROWS), 'p', true)}</div>`,
-    narrow(model, context),
     LEGEND,
     '</section>',
   ].join('');
@@ -221,7 +221,7 @@ function table(t: Table): string {
   const body =
     rows.length === 0
       ? '<p>None.</p>'
-      : `<div class="scroll" tabindex="0" role="region" aria-label="${markup(t.title)}"><table><thead><tr>${t.head.map((h, i) => `<th scope="col"${kind(i)}>${markup(h)}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+      : `<div class="scroll" tabindex="0" role="region" aria-label="Table: ${markup(t.title)}"><table><thead><tr>${t.head.map((h, i) => `<th scope="col"${kind(i)}>${markup(h)}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
   return `<section class="appendix" aria-labelledby="${t.id}"><h2 id="${t.id}">${markup(t.title)}</h2><p class="about">${markup(t.about)}</p>${body}</section>`;
 }
 
@@ -253,6 +253,6 @@ function flowTable(model: MapModel, { vendors, changes: c }: MapContext): string
     return `<tr data-flow="${i}">${cells.join('')}</tr>`;
   });
   const titles = ['Flow', 'From', 'Data', 'To', 'Cover', 'Path'];
-  const body = `<div class="scroll" tabindex="0" role="region" aria-label="Every flow"><table><thead><tr>${titles.map((t) => `<th scope="col">${t}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  const body = `<div class="scroll" tabindex="0" role="region" aria-label="Table: every flow"><table><thead><tr>${titles.map((t) => `<th scope="col">${t}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
   return `<section class="appendix" aria-labelledby="all-flows"><h2 id="all-flows">Every flow</h2><p class="about">One row for each place and recipient, with where its data is read, handed on and sent.</p>${rows.length === 0 ? '<p>None.</p>' : body}</section>`;
 }

@@ -54,8 +54,8 @@ const DENSE: Metrics = {
   heading: 15,
   padding: 2,
   columns: [
-    { x0: 176, x1: 186 },
-    { x0: 420, x1: 590 },
+    { x0: 184, x1: 194 },
+    { x0: 418, x1: 598 },
     { x0: 790, x1: 800 },
   ],
   row: 14.5,

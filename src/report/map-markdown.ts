@@ -1,6 +1,6 @@
 /** `--format markdown`: the answers, the drawing and the registry, for a wiki or a pull request. */
 import type { AnalysisResult } from '../analysis.js';
-import { printable } from './escape.js';
+import { printable, wellFormed } from './escape.js';
 import { answers } from './map-answers.js';
 import { changeOf, goneText } from './map-compare.js';
 import type { MapContext } from './map-context.js';
@@ -66,7 +66,7 @@ function section(table: Table): string[] {
 
 /** Text in which nothing is markup, mention or table cell. */
 function plain(text: string): string {
-  return printable(text)
+  return wellFormed(printable(text))
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')

@@ -74,10 +74,10 @@ function part(id: string, name: string, how: Drawing, classes: string): string {
 
 function heading(h: Heading, layout: Layout): string {
   if (h.trust === null)
-    return `<text class="heading" x="${h.x0 - 8}" y="${h.y1 - 4}" text-anchor="end">${markup(h.text)}</text>`;
+    return `<text class="heading" x="${h.x0 - 8}" y="${(h.y0 + h.y1) / 2 + 5}" text-anchor="end">${markup(h.text)}</text>`;
   const x = h.x0 - 4;
   const band = `<rect class="band ${h.trust}" x="${x}" y="${h.y0}" width="${layout.width - x - 2}" height="${Math.round((h.until - h.y0 + 4) * 10) / 10}" rx="6"/>`;
-  return `${band}${mark(h.trust, h.x0 + 9, (h.y0 + h.y1) / 2 + 1)}<text class="heading ${h.trust}" x="${h.x0 + 22}" y="${h.y1 - 4}">${markup(h.text)}</text>`;
+  return `${band}${mark(h.trust, h.x0 + 9, (h.y0 + h.y1) / 2 + 1)}<text class="heading ${h.trust}" x="${h.x0 + 22}" y="${(h.y0 + h.y1) / 2 + 5}">${markup(h.text)}</text>`;
 }
 
 /** A shape for each trust, so that nothing hangs on colour. */
@@ -129,13 +129,14 @@ function label(e: PlacedEdge, dense: boolean): string {
 
 function source({ node, ...box }: Placed<MapSource>, how: Drawing, dense: boolean): string {
   const flows = counted(node.flows.length, 'flow');
-  const name = `Source ${node.name}: ${flows} with ${dataText(node)}`;
+  const shown = cut(node.name, dense ? 18 : 26);
+  const name = `${shown} ${flows}, source of ${dataText(node)}${shown === node.name ? '' : `: ${node.name}`}`;
   const x = box.x0 - 8;
   const y = (box.y0 + box.y1) / 2;
-  const title = `<tspan class="name">${markup(cut(node.name, dense ? 16 : 26))}</tspan>`;
+  const title = `<tspan class="name">${markup(shown)}</tspan>`;
   const text = dense
-    ? `<text x="${x}" y="${y + 4}" text-anchor="end">${title}<tspan class="small" dx="5">${flows}</tspan></text>`
-    : `<text x="${x}" y="${y}" text-anchor="end">${title}<tspan class="small" x="${x}" dy="12">${flows}</tspan></text>`;
+    ? `<text x="${x}" y="${y + 4}" text-anchor="end">${title} <tspan class="small" dx="2">${flows}</tspan></text>`
+    : `<text x="${x}" y="${y}" text-anchor="end">${title} <tspan class="small" x="${x}" dy="12">${flows}</tspan></text>`;
   return `<g ${part(node.id, name, how, 'node source')}><title>${markup(name)}</title>${bar(box, '')}${text}</g>`;
 }
 
@@ -147,7 +148,7 @@ function process({ node, ...box }: Placed<MapProcess>, how: Drawing): string {
   const cleans = node.kind === 'deidentified';
   const removes = node.removes.length > 0 ? `removes ${lettersText(node.removes)}` : 'removes nothing';
   const flows = counted(node.flows.length, 'flow');
-  const name = `${node.title}: ${removes}, ${flows}`;
+  const name = `${node.title} ${removes} ${flows}`;
   const c = cleans ? 12 : 0;
   const { x0, x1, y0, y1 } = box;
   const outline = cleans
@@ -160,7 +161,7 @@ function process({ node, ...box }: Placed<MapProcess>, how: Drawing): string {
     `<tspan class="${cleans ? 'removes' : 'small'}" x="${x}" dy="15">${markup(removes)}</tspan>`,
     `<tspan class="small" x="${x}" dy="14">${flows}</tspan>`,
   ];
-  return `<g ${part(node.id, name, how, 'node process')}><title>${markup(name)}</title>${outline}<text x="${x}" y="${y}" text-anchor="middle">${lines.join('')}</text></g>`;
+  return `<g ${part(node.id, name, how, 'node process')}><title>${markup(name)}</title>${outline}<text x="${x}" y="${y}" text-anchor="middle">${lines.join(' ')}</text></g>`;
 }
 
 function recipient({ node, ...box }: Placed<MapRecipient>, how: Drawing, dense: boolean): string {
@@ -171,16 +172,20 @@ function recipient({ node, ...box }: Placed<MapRecipient>, how: Drawing, dense: 
   const details = [node.region ?? '', node.environment ?? '', how.ends(node), flows]
     .filter((d) => d !== '')
     .join(' · ');
-  const name = `${vendor} ${service}, ${TRUST_WORDS[node.trust].short}: ${flows} with ${dataText(node)}. ${node.why}`;
   const x = box.x1 + 10;
   const y = (box.y0 + box.y1) / 2;
   const short = cut(vendor.replace(/ \(.*\)$/, ''), 27);
   const title = `<tspan class="name">${markup(short)}</tspan>`;
   const small = markup(cut(details, dense ? 40 : 58));
-  const what = `<tspan class="service" dx="6">${markup(cut(service, 44 - short.length))}</tspan>`;
+  const use = cut(service, 44 - short.length);
+  const what = `<tspan class="service" dx="2">${markup(use)}</tspan>`;
+  // What stands there comes first, so that who speaks to the page can name it.
+  const shown = [short, use, cut(details, dense ? 40 : 58)].filter((w) => w !== '').join(' ');
+  const whole = `${vendor} ${node.service}`;
+  const name = `${shown}, ${TRUST_WORDS[node.trust].short}: ${dataText(node)}. ${whole === `${short} ${use}` ? '' : `${whole}: `}${node.why}`;
   const text = dense
-    ? `<text x="${x}" y="${y + 4}">${title}${what}<tspan class="small" dx="7">${small}</tspan></text>`
-    : `<text x="${x}" y="${y - 1.5}">${title}${what}</text><text class="small" x="${x}" y="${y + 10}">${small}</text>`;
+    ? `<text x="${x}" y="${y + 4}">${title} ${what} <tspan class="small" dx="3">${small}</tspan></text>`
+    : `<text x="${x}" y="${y - 1.5}">${title} ${what}</text> <text class="small" x="${x}" y="${y + 10}">${small}</text>`;
   return `<g ${part(node.id, name, how, `node recipient ${node.trust}`)}><title>${markup(name)}</title>${bar(box, node.trust)}${text}</g>`;
 }
 

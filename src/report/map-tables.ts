@@ -161,7 +161,7 @@ function findings({ analysis }: AnalysisResult, { rules }: MapContext): Table {
   return {
     id: 'findings',
     title: 'Findings by rule',
-    about: '`phitrace check` tells each in full, with what to do.',
+    about: 'phitrace check tells each in full, with what to do.',
     head: ['Rule', 'Question', 'Errors', 'Warnings', 'Notes', 'Accepted', 'Where'],
     rows,
     numbers: [2, 3, 4, 5],

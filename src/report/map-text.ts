@@ -1,7 +1,7 @@
 /** `--format text`: the map in a terminal, recipient by recipient. */
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { AnalysisResult } from '../analysis.js';
-import { printable } from './escape.js';
+import { printable, wellFormed } from './escape.js';
 import { counted, padded, widthOf, wrap } from './layout.js';
 import { answers } from './map-answers.js';
 import { changeOf, goneText } from './map-compare.js';
@@ -20,7 +20,7 @@ export function renderMapText(result: AnalysisResult, context: MapContext): stri
   blocks.push(...changes(model, context, paint));
   blocks.push(questions(result, model, context, paint, width));
   if (result.partial) blocks.push(paint.yellow('The analysis is partial: something was left out or a bound was hit.'));
-  return `${blocks.join('\n\n')}\n`;
+  return wellFormed(`${blocks.join('\n\n')}\n`);
 }
 
 function group(model: MapModel, trust: Trust, context: MapContext, paint: ChalkInstance, width: number): string[] {
@@ -28,7 +28,7 @@ function group(model: MapModel, trust: Trust, context: MapContext, paint: ChalkI
   if (own.length === 0) return [];
   const colour = { own: paint.blue, covered: paint.green, uncovered: paint.red, unknown: paint.magenta }[trust];
   const names = own.map((r) => recipientName(r, context));
-  const column = Math.min(48, Math.max(...names.map(widthOf)));
+  const column = Math.min(44, Math.max(...model.recipients.map((r) => widthOf(recipientName(r, context)))));
   const lines = own.flatMap((r, i) => {
     const head = `  ${padded(names[i] ?? '', column)}  ${counted(r.flows.length, 'flow')}: ${dataText(r)}`;
     const removed = [...new Set(r.flows.flatMap((f) => model.flows[f]?.flow.removed ?? []))].sort();

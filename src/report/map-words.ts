@@ -19,7 +19,7 @@ export const SOURCE_WORDS: Readonly<Record<SourceKind, string>> = {
   database: 'Database',
   form: 'Forms and requests',
   audio: 'Audio',
-  other: 'Other data in the program',
+  other: 'Other program data',
 };
 
 /** Safe Harbor identifiers, 45 CFR 164.514(b)(2)(i)(A)–(R). */

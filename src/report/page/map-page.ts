@@ -15,7 +15,9 @@ const letter = element('letter') as HTMLSelectElement;
 const trusts = [...document.querySelectorAll<HTMLInputElement>('input[name=trust]')];
 const rows = [...document.querySelectorAll<HTMLTableRowElement>('tr[data-flow]')];
 const parts = [...document.querySelectorAll<SVGGElement>('[data-part]')];
-const words = data.flows.map((f) => wordsOf(f));
+const word = (index: number): string => data.words[index] ?? '';
+/** What a search looks through, by flow. */
+const haystacks = data.flows.map(haystack);
 let shown = new Set<number>(data.flows.keys());
 
 // ── building ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -31,11 +33,20 @@ function make<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
-function wordsOf(f: PageFlow): string {
-  const path = f.path.map((i) => data.steps[i]?.file ?? '');
-  return [...f.from, f.through, f.to, f.where, f.trustWords, f.why, f.data, f.file, f.change, ...f.phi.flat(), ...path]
-    .join(' ')
-    .toLowerCase();
+/** Letter, category, place, care of each kind of data in a flow. */
+function itemsOf(flow: PageFlow): string[][] {
+  return flow.phi.map((i) => (data.items[i] ?? []).map(word));
+}
+
+function coverOf(flow: PageFlow): string {
+  return data.trusts[flow.trust] ?? flow.trust;
+}
+
+function haystack(flow: PageFlow): string {
+  const { from, through, to, where, why, data: short, file, change, path } = flow;
+  const files = path.map((i) => word(data.steps[i]?.[0] ?? -1));
+  const own = [...from, through, to, where, why, short, file, change].map(word);
+  return [...own, coverOf(flow), ...itemsOf(flow).flat(), ...new Set(files)].join(' ').toLowerCase();
 }
 
 // ── links ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -79,34 +90,35 @@ function link(href: string, text: string, name: string): HTMLAnchorElement {
 // ── flows and paths ────────────────────────────────────────────────────────────────────────────────────────────────
 
 function code(step: PageStep): HTMLElement | null {
-  if (step.code === null) return null;
-  const { start, lines, from, to } = step.code;
+  const [file, line, , , , quoted] = step;
+  if (quoted === 0) return null;
+  const [start, from, to, lines] = quoted;
   const pre = make('pre', '');
   pre.tabIndex = 0;
   pre.setAttribute('role', 'region');
-  pre.setAttribute('aria-label', `Code of ${step.file} at line ${step.line}`);
-  lines.forEach((text, i) => {
+  pre.setAttribute('aria-label', `Code of ${word(file)} at line ${line}`);
+  lines.forEach((index, i) => {
     const own = i >= from && i <= to;
-    pre.append(make('span', 'number', String(start + i).padStart(5)), make(own ? 'mark' : 'span', 'code', text), '\n');
+    pre.append(
+      make('span', 'number', String(start + i).padStart(5)),
+      make(own ? 'mark' : 'span', 'code', word(index)),
+      '\n',
+    );
   });
   return pre;
 }
 
-const KINDS = { source: 'Source', step: 'Step', sink: 'Outbound call' } as const;
+const KINDS = ['source', 'step', 'sink'] as const;
+const KIND_WORDS = ['Source', 'Step', 'Outbound call'] as const;
 
 function pathOf(flow: PageFlow): HTMLElement {
   const list = make('ol', 'path');
   for (const index of flow.path) {
     const step = data.steps[index];
     if (step === undefined) continue;
-    const item = make(
-      'li',
-      step.kind,
-      make('span', 'kind', KINDS[step.kind]),
-      ' ',
-      links(step.file, step.line, step.column),
-    );
-    item.append(make('p', '', step.text));
+    const [file, line, column, kind, text] = step;
+    const head = make('span', 'kind', KIND_WORDS[kind]);
+    const item = make('li', KINDS[kind], head, ' ', links(word(file), line, column), make('p', '', word(text)));
     const excerpt = code(step);
     if (excerpt) item.append(excerpt);
     list.append(item);
@@ -120,29 +132,27 @@ function fact(list: HTMLDListElement, name: string, value: string): void {
 
 function fill(details: HTMLDetailsElement, flow: PageFlow): void {
   const facts = make('dl', 'facts');
-  fact(
-    facts,
-    'Data',
-    flow.phi
-      .map(([l, category, via, care]) => `${via} (${[l, category, care].filter((w) => w !== '').join(' ')})`)
-      .join(', '),
-  );
+  const told = itemsOf(flow).map(([l, category, via, care]) => {
+    const kind = [l, category, care].filter((w) => w !== '' && w !== undefined).join(' ');
+    return `${via ?? ''} (${kind})`;
+  });
+  fact(facts, 'Data', told.join(', '));
   fact(facts, 'Removed on every path', flow.removed.join(' ') || 'nothing');
-  fact(facts, 'Recipient', [flow.to, flow.where].filter((w) => w !== '').join(', '));
-  fact(facts, 'Cover', `${flow.trustWords}: ${flow.why}`);
-  fact(facts, 'Accepted', flow.accepted);
-  fact(facts, 'Change', flow.change);
+  fact(facts, 'On the way', word(flow.through));
+  fact(facts, 'Recipient', [word(flow.to), word(flow.where)].filter((w) => w !== '').join(', '));
+  fact(facts, 'Cover', `${coverOf(flow)}: ${word(flow.why)}`);
+  fact(facts, 'Accepted', word(flow.accepted));
+  fact(facts, 'Change', word(flow.change));
   fact(facts, 'Confidence', flow.confidence + (flow.places > 1 ? `; ${flow.places} places` : ''));
   details.append(facts, pathOf(flow));
 }
 
 function flowItem(flow: PageFlow, open: boolean): HTMLDetailsElement {
   const details = make('details', `flow ${flow.trust}`);
-  const head = make('span', 'head', flow.from.join(', '), ' → ', flow.to);
-  const tag = make('span', `tag ${flow.trust}`, flow.trustWords);
-  details.append(
-    make('summary', '', head, ' ', tag, ' ', make('span', 'soft', `${flow.data} · ${flow.file}:${flow.line}`)),
-  );
+  const head = make('span', 'head', flow.from.map(word).join(', '), ' → ', word(flow.to));
+  const tag = make('span', `tag ${flow.trust}`, coverOf(flow));
+  const soft = make('span', 'soft', `${word(flow.data)} · ${word(flow.file)}:${flow.line}`);
+  details.append(make('summary', '', head, ' ', tag, ' ', soft));
   // A path is built when it is asked for.
   const once = (): void => {
     if (details.open && details.children.length === 1) fill(details, flow);
@@ -183,8 +193,8 @@ function filter(): void {
     [...data.flows.keys()].filter((i) => {
       const flow = data.flows[i];
       if (flow === undefined || !allowed.has(flow.trust)) return false;
-      if (letter.value !== '' && !flow.letters.includes(letter.value)) return false;
-      return asked.every((w) => words[i]?.includes(w));
+      if (letter.value !== '' && !itemsOf(flow).some(([l]) => l === letter.value)) return false;
+      return asked.every((w) => haystacks[i]?.includes(w));
     }),
   );
   const dead = new Set<string>();
