@@ -96,7 +96,8 @@ export async function check(
   return await verdict(result, failOn, options.allowPartial === true, io);
 }
 
-async function analyse(
+/** Analyses with a sign of life. */
+export async function analyse(
   doors: Doors,
   io: Io,
   quiet: boolean,
@@ -138,7 +139,8 @@ function contextOf(
   };
 }
 
-function writeOutput(file: string, text: string): void {
+/** Writes a report, or says in plain words why that cannot be. */
+export function writeOutput(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What the command line needs from the house behind it. */
 import type { AnalysisResult, AnalyzeOptions } from '../analysis.js';
 import type { Vendor } from '../knowledge/index.js';
+import type { MapTerms } from '../report/map-context.js';
 import type { RuleDoc } from '../report/rule-doc.js';
 
 export interface Doors {
@@ -11,4 +12,6 @@ export interface Doors {
   /** The rules that exist, with their texts. */
   rules(): Promise<readonly RuleDoc[]>;
   vendors(): Promise<readonly Vendor[]>;
+  /** The agreements of a folder's manifest; null if it has none. */
+  terms(dir: string, manifest: string | undefined): Promise<MapTerms | null>;
 }

@@ -18,6 +18,7 @@ const doors: Doors = {
   ruleIds: async () => (await import('../index.js')).RULE_IDS,
   rules: async () => (await import('../index.js')).ruleDocs(),
   vendors: async () => (await import('../knowledge/load.js')).loadKnowledge().vendors(),
+  terms: async (dir, manifest) => (await import('./terms.js')).termsOf(dir, manifest),
 };
 
 // Not process.exit(): what is still on its way to a pipe would be cut off.

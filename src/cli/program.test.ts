@@ -72,6 +72,7 @@ async function phitrace(line: string, world: World = {}): Promise<Ran> {
     ruleIds: () => Promise.resolve(['phi-in-url', 'phi-in-logs', 'phi-retained']),
     rules: () => Promise.resolve([RULE]),
     vendors: () => Promise.resolve([VENDOR]),
+    terms: () => Promise.resolve(null),
   };
   const stream = (add: (text: string) => void): Io['stdout'] => ({
     isTTY: world.tty ?? false,

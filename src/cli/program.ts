@@ -7,6 +7,7 @@ import { explain } from './explain.js';
 import { failureLines, UserError } from './failure.js';
 import { FORMATS_THERE } from './formats.js';
 import { columnsOf, type Io } from './io.js';
+import { map, MAP_FORMATS, type MapOptions } from './map.js';
 import type { OutputWord } from './options.js';
 import { vendors } from './vendors.js';
 
@@ -15,6 +16,7 @@ Examples:
   phitrace check                          analyse this folder against the nearest baa.yaml
   phitrace check apps/api --format json   one JSON document on standard output
   phitrace check --format sarif --output phitrace.sarif --format text
+  phitrace map --format html --output map.html   where PHI goes, on one page for a review
   phitrace explain phi-in-url             what a rule asks, the law behind it, how to fix
   phitrace vendors openai                 what is known of a vendor's services and BAA
 
@@ -27,8 +29,16 @@ Examples:
   phitrace check services/scribe --manifest compliance/baa.yaml --stats
   phitrace check --format json --output report.json --format text`;
 
+const MAP_EXAMPLES = `
+Examples:
+  phitrace map                                       recipient by recipient, in the terminal
+  phitrace map --format html --output map.html       the page for a review: opens from disk, needs no network
+  phitrace map --format mermaid >> docs/privacy.md   a diagram that GitHub draws
+  phitrace map --format json --output v1.json        to compare with, later:
+  phitrace map --compare v1.json --format html --output map.html`;
+
 /** Commands that are promised and not there yet. */
-const LATER = ['map', 'init', 'scorecard', 'completion', 'cache', 'summarize'];
+const LATER = ['init', 'scorecard', 'completion', 'cache', 'summarize'];
 
 /** Runs one command line (without `node` and script) and returns the exit status; throws nothing. */
 export async function run(argv: readonly string[], doors: Doors, io: Io): Promise<number> {
@@ -83,6 +93,7 @@ function build(
     });
 
   addCheck(program, doors, io, state);
+  addMap(program, doors, io, state);
   program
     .command('explain')
     .description('explain a rule: its question, legal basis and how to fix')
@@ -154,5 +165,34 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (dir: string, options: CheckOptions) => {
       state.status = await check(dir, { ...options, rule: rules }, words, doors, io);
+    });
+}
+
+function addMap(program: Command, doors: Doors, io: Io, state: { status: number }): void {
+  const words: OutputWord[] = [];
+  program
+    .command('map')
+    .description('every PHI flow to every recipient, covered or not')
+    .argument('[dir]', 'folder to scan', '.')
+    .option('--manifest <file>', 'BAA manifest (default: the nearest baa.yaml from dir upward)')
+    .option('--config <file>', 'configuration (default: phitrace.yaml in dir)')
+    .option('--format <format>', `${MAP_FORMATS.join(', ')} (default: text); repeatable`, (format: string) => {
+      words.push({ format });
+      return format;
+    })
+    .option('--output <file>', 'where the format before it goes', (output: string) => {
+      words.push({ output });
+      return output;
+    })
+    .option('--compare <file>', 'say what changed since this JSON (text, markdown, html, csv)')
+    .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
+    .option('--allow-partial', 'no exit status 2 for code that could not be analysed')
+    .option('--no-cache', 'neither read nor write the cache')
+    .option('--jobs <n>', 'at most this many workers')
+    .option('--quiet', 'no sign of life')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', MAP_EXAMPLES)
+    .action(async (dir: string, options: MapOptions) => {
+      state.status = await map(dir, options, words, doors, io);
     });
 }

