@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** The page of the map in a real browser: it loads, filters, opens paths, prints, and nothing from the code runs in it. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
