@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { AnalysisResult, Severity } from '../analysis.js';
 import { shown } from '../manifest/words.js';
 import { reaches } from '../report/severity.js';
+import { GitError } from '../workspace/git-source.js';
 import type { Doors } from './doors.js';
 import { UserError } from './failure.js';
 import { CHECK_FORMATS, rendererOf, type FormatContext } from './formats.js';
@@ -39,7 +40,6 @@ export interface CheckOptions {
   readonly cache: boolean;
   readonly jobs?: string;
   readonly quiet?: boolean;
-  readonly brief?: boolean;
   readonly stats?: boolean;
 }
 
@@ -47,8 +47,6 @@ export interface CheckOptions {
 const NOT_YET: readonly [keyof CheckOptions, string][] = [
   ['baseline', '--baseline'],
   ['updateBaseline', '--update-baseline'],
-  ['changedSince', '--changed-since'],
-  ['staged', '--staged'],
   ['policyFrom', '--policy-from'],
 ];
 
@@ -86,6 +84,8 @@ export async function check(
     today,
     rules,
     profile,
+    staged: options.staged,
+    changedSince: options.changedSince,
   });
   const docs = await doors.rules();
   for (const { render, file } of outputs) {
@@ -113,6 +113,8 @@ export async function analyse(
             progress.tell(message);
           },
     });
+  } catch (error) {
+    throw error instanceof GitError ? new UserError(error.message) : error;
   } finally {
     await progress.end();
   }
@@ -132,7 +134,7 @@ function contextOf(
       width: onScreen ? columnsOf(io.stdout, io.env) : 100,
       atLeast: options.quiet === true ? failOn : 'note',
       quiet: options.quiet === true,
-      brief: options.brief === true,
+      brief: false,
       stats: options.stats === true,
       fixes: Object.fromEntries(rules.map((rule) => [rule.id, rule.fix])),
     },

@@ -149,8 +149,8 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .option('--profile <name>', 'recommended, strict or audit')
     .addOption(new Option('--baseline <file>', 'findings that are known').hideHelp())
     .addOption(new Option('--update-baseline', 'write the baseline').hideHelp())
-    .addOption(new Option('--changed-since <rev>', 'only what is new since this revision').hideHelp())
-    .addOption(new Option('--staged', 'analyse the index instead of the work tree').hideHelp())
+    .option('--changed-since <rev>', 'only places that the merge base with this revision does not have')
+    .option('--staged', "analyse git's index, what would be committed now, instead of the work tree")
     .addOption(
       new Option('--policy-from <rev>', 'manifest, configuration, packs and baseline of this revision').hideHelp(),
     )
@@ -159,7 +159,6 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .option('--no-cache', 'neither read nor write the cache')
     .option('--jobs <n>', 'at most this many workers')
     .option('--quiet', 'only findings that decide the exit status, and totals')
-    .option('--brief', 'the gravest finding in full, the others in one line each')
     .option('--stats', 'print what the analysis did and how long it took')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', CHECK_EXAMPLES)
