@@ -14,4 +14,8 @@ export interface Doors {
   vendors(): Promise<readonly Vendor[]>;
   /** The agreements of a folder's manifest; null if it has none. */
   terms(dir: string, manifest: string | undefined): Promise<MapTerms | null>;
+  /** Removes what is kept in the user's cache folder. */
+  cleanCache(
+    env: Readonly<Record<string, string | undefined>>,
+  ): Promise<{ readonly folder: string; readonly removed: boolean }>;
 }

@@ -1,27 +1,67 @@
-/** `phitrace explain <rule-id>`: what a rule asks, the law behind it, how to fix. */
+/** `phitrace explain <rule-id | fingerprint>`: a rule and the law behind it, or one finding's whole path. */
 import { Chalk } from 'chalk';
+import { findingText } from '../report/text.js';
 import { printable } from '../report/escape.js';
 import { wrap } from '../report/layout.js';
 import type { RuleDoc } from '../report/rule-doc.js';
+import { analyse } from './check.js';
 import type { Doors } from './doors.js';
 import { UserError, unknownWord } from './failure.js';
 import { colorLevel, columnsOf, type Io } from './io.js';
-import { oneOf } from './options.js';
+import { dayOf, folder, oneOf } from './options.js';
 
-export async function explain(id: string, format: string, doors: Doors, io: Io): Promise<void> {
-  const as = oneOf('format', format, ['text', 'json'] as const);
+/** As commander hands them over. */
+export interface ExplainOptions {
+  readonly format: string;
+  readonly dir: string;
+  readonly today?: string;
+}
+
+const FINGERPRINT = /^[0-9a-f]{16}$/;
+
+export async function explain(id: string, options: ExplainOptions, doors: Doors, io: Io): Promise<void> {
+  const as = oneOf('format', options.format, ['text', 'json'] as const);
   const rules = await doors.rules();
+  if (FINGERPRINT.test(id)) {
+    await explainFinding(id, as, options, rules, doors, io);
+    return;
+  }
   const rule = rules.find((r) => r.id === id);
   if (!rule) throw await noSuchRule(id, rules, doors);
   await io.stdout.write(as === 'json' ? `${JSON.stringify(documentOf(rule), null, 2)}\n` : page(rule, io));
 }
 
+/** A finding has no memory: the folder is analysed again, and the finding looked up in it. */
+async function explainFinding(
+  id: string,
+  as: 'text' | 'json',
+  options: ExplainOptions,
+  rules: readonly RuleDoc[],
+  doors: Doors,
+  io: Io,
+): Promise<void> {
+  const dir = folder(io.cwd, options.dir);
+  const result = await analyse(doors, io, false, { dir, today: dayOf(options.today, io) });
+  const { analysis } = result;
+  const found = analysis.findings.find((f) => f.fingerprint === id || f.places.some((p) => p.fingerprint === id));
+  if (found === undefined)
+    throw new UserError(
+      `no finding with the fingerprint ${id} in ${options.dir}; is it another folder (--dir), or mended?`,
+    );
+  const place = found.places.find((p) => p.fingerprint === id);
+  const finding = place === undefined ? found : { ...found, ...place, fingerprint: found.fingerprint };
+  if (as === 'json') {
+    await io.stdout.write(`${JSON.stringify(finding, null, 2)}\n`);
+    return;
+  }
+  const text = { color: colorLevel(io.stdout, io.env), width: columnsOf(io.stdout, io.env) };
+  const fixes = Object.fromEntries(rules.map((rule) => [rule.id, rule.fix]));
+  await io.stdout.write(`${findingText(finding, result, { ...text, fixes })}\n`);
+}
+
 async function noSuchRule(id: string, rules: readonly RuleDoc[], doors: Doors): Promise<UserError> {
   const promised = await doors.ruleIds();
   if (promised.includes(id)) return new UserError(`the rule ${id} is not available in version ${doors.version} yet`);
-  if (/^[0-9a-f]{8,64}$/.test(id)) {
-    return new UserError(`explaining a finding by its fingerprint is not available in version ${doors.version} yet`);
-  }
   return unknownWord('rule', id, rules.length > 0 ? [...new Set([...rules.map((r) => r.id), ...promised])] : promised);
 }
 

@@ -13,6 +13,8 @@ export interface Io {
   readonly stderr: Stream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Asks the person at the terminal; null if there is none. Rejects with `Stopped` on Ctrl-C. */
+  readonly ask: ((question: string) => Promise<string>) | null;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -23,8 +25,33 @@ export function processIo(): Io {
     stderr: streamOf(process.stderr),
     env: process.env,
     cwd: process.cwd(),
+    ask: process.stdin.isTTY && process.stdout.isTTY ? askTerminal : null,
     now: () => Date.now(),
   };
+}
+
+/** Ctrl-C or Ctrl-D at a question. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+async function askTerminal(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline');
+  return new Promise((resolve, reject) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
+    let answered = false;
+    terminal.on('SIGINT', () => {
+      terminal.close();
+    });
+    terminal.on('close', () => {
+      if (!answered) reject(new Stopped('stopped'));
+    });
+    terminal.question(question, (answer) => {
+      answered = true;
+      terminal.close();
+      resolve(answer);
+    });
+  });
 }
 
 function streamOf(stream: NodeJS.WriteStream): Stream {

@@ -19,6 +19,11 @@ const doors: Doors = {
   rules: async () => (await import('../index.js')).ruleDocs(),
   vendors: async () => (await import('../knowledge/load.js')).loadKnowledge().vendors(),
   terms: async (dir, manifest) => (await import('./terms.js')).termsOf(dir, manifest),
+  cleanCache: async (env) => {
+    const { cacheFolder, cleanCache } = await import('../session/cache-folder.js');
+    const folder = cacheFolder(env, process.platform);
+    return { folder, removed: cleanCache(folder) };
+  },
 };
 
 // Not process.exit(): what is still on its way to a pipe would be cut off.

@@ -56,6 +56,7 @@ interface World {
   readonly analyze?: Doors['analyze'];
   readonly env?: Io['env'];
   readonly tty?: boolean;
+  readonly ask?: Io['ask'];
   readonly now?: () => number;
 }
 
@@ -73,6 +74,7 @@ async function phitrace(line: string, world: World = {}): Promise<Ran> {
     rules: () => Promise.resolve([RULE]),
     vendors: () => Promise.resolve([VENDOR]),
     terms: () => Promise.resolve(null),
+    cleanCache: () => Promise.resolve({ folder: '/cache', removed: true }),
   };
   const stream = (add: (text: string) => void): Io['stdout'] => ({
     isTTY: world.tty ?? false,
@@ -87,6 +89,7 @@ async function phitrace(line: string, world: World = {}): Promise<Ran> {
     stderr: stream((text) => (err += text)),
     env: world.env ?? {},
     cwd: root,
+    ask: world.ask ?? null,
     now: world.now ?? (() => Date.parse('2026-11-22T12:00:00Z')),
   };
   const status = await run(
@@ -153,10 +156,12 @@ describe("users' mistakes are one clear line and exit status 2", () => {
     ['map --format svg --format html', 'svg and html would both go to standard output'],
     ['map --format sarif', 'unknown format "sarif"'],
     ['map --compare gone.json', 'there is no file "gone.json"'],
-    ['init', 'the command init is not available'],
+    ['init', 'there is no terminal to ask: give --yes'],
+    ['completion tcsh', 'unknown shell "tcsh"'],
+    ['cache clear', "unknown command 'clear'"],
     ['explain phi-in-ulr', 'unknown rule "phi-in-ulr": did you mean "phi-in-url"?'],
     ['explain phi-retained', 'the rule phi-retained is not available in version 0.1.0 yet'],
-    ['explain', "missing required argument 'rule-id'"],
+    ['explain', "missing required argument 'rule-id|fingerprint'"],
     ['vendors opnai', 'unknown vendor "opnai": did you mean "openai"?'],
   ])('%s', async (line, message) => {
     const ran = await phitrace(line);

@@ -1,18 +1,22 @@
 /** The command line: commands, options, help, and the exit status of everything that can happen. */
 import { Command, CommanderError, Option } from 'commander';
+import { SNIPPET_IDS } from '../init/snippets.js';
 import { printable } from '../report/escape.js';
 import { check, type CheckOptions } from './check.js';
 import type { Doors } from './doors.js';
-import { explain } from './explain.js';
+import { completionScript, SHELLS } from './completion.js';
+import { explain, type ExplainOptions } from './explain.js';
 import { failureLines, UserError } from './failure.js';
 import { FORMATS_THERE } from './formats.js';
-import { columnsOf, type Io } from './io.js';
+import { columnsOf, Stopped, type Io } from './io.js';
+import { init, type InitOptions } from './init.js';
 import { map, MAP_FORMATS, type MapOptions } from './map.js';
-import type { OutputWord } from './options.js';
+import { oneOf, type OutputWord } from './options.js';
 import { vendors } from './vendors.js';
 
 const EXAMPLES = `
 Examples:
+  phitrace init                           a first baa.yaml from the code, and what CI and hooks need
   phitrace check                          analyse this folder against the nearest baa.yaml
   phitrace check apps/api --format json   one JSON document on standard output
   phitrace check --format sarif --output phitrace.sarif --format text
@@ -29,6 +33,18 @@ Examples:
   phitrace check services/scribe --manifest compliance/baa.yaml --stats
   phitrace check --format json --output report.json --format text`;
 
+const COMPLETION_EXAMPLES = `
+Examples:
+  source <(phitrace completion bash)      in ~/.bashrc; likewise in ~/.zshrc
+  phitrace completion fish > ~/.config/fish/completions/phitrace.fish`;
+
+const INIT_EXAMPLES = `
+Examples:
+  phitrace init                                      asks what to write
+  phitrace init --yes                                writes baa.yaml, asks nothing
+  phitrace init --yes --with github,pre-commit       and what these need
+What is there already is never changed.`;
+
 const MAP_EXAMPLES = `
 Examples:
   phitrace map                                       recipient by recipient, in the terminal
@@ -38,7 +54,7 @@ Examples:
   phitrace map --compare v1.json --format html --output map.html`;
 
 /** Commands that are promised and not there yet. */
-const LATER = ['init', 'scorecard', 'completion', 'cache', 'summarize'];
+const LATER = ['scorecard', 'summarize'];
 
 /** Runs one command line (without `node` and script) and returns the exit status; throws nothing. */
 export async function run(argv: readonly string[], doors: Doors, io: Io): Promise<number> {
@@ -51,7 +67,9 @@ export async function run(argv: readonly string[], doors: Doors, io: Io): Promis
   try {
     await build(doors, io, state, print).parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) state.status = error.exitCode === 0 ? 0 : 2;
+    // As a shell says it of a program that was interrupted.
+    if (error instanceof Stopped) state.status = 130;
+    else if (error instanceof CommanderError) state.status = error.exitCode === 0 ? 0 : 2;
     else {
       state.status = 2;
       for (const line of failureLines(error, io.env['PHITRACE_DEBUG'] === '1'))
@@ -94,13 +112,16 @@ function build(
 
   addCheck(program, doors, io, state);
   addMap(program, doors, io, state);
+  addInit(program, doors, io);
   program
     .command('explain')
-    .description('explain a rule: its question, legal basis and how to fix')
-    .argument('<rule-id>')
+    .description("explain a rule: its question, legal basis and how to fix; or one finding's whole path")
+    .argument('<rule-id|fingerprint>')
     .option('--format <format>', 'text or json', 'text')
-    .action(async (id: string, options: { format: string }) => {
-      await explain(id, options.format, doors, io);
+    .option('--dir <dir>', 'the folder that the finding is in', '.')
+    .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
+    .action(async (id: string, options: ExplainOptions) => {
+      await explain(id, options, doors, io);
     });
   program
     .command('vendors')
@@ -109,6 +130,27 @@ function build(
     .option('--format <format>', 'text or json', 'text')
     .action(async (id: string | undefined, options: { format: string }) => {
       await vendors(id, options.format, doors, io);
+    });
+  program
+    .command('completion')
+    .description('print the completion script of a shell')
+    .argument('<shell>', SHELLS.join(', '))
+    .addHelpText('after', COMPLETION_EXAMPLES)
+    .action(async (shell: string) => {
+      const vendorIds = (await doors.vendors()).map((vendor) => vendor.id);
+      const words = { ruleIds: await doors.ruleIds(), vendorIds };
+      await io.stdout.write(completionScript(program, oneOf('shell', shell, SHELLS), words));
+    });
+  const cache = program
+    .command('cache')
+    .description("what phitrace keeps in the user's cache folder")
+    .helpCommand(false);
+  cache
+    .command('clean')
+    .description('remove it all')
+    .action(async () => {
+      const { folder, removed } = await doors.cleanCache(io.env);
+      await io.stdout.write(printable(`${removed ? 'removed' : 'there was nothing in'} ${folder}`) + '\n');
     });
   for (const name of LATER) {
     program
@@ -164,6 +206,25 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (dir: string, options: CheckOptions) => {
       state.status = await check(dir, { ...options, rule: rules }, words, doors, io);
+    });
+}
+
+function addInit(program: Command, doors: Doors, io: Io): void {
+  const words: string[] = [];
+  program
+    .command('init')
+    .description('look at the code, write a first baa.yaml')
+    .argument('[dir]', 'folder to look at', '.')
+    .option('--yes', 'ask nothing')
+    .option('--with <names>', `${SNIPPET_IDS.join(', ')}; repeatable`, (word: string) => {
+      words.push(word);
+      return word;
+    })
+    .option('--organization <name>', 'for the manifest')
+    .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
+    .addHelpText('after', INIT_EXAMPLES)
+    .action(async (dir: string, options: Omit<InitOptions, 'with'>) => {
+      await init(dir, { ...options, with: words }, doors, io);
     });
 }
 

@@ -19,9 +19,10 @@ export function trace(
   excerpt: AnalysisResult['excerpt'],
   paint: ChalkInstance,
   width: number,
+  whole = false,
 ): string[] {
   const steps = distinct(path).map((step, i): NumberedStep => ({ number: i + 1, step }));
-  const folded = steps.length > WHOLE;
+  const folded = !whole && steps.length > WHOLE;
   const head = folded ? steps.slice(0, HEAD) : steps;
   const tail = folded ? steps.slice(-TAIL) : [];
   const digits = String(steps.length).length;

@@ -33,6 +33,7 @@ describe('text', () => {
           42 │ const answer = await openai.chat.completions.create({ model, messages });
   fix        Sign a BAA with the vendor, or de-identify before the call.
   help       https://example.org/rules/phi-to-uncovered-vendor
+  more       phitrace explain cc33dd44
 
 Recipients
   recipient  service           covered  calls  PHI flows  findings

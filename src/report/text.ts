@@ -47,6 +47,17 @@ export function renderText(result: AnalysisResult, options: TextOptions): string
   return `${blocks.join('\n\n')}\n`;
 }
 
+/** One finding with every step of its path, whatever its severity. */
+export function findingText(
+  finding: FindingJson,
+  result: AnalysisResult,
+  options: Pick<TextOptions, 'color' | 'width' | 'fixes'>,
+): string {
+  const paint = new Chalk({ level: options.color });
+  const width = Math.max(50, Math.min(options.width, 140));
+  return findingBlock(finding, result, options, paint, width, true);
+}
+
 function place(f: FindingJson, paint: ChalkInstance): string {
   return paint.cyan(`${printable(f.file)}:${f.line}:${f.column}`);
 }
@@ -63,9 +74,10 @@ function noteLine(f: FindingJson, paint: ChalkInstance, width: number): string {
 function findingBlock(
   f: FindingJson,
   result: AnalysisResult,
-  options: TextOptions,
+  options: Pick<TextOptions, 'fixes'>,
   paint: ChalkInstance,
   width: number,
+  wholePath = false,
 ): string {
   const lines = [
     `${severityWord(f.severity, paint)}  ${paint.bold(printable(f.ruleId))}  ${place(f, paint)}`,
@@ -83,7 +95,7 @@ function findingBlock(
     if (!f.recipient.covered && !f.message.includes(f.recipient.why)) row('why', printable(f.recipient.why));
   }
   if (f.confidence !== 'high') row('confidence', f.confidence);
-  if (f.path.length > 0) lines.push(...trace(f.path, result.excerpt, paint, width));
+  if (f.path.length > 0) lines.push(...trace(f.path, result.excerpt, paint, width, wholePath));
   const others = f.places.filter((p) => p.file !== f.file || p.line !== f.line || p.column !== f.column);
   if (others.length > 0) {
     const named = others.slice(0, MAX_PLACES).map((p) => `${printable(p.file)}:${p.line}`);
@@ -94,6 +106,7 @@ function findingBlock(
   // Most messages say what to do themselves.
   if (fix !== undefined && fix !== '' && !f.message.includes(fix.trim())) row('fix', printable(fix.trim()));
   if (f.help !== '') row('help', printable(f.help));
+  if (!wholePath) row('more', `phitrace explain ${f.fingerprint}`);
   return lines.join('\n');
 }
 

@@ -6,9 +6,9 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Analysis } from '../analysis.js';
 import { analyzeSync } from '../analyze.js';
-import { cacheFolder } from './cache-folder.js';
+import { cacheFolder, cleanCache } from './cache-folder.js';
 import { type Look, Session } from './session.js';
-import { forgetLooks, sharedLooks } from './shared-looks.js';
+import { sharedLooks } from './shared-looks.js';
 
 const TODAY = '2026-11-22';
 const CLIENT = `import OpenAI from 'openai';
@@ -184,7 +184,7 @@ describe('looks that are shared', () => {
     expect(computed).toBe(1);
     sharedLooks(at).get('other', compute);
     expect(computed).toBe(2);
-    expect(forgetLooks(at)).toBe(true);
+    expect(cleanCache(at)).toBe(true);
     sharedLooks(at).get('key', compute);
     expect(computed).toBe(3);
   });

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '../version.js';
+import { LOOKS } from './cache-folder.js';
 import type { Look, SharedLooks } from './session.js';
 
 /** Looks kept; the oldest go first. */
@@ -25,7 +26,7 @@ const WAIT_STEP_MS = 25;
 const MAX_WAIT_MS = 120_000;
 
 export function sharedLooks(folder: string): SharedLooks {
-  const looks = join(folder, 'looks');
+  const looks = join(folder, LOOKS);
   return {
     get(key, compute) {
       const file = join(looks, `${createHash('sha256').update(`${VERSION}\0${key}`).digest('hex').slice(0, 40)}.json`);
@@ -46,14 +47,6 @@ export function sharedLooks(folder: string): SharedLooks {
       }
     },
   };
-}
-
-/** Removes all that is kept. Returns whether there was anything. */
-export function forgetLooks(folder: string): boolean {
-  const looks = join(folder, 'looks');
-  const was = statSync(looks, { throwIfNoEntry: false }) !== undefined;
-  rmSync(looks, { recursive: true, force: true });
-  return was;
 }
 
 function prepare(looks: string): boolean {

@@ -1,0 +1,143 @@
+/** `phitrace init`: from nothing to a manifest, and the recipes that it writes, carried out. */
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { BIN, checkJson, LEAK, OURS, PACKAGE, phitrace, project, ROOT, run, told, TODAY } from './command.js';
+
+const FILES = { 'package.json': PACKAGE, 'leak.ts': LEAK };
+const init = (dir: string, ...args: string[]): ReturnType<typeof phitrace> =>
+  phitrace(['init', dir, '--yes', '--today', TODAY, ...args]);
+const read = (dir: string, file: string): string => readFileSync(path.join(dir, file), 'utf8');
+
+/** As `npm install` would have made it. */
+function installed(files: Readonly<Record<string, string>>): string {
+  const dir = project(files);
+  mkdirSync(path.join(dir, 'node_modules/.bin'), { recursive: true });
+  symlinkSync(ROOT, path.join(dir, 'node_modules/phitrace'), 'dir');
+  symlinkSync(BIN, path.join(dir, 'node_modules/.bin/phitrace'));
+  writeFileSync(path.join(dir, '.gitignore'), 'node_modules\n');
+  return dir;
+}
+
+function git(dir: string, ...args: string[]): ReturnType<typeof run> {
+  const { ...who } = {
+    GIT_AUTHOR_NAME: 't',
+    GIT_AUTHOR_EMAIL: 't@e.org',
+    GIT_COMMITTER_NAME: 't',
+    GIT_COMMITTER_EMAIL: 't@e.org',
+  };
+  return run('git', args, { cwd: dir, env: who });
+}
+
+describe('init', () => {
+  it('writes a manifest of decisions; the gate stays red until they are taken', () => {
+    const dir = project(FILES);
+    const { status, out, err } = init(dir, '--organization', 'Harbor');
+    expect([status, err.replace(/^phitrace: analysing.*\n/, '')]).toEqual([0, '']);
+    expect(out).toContain('openai');
+    const manifest = parse(read(dir, 'baa.yaml')) as { organization: string; agreements: object[] };
+    expect(manifest).toMatchObject({
+      organization: 'Harbor',
+      agreements: [{ vendor: 'openai', executed: null, services: ['responses'] }],
+    });
+    expect(told(checkJson(dir).analysis)).toContain('error baa-not-in-force leak.ts:7');
+    writeFileSync(
+      path.join(dir, 'baa.yaml'),
+      read(dir, 'baa.yaml').replaceAll('    executed: null', '    executed: 2026-01-01\n    reviewed: 2026-11-01'),
+    );
+    expect(checkJson(dir).status).toBe(0);
+  });
+
+  it('changes nothing that is there', () => {
+    const files = {
+      ...FILES,
+      'baa.yaml': 'version: 1\n',
+      '.pre-commit-config.yaml': 'repos: []\n',
+      'eslint.config.js': 'export default [];\n',
+    };
+    const dir = project(files);
+    const { status, out } = init(dir, '--with', 'pre-commit,eslint', '--with', 'github');
+    expect(status).toBe(0);
+    expect(out).toContain('baa.yaml is there already and stays as it is.');
+    expect(out).toContain('.pre-commit-config.yaml is there already; add this to it:');
+    expect(out).toContain('eslint.config.js is there already; add this to it:');
+    for (const [name, text] of Object.entries(files)) expect(read(dir, name)).toBe(text);
+    expect(existsSync(path.join(dir, '.github/workflows/phitrace.yml'))).toBe(true);
+    expect(existsSync(path.join(dir, 'eslint.config.mjs'))).toBe(false);
+  });
+
+  it('asks at a terminal only, and knows its words', () => {
+    const dir = project(FILES);
+    expect(phitrace(['init', dir])).toMatchObject({
+      status: 2,
+      err: 'phitrace: init asks questions, and there is no terminal to ask: give --yes\n',
+    });
+    expect(init(dir, '--with', 'githb').err).toContain('did you mean "github"?');
+    expect(existsSync(path.join(dir, 'baa.yaml'))).toBe(false);
+  });
+
+  it('does not let the project choose where it writes', () => {
+    const dir = project(FILES);
+    symlinkSync(path.join(dir, 'elsewhere'), path.join(dir, 'baa.yaml'));
+    const ran = init(dir);
+    expect([ran.status, existsSync(path.join(dir, 'elsewhere'))]).toEqual([2, false]);
+    expect(ran.err).not.toMatch(OURS);
+  });
+
+  it('leads to the finding', () => {
+    const dir = project(FILES);
+    const id = /phitrace explain ([0-9a-f]{16})/.exec(init(dir).out)?.[1] ?? '';
+    // The manifest that was written since has changed the finding: it was no agreement, now it is one that is not executed.
+    const [finding] = checkJson(dir).analysis.findings.filter((f) => f.severity === 'error');
+    for (const known of [finding?.fingerprint ?? '', finding?.places[0]?.fingerprint ?? '']) {
+      const ran = phitrace(['explain', known, '--dir', dir, '--today', TODAY]);
+      expect([ran.status, ran.out]).toEqual([0, expect.stringContaining('sent by')]);
+    }
+    expect(id).not.toBe('');
+    expect(phitrace(['explain', '0123456789abcdef', '--dir', dir]).err).toContain('no finding with the fingerprint');
+  });
+});
+
+describe('the recipes', () => {
+  const HOOKED = ['pre-commit', 'husky', 'lefthook'] as const;
+
+  it.each(HOOKED)('%s: the command stops a commit that leaks, and lets others pass', (id) => {
+    const dir = installed(FILES);
+    init(dir, '--with', id);
+    const command = {
+      'pre-commit': () =>
+        (parse(read(dir, '.pre-commit-config.yaml')) as { repos: { hooks: { entry: string }[] }[] }).repos[0]?.hooks[0]
+          ?.entry,
+      husky: () => read(dir, '.husky/pre-commit').trim(),
+      lefthook: () =>
+        (parse(read(dir, 'lefthook.yml')) as { 'pre-commit': { commands: { phitrace: { run: string } } } })[
+          'pre-commit'
+        ].commands.phitrace.run,
+    }[id]() as string;
+    git(dir, 'init', '-q');
+    writeFileSync(path.join(dir, '.git/hooks/pre-commit'), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+    git(dir, 'add', '-A');
+    const stopped = git(dir, 'commit', '-q', '-m', 'x');
+    expect(stopped.status).toBe(1);
+    expect(stopped.out + stopped.err).toContain('leak.ts:7');
+    writeFileSync(path.join(dir, 'leak.ts'), 'export {};\n');
+    git(dir, 'add', '-A');
+    expect(git(dir, 'commit', '-q', '-m', 'x').status).toBe(0);
+  });
+
+  it('.pre-commit-hooks.yaml of this repository says the same', () => {
+    const [hook] = parse(readFileSync(path.join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')) as {
+      id: string;
+      entry: string;
+      language: string;
+      pass_filenames: boolean;
+    }[];
+    expect(hook).toMatchObject({ id: 'phitrace', language: 'node', pass_filenames: false });
+    const dir = installed(FILES);
+    git(dir, 'init', '-q');
+    git(dir, 'add', '-A');
+    const [, ...args] = (hook?.entry ?? '').split(' ');
+    expect(phitrace(args, { cwd: dir }).status).toBe(1);
+  });
+});
