@@ -9,16 +9,20 @@ const LEVEL: Readonly<Record<Severity, string>> = { error: 'error', warning: 'wa
 /** GitHub sorts security findings by this number: critical from 9, high from 7, medium from 4. */
 const SECURITY: Readonly<Record<Severity, string>> = { error: '8.0', warning: '5.0', note: '2.0' };
 
-/** GitHub keeps 5,000 results a run, 1,000 locations a result and 10,000 steps of all code flows. */
+/** GitHub keeps the first 5,000 results a run, 100 locations a result and 1,000 steps a thread flow (docs, 2026-11). */
 const MAX_RESULTS = 5000;
 const MAX_PLACES = 100;
 const MAX_STEPS = 100;
+const MIN_STEPS = 10;
+/** Of all results together: GitHub takes files of up to 10 MB, compressed. */
+const STEPS_OF_ALL = 100_000;
 
 export function renderSarif(analysis: Analysis, docs: readonly RuleDoc[]): string {
   // The gravest first, so that a cut takes the least.
   const order: readonly Severity[] = ['error', 'warning', 'note'];
   const findings = order.flatMap((s) => analysis.findings.filter((f) => f.severity === s)).slice(0, MAX_RESULTS);
   const ruleIds = [...new Set(findings.map((f) => f.ruleId))].sort();
+  const steps = Math.max(MIN_STEPS, Math.min(MAX_STEPS, Math.floor(STEPS_OF_ALL / Math.max(1, findings.length))));
   const root = analysis.root.replace(/\/+$/, '');
   const document = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -36,7 +40,7 @@ export function renderSarif(analysis: Analysis, docs: readonly RuleDoc[]): strin
         automationDetails: { id: `phitrace/${root === '' || root === '.' ? '' : `${root}/`}` },
         columnKind: 'utf16CodeUnits',
         invocations: [{ executionSuccessful: analysis.summary.unanalysed === 0 }],
-        results: findings.map((f) => result(f, ruleIds.indexOf(f.ruleId), analysis)),
+        results: findings.map((f) => result(f, ruleIds.indexOf(f.ruleId), analysis, steps)),
       },
     ],
   };
@@ -54,7 +58,8 @@ function rule(id: string, docs: readonly RuleDoc[], findings: readonly FindingJs
     name: id,
     shortDescription: { text: question.slice(0, 1000) },
     fullDescription: { text: (doc ? `${question} ${doc.fix}` : question).slice(0, 1000) },
-    ...(witness?.help ? { helpUri: witness.help } : {}),
+    // The format asks for an absolute address; the pages of this package are files.
+    ...(witness && URL.canParse(witness.help) ? { helpUri: witness.help } : {}),
     help: {
       text: doc ? `${doc.fix}\n${basis}` : id,
       markdown: doc ? `${doc.question}\n\n**What to do:** ${doc.fix}\n\n**Legal basis**\n\n${basis}` : id,
@@ -64,7 +69,7 @@ function rule(id: string, docs: readonly RuleDoc[], findings: readonly FindingJs
   };
 }
 
-function result(f: FindingJson, ruleIndex: number, analysis: Analysis): object {
+function result(f: FindingJson, ruleIndex: number, analysis: Analysis, steps: number): object {
   const others = f.places.filter((p) => p.fingerprint !== f.fingerprint && (p.line !== f.line || p.file !== f.file));
   return {
     ruleId: f.ruleId,
@@ -83,7 +88,7 @@ function result(f: FindingJson, ruleIndex: number, analysis: Analysis): object {
       : {}),
     partialFingerprints: { 'phitrace/v1': f.fingerprint },
     ...(f.path.length > 0
-      ? { codeFlows: [{ threadFlows: [{ locations: shortened(f.path).map((s) => flowStep(analysis, s)) }] }] }
+      ? { codeFlows: [{ threadFlows: [{ locations: shortened(f.path, steps).map((s) => flowStep(analysis, s)) }] }] }
       : {}),
     ...(f.suppressed
       ? {
@@ -109,8 +114,9 @@ function recipientName(r: RecipientJson): string {
 }
 
 /** The ends of a very long path. */
-function shortened(path: readonly StepJson[]): readonly StepJson[] {
-  return path.length <= MAX_STEPS ? path : [...path.slice(0, MAX_STEPS / 2), ...path.slice(-MAX_STEPS / 2)];
+function shortened(path: readonly StepJson[], most: number): readonly StepJson[] {
+  const half = Math.floor(most / 2);
+  return path.length <= most ? path : [...path.slice(0, half), ...path.slice(-half)];
 }
 
 function flowStep(analysis: Analysis, step: StepJson): object {
