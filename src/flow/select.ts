@@ -11,6 +11,7 @@ import {
   guarded,
   join,
   joinAll,
+  Joined,
   NO_TRANSFORM,
   NOTHING,
   OPAQUE,
@@ -49,19 +50,15 @@ const INDEX = /^\d+$/;
 
 /** The value of `v.key`. */
 export function select(e: Engine, v: Value, key: string): Value {
-  let out = NOTHING;
+  const out = new Joined();
   const own = v.fields?.get(key);
-  if (own) out = own;
+  if (own) out.add(own);
   if (!own && COUNTS.has(key)) return NOTHING;
   const star = v.fields?.get('*');
-  if (star) out = join(out, star);
-  if (v.fields && (key === '*' || key === '[]'))
-    for (const [k, f] of v.fields) if (!k.startsWith('!')) out = join(out, f);
-  for (const a of v.atoms) {
-    const s = selectAtom(e, a, key, v, own !== undefined);
-    if (s !== NOTHING) out = join(out, s);
-  }
-  return out;
+  if (star) out.add(star);
+  if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out.add(f);
+  for (const a of v.atoms) out.add(selectAtom(e, a, key, v, own !== undefined));
+  return out.done();
 }
 
 export function selectPath(e: Engine, v: Value, path: readonly string[]): Value {
