@@ -48,6 +48,9 @@ const ENVELOPE = new Set([
 
 const INDEX = /^\d+$/;
 
+/** Properties followed into an object of which only the maker is known. */
+const SHALLOW = 3;
+
 /** The value of `v.key`. */
 export function select(e: Engine, v: Value, key: string): Value {
   const out = new Joined();
@@ -89,7 +92,8 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       if (COUNTS.has(key)) return NOTHING;
       if (a.t.output && ENVELOPE.has(key)) return NOTHING;
       if (a.t.text) return value([a]);
-      if (a.t.minus.includes(key)) return NOTHING;
+      // What is falsy has no properties.
+      if (a.t.minus.includes(key) || a.path[a.path.length - 1] === '!falsy') return NOTHING;
       const path = atomPath(a.path, key);
       const dflt = a.dflt
         ? ((key === '*' || INDEX.test(key) ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null)
@@ -124,6 +128,8 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
       if (m?.member.source) return value([{ k: 'opaque', request: m.member.source.gives === 'request', type: null }]);
       if (path.length > 120) return OPAQUE;
+      // Of what an unmodelled call gave, the first properties may be methods; what lies deeper is data.
+      if (a.type === null && a.wraps.length === 0 && path.split('.', SHALLOW + 1).length > SHALLOW) return OPAQUE;
       return value([{ ...a, path }]);
     }
     case 'opaque': {

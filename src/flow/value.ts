@@ -430,9 +430,9 @@ function sameThing(a: Atom, b: Atom): boolean {
         a.type === o.type &&
         a.fn === o.fn &&
         a.span[0] === o.span[0] &&
-        a.args === o.args &&
-        a.from === o.from &&
-        a.wraps === o.wraps
+        // Of what nothing is known, the call that gave it is all there is to tell.
+        ((a.type === null && a.wraps.length === 0 && o.wraps.length === 0 && a.via.length === o.via.length) ||
+          (sameArguments(a, o) && a.via === o.via && a.wraps === o.wraps))
       );
     }
     case 'const':
@@ -456,6 +456,15 @@ function sameThing(a: Atom, b: Atom): boolean {
       return a.guard.length === o.guard.length && a.guard.every((t, i) => sameTest(t, o.guard[i]!)) && equal(a.v, o.v);
     }
   }
+}
+
+function sameArguments(a: XInstAtom, b: XInstAtom): boolean {
+  if (a.args !== b.args) {
+    if (a.args === null || b.args === null || a.args.length !== b.args.length) return false;
+    for (let i = 0; i < a.args.length; i++) if (!equal(a.args[i]!, b.args[i]!)) return false;
+  }
+  if (a.from === b.from) return true;
+  return a.from !== null && b.from !== null && sameThing(a.from, b.from);
 }
 
 /** A removal survives a join only if it is on both sides. */
