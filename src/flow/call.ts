@@ -511,7 +511,15 @@ function symbolicMethod(
   if (known && sure && !(t && e.types.classes(t).length > 0)) return callBuiltin(site, known, whole, args);
   // Text has no methods of the caller's: whatever the caller hands in, nothing more could be said of this call.
   if (a.t.text) return callUnmodelled(site, whole, args);
+  // Nobody hands in what a channel holds; what is known of it stands beside this symbol.
+  if (a.root.startsWith('cell:')) return known ? callBuiltin(site, known, whole, args) : beside(site, recv, self, args);
   return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
+}
+
+/** A call of what came out of a channel: data goes through, unless the value is better known by another alternative. */
+function beside(site: CallSite, recv: Value, self: Value, args: readonly Value[]): Value {
+  const better = recv.atoms.some((x) => x.k === 'xinst' || x.k === 'inst' || x.k === 'fn' || x.k === 'class');
+  return better ? NOTHING : callUnmodelled(site, self, args);
 }
 
 /** Whether a function is given where the built-in method takes one: `items.find((x) => …)`. */
@@ -595,6 +603,7 @@ export function callValue(
             if (file) out = join(out, constructClass(site, file.clsBase + c.cls, args));
           }
         } else if (a.t.text) out = join(out, callUnmodelled(site, value([a]), args));
+        else if (a.root.startsWith('cell:')) out = join(out, beside(site, f, value([a]), args));
         else out = join(out, defer(site, { callee: value([a]), method: null, self, args, kind }, i));
         break;
       }
