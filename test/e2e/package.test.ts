@@ -91,7 +91,7 @@ describe('the package', () => {
 
   it('declares whatever its API names', () => {
     const there = new Set(listed.map((f) => f.path));
-    const waiting = ['dist/index.d.ts'];
+    const waiting = ['dist/index.d.ts', 'dist/eslint/index.d.ts'];
     const seen = new Set(waiting);
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
       expect(there).toContain(name);
@@ -121,6 +121,55 @@ describe('installed in an empty project', () => {
       cpSync(project({ [name]: text }), home, { recursive: true });
     }
   }, 240_000);
+
+  it('is clean for publint and attw', () => {
+    const publint = run('npx', ['--no-install', 'publint', '--strict', tarball]);
+    expect(publint.status, publint.out + publint.err).toBe(0);
+    const attw = run('npx', ['--no-install', 'attw', tarball, '--profile', 'esm-only']);
+    expect(attw.status, attw.out + attw.err).toBe(0);
+  });
+
+  it('has an API whose documented example runs', () => {
+    const guide = readFileSync(path.join(ROOT, 'docs/guides/api.md'), 'utf8');
+    const [, example = ''] = /```js\n(.*?)```/s.exec(guide) ?? [];
+    cpSync(project({ 'example.mjs': example }), home, { recursive: true });
+    const ran = run(process.execPath, ['example.mjs'], { cwd: home });
+    expect([ran.status, ran.err]).toEqual([1, '']);
+    expect(ran.out).toMatch(/^error phi-to-uncovered-vendor leak\.ts:7 .*\bA\b.* to openai\/responses$/m);
+  });
+
+  it('has types that a strict program compiles with, under TypeScript as under ESLint', () => {
+    const files = {
+      'use.ts': `import { analyze, InputError, ruleDocs, type Analysis } from 'phitrace';
+export const one: Promise<Analysis> = analyze({ dir: '.', changedSince: 'main' }).then((r) => r.analysis);
+export const say = (e: unknown): string => (e instanceof InputError ? (e.problems[0]?.message ?? '') : (ruleDocs()[0]?.fix ?? ''));
+// @ts-expect-error: no such option
+void analyze({ dir: '.', chnagedSince: 'main' });
+`,
+      'eslint.config.ts': `import { defineConfig } from 'eslint/config';
+import phitrace, { type PhitraceSettings } from 'phitrace/eslint';
+const settings: PhitraceSettings = { root: '.', profile: 'strict' };
+export default defineConfig([phitrace.configs.recommended, { settings: { phitrace: settings } }]);
+`,
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: {
+          module: 'nodenext',
+          target: 'es2023',
+          strict: true,
+          noEmit: true,
+          types: [],
+          skipLibCheck: true,
+        },
+        files: ['use.ts', 'eslint.config.ts'],
+      }),
+    };
+    cpSync(project(files), home, { recursive: true });
+    for (const name of ['eslint', '@eslint', '@types', '@humanfs', 'json-schema'])
+      if (!existsSync(path.join(home, 'node_modules', name)))
+        symlinkSync(path.join(ROOT, 'node_modules', name), path.join(home, 'node_modules', name), 'dir');
+    const ran = run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', home]);
+    expect([ran.status, ran.out]).toEqual([0, '']);
+  });
 
   it('finds the leak, with exit status 1', () => {
     const ran = npx('check', 'app', '--today', TODAY, '--format', 'json');
