@@ -10,7 +10,7 @@ const MAY_IMPORT = {
   flow: ['facts', 'workspace', 'knowledge'],
   policies: ['mask', 'flow', 'facts', 'workspace', 'manifest', 'knowledge', 'analysis'],
   report: ['analysis', 'mask'],
-  init: ['analysis', 'knowledge', 'report'],
+  init: ['analysis', 'knowledge', 'manifest', 'report'],
   cli: ['mask', 'report', 'init', 'session', 'analysis', 'manifest', 'knowledge', 'workspace', 'index'],
   revision: ['analysis', 'analyze', 'inputs', 'manifest', 'workspace'],
   session: ['analysis', 'analyze', 'inputs', 'facts', 'manifest', 'workspace', 'version'],

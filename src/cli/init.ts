@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Chalk } from 'chalk';
 import type { AnalysisResult } from '../analysis.js';
-import { baaText, draftManifest, recipientsFound, type Found } from '../init/manifest-draft.js';
+import { baaText, draftManifest, recipientsFound, unknownDestinations, type Found } from '../init/manifest-draft.js';
 import { SNIPPET_IDS, SNIPPETS, type Snippet, type SnippetId } from '../init/snippets.js';
 import { shown } from '../manifest/words.js';
 import { printable } from '../report/escape.js';
@@ -47,7 +47,11 @@ export async function init(dir: string, options: InitOptions, doors: Doors, io: 
       !ask || isYes(await ask(`Write ${MANIFEST} with ${counted(found.length, 'decision')} to take? [Y/n] `), true);
     if (go) {
       write(root, MANIFEST, draftManifest(found, organization === '' ? 'Your organization' : organization), false);
-      await say(`wrote ${MANIFEST}: each entry is a decision to take, and covers nothing until it has a date.`);
+      await say(
+        found.length === 0
+          ? `wrote ${MANIFEST}, with nothing in it yet: no recipient was found.`
+          : `wrote ${MANIFEST}: each entry is a decision to take, and covers nothing until it has a date.`,
+      );
     }
   }
   for (const id of SNIPPET_IDS) {
@@ -99,27 +103,29 @@ function overview(result: AnalysisResult, found: readonly Found[], io: Io): stri
   const width = columnsOf(io.stdout, io.env);
   const { summary } = result.analysis;
   const read = `Read ${counted(summary.files, 'file')}, ${counted(summary.lines, 'line')}: ${counted(result.details.sources, 'PHI source')}, ${counted(found.length, 'recipient')}.`;
-  if (found.length === 0) return `${read}\n`;
+  const hidden = unknownDestinations(result.analysis);
+  const unknown =
+    hidden === 0
+      ? []
+      : [`The destination of ${counted(hidden, 'call')} cannot be told from the code: environment files may name it.`];
+  if (found.length === 0) return [read, ...unknown, ''].join('\n');
   const ids = Math.max(...found.map((one) => one.vendor.length), 9);
   const rows = found.map((one) => {
     const line = `  ${padded(printable(one.vendor), ids)}  ${padded(String(one.phiFlows), 9, 'right')}  ${one.known === null ? 'a host that is not in the catalogue' : baaText(one.known)}`;
     const text = cut(line, width);
     return one.phiFlows > 0 ? paint.red(text) : text;
   });
-  return [read, '', paint.dim(`  ${padded('recipient', ids)}  PHI flows  what is known of its BAA`), ...rows, ''].join(
-    '\n',
-  );
+  const head = paint.dim(`  ${padded('recipient', ids)}  PHI flows  what is known of its BAA`);
+  return [read, '', head, ...rows, ...unknown, ''].join('\n');
 }
 
 function next(result: AnalysisResult, io: Io): string {
   const paint = new Chalk({ level: colorLevel(io.stdout, io.env) });
   const width = columnsOf(io.stdout, io.env);
   const grave = gravest(result.analysis.findings.filter((f) => f.path.length > 0));
+  const first = grave ? `; look at ${grave.file}:${grave.line} first` : '; exit status 1 while there are errors';
   const steps = [
-    ...(grave
-      ? [`phitrace explain ${grave.fingerprint}   one finding, step by step: ${grave.file}:${grave.line}`]
-      : []),
-    'phitrace check                      all findings; exit status 1 while there are errors',
+    `phitrace check                      all findings${first}`,
     'phitrace vendors <id>               what is known of a vendor, with source and date',
     'phitrace map --format html --output map.html   where PHI goes, on one page',
   ];

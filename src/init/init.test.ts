@@ -12,7 +12,13 @@ const entry = (vendor: string, service: string, phiFlows = 1, covered = false): 
   ...{ vendor, service, phiFlows, covered, agreement: null, callSites: 1 },
 });
 const found = (...recipients: Analysis['recipients'][number][]): ReturnType<typeof recipientsFound> =>
-  recipientsFound({ recipients } as unknown as Analysis, knowledge.vendors());
+  recipientsFound(
+    {
+      recipients,
+      flows: recipients.filter((r) => r.phiFlows > 0 && !r.covered).map((recipient) => ({ recipient })),
+    } as unknown as Analysis,
+    knowledge.vendors(),
+  );
 
 describe('a first manifest', () => {
   it('is valid, names every recipient, and covers nothing', () => {
@@ -24,7 +30,7 @@ describe('a first manifest', () => {
     const text = draftManifest(found(...vendors, ...hosts), 'Dr. "X" & Co: #1\nversion: 2');
     const { manifest, problems } = loadManifest(text, 'baa.yaml', vocabularyOf(knowledge));
     expect(problems).toEqual([]);
-    expect(manifest?.agreements).toHaveLength(vendors.length + 1);
+    expect(manifest?.agreements).toHaveLength(vendors.length + 3);
     expect(manifest?.agreements.every((a) => a.executed === null)).toBe(true);
   });
 
@@ -51,6 +57,17 @@ describe('a first manifest', () => {
     expect(text.indexOf('vendor: openai')).toBeLessThan(text.indexOf('vendor: aws'));
     expect(text).toContain('services: [embeddings, responses]');
     expect(text).toMatch(/2 calls, 3 PHI flows\. OpenAI API: offers a BAA on conditions/);
+  });
+});
+
+describe("one's own EHR", () => {
+  it('is no decision, though PHI goes there', () => {
+    const own = entry('medplum', 'fhir', 9);
+    const flows = [{ recipient: { ...own, covered: true } }];
+    const analysis = { recipients: [own, entry('medplum', 'email', 0)], flows } as unknown as Analysis;
+    expect(recipientsFound(analysis, knowledge.vendors())).toMatchObject([
+      { vendor: 'medplum', services: ['email'], phiFlows: 0 },
+    ]);
   });
 });
 

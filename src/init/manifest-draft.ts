@@ -1,8 +1,14 @@
 /** A first `baa.yaml`: every recipient that the code talks to, each a decision to take. It covers nothing yet. */
 import type { Analysis, RegistryJson } from '../analysis.js';
 import type { Vendor } from '../knowledge/index.js';
+import { isHostSuffix } from '../manifest/shape.js';
 import { printable } from '../report/escape.js';
 import { counted, wrap } from '../report/layout.js';
+
+/** Calls whose destination the code does not show. */
+export function unknownDestinations(analysis: Analysis): number {
+  return analysis.recipients.filter((one) => one.vendor === 'unknown').reduce((sum, one) => sum + one.callSites, 0);
+}
 
 /** What the code says of one vendor. */
 export interface Found {
@@ -19,6 +25,11 @@ export function recipientsFound(analysis: Analysis, vendors: readonly Vendor[]):
   const byVendor = new Map<string, RegistryJson[]>();
   for (const entry of analysis.recipients) {
     if (entry.covered || entry.vendor === 'unknown') continue;
+    const exposed = analysis.flows.filter(
+      (f) => f.recipient?.vendor === entry.vendor && f.recipient.service === entry.service && !f.recipient.covered,
+    ).length;
+    // The EHR that the code works with: PHI goes there, and all of it on one's own side.
+    if (entry.phiFlows > 0 && exposed === 0) continue;
     byVendor.set(entry.vendor, [...(byVendor.get(entry.vendor) ?? []), entry]);
   }
   const sum = (list: readonly RegistryJson[], of: (one: RegistryJson) => number): number =>
@@ -35,12 +46,11 @@ export function recipientsFound(analysis: Analysis, vendors: readonly Vendor[]):
 }
 
 const WIDTH = 98;
-const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
 export function draftManifest(found: readonly Found[], organization: string): string {
   const withPhi = found.filter((one) => one.phiFlows > 0);
   const without = found.filter((one) => one.phiFlows === 0);
-  const listed = found.some((one) => one.known !== null || HOST.test(one.vendor));
+  const listed = found.some((one) => one.known !== null || isHostSuffix(one.vendor));
   return [
     '# yaml-language-server: $schema=./node_modules/phitrace/schemas/baa.schema.json',
     '# Who may receive PHI, and on what terms. Written by `phitrace init` from the code; every entry is a decision to take:',
@@ -66,7 +76,7 @@ function entry({ vendor, services, callSites, phiFlows, known }: Found): string[
     wrap(printable(text.replace(/\s+/g, ' ').trim()), WIDTH).map((line) => `    # ${line}`);
   const isHost = known === null;
   // What the code builds into an address need not be one.
-  if (isHost && !HOST.test(vendor))
+  if (isHost && !isHostSuffix(vendor))
     return [`  # - ${JSON.stringify(printable(vendor))} is no host name: ${counted(callSites, 'call')}`, ''];
   return [
     `  - vendor: ${word(vendor)}`,

@@ -11,10 +11,15 @@ const RETENTION = /^(?:zero|unlimited|[1-9]\d{0,4}d)$/;
 
 const FORMATS = {
   date: isDate,
-  'host-suffix': (text: string) => text.length <= 253 && HOST.test(text),
+  'host-suffix': isHostSuffix,
   'function-reference': (text: string) => FUNCTION.test(text),
   retention: (text: string) => RETENTION.test(text),
 };
+
+/** Whether `hosts:` of the manifest takes it. */
+export function isHostSuffix(text: string): boolean {
+  return text.length <= 253 && HOST.test(text);
+}
 
 const FORMAT_HELP: Readonly<Record<string, string>> = {
   date: 'is no date: write YYYY-MM-DD, like 2026-03-31',

@@ -106,7 +106,7 @@ function findingBlock(
   // Most messages say what to do themselves.
   if (fix !== undefined && fix !== '' && !f.message.includes(fix.trim())) row('fix', printable(fix.trim()));
   if (f.help !== '') row('help', printable(f.help));
-  if (!wholePath) row('more', `phitrace explain ${f.fingerprint}`);
+  if (!wholePath && f.path.length > 0) row('more', `phitrace explain ${f.fingerprint}`);
   return lines.join('\n');
 }
 
