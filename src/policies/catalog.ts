@@ -116,6 +116,14 @@ export function listOf(policy: Policy, name: string): readonly string[] {
     .filter((entry) => entry !== '');
 }
 
+/** The rows of a list whose entries are patterns: one a line, commas included. */
+export function rowsOf(policy: Policy, name: string): readonly string[] {
+  return (policy.lists?.[name] ?? '')
+    .split('\n')
+    .map((row) => row.trim())
+    .filter((row) => row !== '');
+}
+
 /** Every id that the contract promises, whether or not its rule exists already: valid in comments, options, manifests. */
 export const RULE_IDS = [
   'phi-to-uncovered-vendor',

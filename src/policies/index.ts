@@ -8,10 +8,18 @@ import { exchanges, toFlows } from './exchanges.js';
 import { recipientKey } from './fingerprint.js';
 import type { Judgement, PolicyInput } from './input.js';
 import { optionRows } from './monitors/option-rows.js';
+import { modelCallAudit } from './model-call-audit.js';
+import { floatingModelVersion, modelVersionNotRecorded } from './model-versions.js';
 import { sentry } from './monitors/sentry.js';
 import { phiInFixture } from './phi-in-fixture.js';
 import { environmentNotCovered } from './environment-not-covered.js';
+import { baaStale } from './baa-stale.js';
 import { realDataInDev } from './real-data-in-dev.js';
+import { review } from './review.js';
+import { terms } from './terms.js';
+import { untrustedInstructions } from './untrusted-instructions.js';
+import { unvalidatedOutput } from './unvalidated-output.js';
+import { vendorKeyInBrowser, vendorKeyInSource } from './vendor-keys.js';
 import { notInRegistry, registry, unusedEntries } from './registry.js';
 import { aboutSuppressions, unanalysed } from './self.js';
 import { Suppressions } from './suppressions.js';
@@ -27,6 +35,15 @@ const RULES: readonly ((input: PolicyInput) => readonly Draft[])[] = [
   realDataInDev,
   phiInFixture,
   environmentNotCovered,
+  baaStale,
+  modelCallAudit,
+  review,
+  untrustedInstructions,
+  unvalidatedOutput,
+  floatingModelVersion,
+  modelVersionNotRecorded,
+  vendorKeyInSource,
+  vendorKeyInBrowser,
   unanalysed,
 ];
 
@@ -37,6 +54,7 @@ export function judge(input: PolicyInput): Judgement {
   const told = new Set(leaks.map((draft) => draft.recipient?.vendor ?? ''));
   const drafts = [
     ...leaks,
+    ...terms(input, all),
     ...RULES.flatMap((rule) => rule(input)),
     ...notInRegistry(input, told),
     ...unusedEntries(input, all),
