@@ -10,6 +10,7 @@ import type { Judgement, PolicyInput } from './input.js';
 import { optionRows } from './monitors/option-rows.js';
 import { modelCallAudit } from './model-call-audit.js';
 import { floatingModelVersion, modelVersionNotRecorded } from './model-versions.js';
+import { scrubbers } from './monitors/scrubbers.js';
 import { sentry } from './monitors/sentry.js';
 import { phiInFixture } from './phi-in-fixture.js';
 import { environmentNotCovered } from './environment-not-covered.js';
@@ -32,6 +33,7 @@ export { policyCatalog, RULE_IDS, type Catalog, type Policy, type Profile } from
 const RULES: readonly ((input: PolicyInput) => readonly Draft[])[] = [
   sentry,
   optionRows,
+  scrubbers,
   realDataInDev,
   phiInFixture,
   environmentNotCovered,

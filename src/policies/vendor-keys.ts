@@ -99,11 +99,14 @@ export function vendorKeyInBrowser(input: PolicyInput): readonly Draft[] {
         const vendor = exposed(instr.k);
         if (vendor === null) continue;
         seen.add(instr.k);
-        drafts.push(
-          keyDraft(input, fn, instr.span, 'vendor-key-in-browser', 'high', vendor, tests, {
+        drafts.push({
+          ...keyDraft(input, fn, instr.span, 'vendor-key-in-browser', 'high', vendor, tests, {
             why: `${instr.k} is written into the code that browsers load`,
           }),
-        );
+          // One name is one key, wherever it is read.
+          cause: instr.k,
+          causeName: [instr.k],
+        });
       }
     for (const { call } of fn.calls) {
       const [first] = call.args;
