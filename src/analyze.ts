@@ -15,13 +15,26 @@ import { loadLexicon } from './knowledge/lexicon.js';
 import { LETTERS, type Letter } from './knowledge/phi.js';
 import { decideCoverage } from './manifest/coverage.js';
 import type { DeidentifierDecl } from './manifest/types.js';
-import { dateOf, functionFromManifest, readInputs } from './inputs.js';
+import { dateOf, functionFromManifest, readInputs, type InputFiles, type Inputs } from './inputs.js';
 import { judge, maskCode } from './policies/index.js';
 import { VERSION } from './version.js';
 import { openWorkspace } from './workspace/open.js';
+import type { CodeVariant, FileSource } from './workspace/types.js';
+
+/** What a door may put in place of the disk and of a fresh start. Nothing here changes what is found in the same files. */
+export interface Means {
+  /** Code and data of the folder: a revision, the index, an editor's buffers. */
+  readonly source?: FileSource;
+  /** Manifest, configuration and packs. */
+  readonly inputs?: InputFiles;
+  /** Facts of a file that were lowered before; default: lowered now. */
+  readonly lower?: (path: string, text: string, variant: CodeVariant) => FileFacts;
+  /** Told what was read besides the code. */
+  readonly onInputs?: (inputs: Inputs) => void;
+}
 
 /** Reads the folder and judges what it finds. Throws `InputError` or `KnowledgeError` for mistakes in options, manifest or configuration. */
-export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
+export function analyzeSync(options: AnalyzeOptions, means: Means = {}): AnalysisResult {
   const started = performance.now();
   const phases: Record<string, number> = {};
   let mark = started;
@@ -35,13 +48,19 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
   const dir = resolve(options.dir);
 
   progress('reading rules');
-  const { config, knowledge, vocabulary, manifest, manifestPath } = readInputs(dir, options);
+  const inputs = readInputs(dir, options, means.inputs);
+  means.onInputs?.(inputs);
+  const { config, knowledge, vocabulary, manifest, manifestPath } = inputs;
   const fhir = loadFhir();
   const lexicon = loadLexicon();
   lap('rules');
 
   progress('listing files');
-  const workspace = openWorkspace(dir, { include: config.include ?? undefined, exclude: config.exclude });
+  const workspace = openWorkspace(dir, {
+    include: config.include ?? undefined,
+    exclude: config.exclude,
+    source: means.source,
+  });
   lap('workspace');
 
   progress(`reading ${workspace.code.length} files`);
@@ -58,7 +77,7 @@ export function analyzeSync(options: AnalyzeOptions): AnalysisResult {
     }
     texts.set(f.path, text);
     try {
-      const x = lowerFile(text, f.variant);
+      const x = means.lower?.(f.path, text, f.variant) ?? lowerFile(text, f.variant);
       facts.set(f.path, x);
       lines += x.lineStarts.length;
       skipped += x.skipped.length;

@@ -1,5 +1,5 @@
 /** What a user hands in besides code: the day, the configuration, rule packs, the manifest. Mistakes throw `InputError`. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { AnalyzeOptions } from './analysis.js';
 import { loadKnowledge } from './knowledge/load.js';
@@ -24,14 +24,26 @@ export interface Inputs {
   readonly manifestPath: string | null;
 }
 
-export function readInputs(dir: string, options: AnalyzeOptions): Inputs {
-  const configPath = options.config ?? findConfig(dir);
-  const config = configPath === null ? DEFAULT_CONFIG : readConfig(configPath);
-  const knowledge = readKnowledge(config, configPath);
+/** Where manifest, configuration and packs are read from; absolute paths. `read` throws as `readFileSync` does. */
+export interface InputFiles {
+  isFile(path: string): boolean;
+  read(path: string): string;
+}
+
+const ON_DISK: InputFiles = {
+  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+  read: (path) => readFileSync(path, 'utf8'),
+};
+
+export function readInputs(dir: string, options: AnalyzeOptions, files: InputFiles = ON_DISK): Inputs {
+  const isFile = (path: string): boolean => files.isFile(path);
+  const configPath = options.config ?? findConfig(dir, isFile);
+  const config = configPath === null ? DEFAULT_CONFIG : readConfig(configPath, files);
+  const knowledge = readKnowledge(config, configPath, files);
   const vocabulary = vocabularyOf(knowledge, RULE_IDS);
-  const found = options.manifest ?? findManifest(dir);
+  const found = options.manifest ?? findManifest(dir, isFile);
   const manifestPath = found === null ? null : resolve(found);
-  const manifest = manifestPath === null ? NO_MANIFEST : readManifest(manifestPath, dir, vocabulary);
+  const manifest = manifestPath === null ? NO_MANIFEST : readManifest(manifestPath, dir, vocabulary, files);
   return { config, knowledge, vocabulary, manifest, manifestPath };
 }
 
@@ -46,8 +58,8 @@ export function dateOf(options: AnalyzeOptions): string {
   return now.toISOString().slice(0, 10);
 }
 
-function readConfig(path: string): Config {
-  const { config, problems } = loadConfig(read(path, 'configuration'), shownPath(path), RULE_IDS);
+function readConfig(path: string, files: InputFiles): Config {
+  const { config, problems } = loadConfig(read(path, 'configuration', files), shownPath(path), RULE_IDS);
   if (!config) throw new InputError(problems);
   return config;
 }
@@ -55,28 +67,28 @@ function readConfig(path: string): Config {
 /** What ships with the package does not change while the process lives. */
 let shipped: Knowledge | null = null;
 
-function readKnowledge(config: Config, configPath: string | null): Knowledge {
+function readKnowledge(config: Config, configPath: string | null, files: InputFiles): Knowledge {
   const folder = configPath === null ? process.cwd() : dirname(resolve(configPath));
   const packs = config.packs.map((pack) => {
     const path = resolve(folder, pack);
-    return { path: shownPath(path), text: read(path, 'rule pack') };
+    return { path: shownPath(path), text: read(path, 'rule pack', files) };
   });
   if (packs.length > 0) return loadKnowledge({ packs });
   shipped ??= loadKnowledge();
   return shipped;
 }
 
-function readManifest(path: string, dir: string, vocabulary: Vocabulary): Manifest {
+function readManifest(path: string, dir: string, vocabulary: Vocabulary, files: InputFiles): Manifest {
   const name = relative(dir, path).split('\\').join('/');
-  const { manifest, problems } = loadManifest(read(path, 'manifest'), name, vocabulary);
+  const { manifest, problems } = loadManifest(read(path, 'manifest', files), name, vocabulary);
   if (!manifest)
     throw new InputError(problems.map((problem): ManifestProblem => ({ ...problem, file: shownPath(path) })));
   return manifest;
 }
 
-function read(path: string, what: string): string {
+function read(path: string, what: string, files: InputFiles): string {
   try {
-    return readFileSync(path, 'utf8');
+    return files.read(resolve(path));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
     throw new InputError([
