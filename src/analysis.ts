@@ -131,6 +131,8 @@ export interface AnalyzeOptions {
   readonly manifest?: string;
   /** `phitrace.yaml`; default: in `dir` if there. */
   readonly config?: string;
+  /** Baseline file: places in it are suppressed. */
+  readonly baseline?: string;
   /** YYYY-MM-DD; default SOURCE_DATE_EPOCH, else the clock. */
   readonly today?: string;
   /** Rule id → off, note, warning, error. */

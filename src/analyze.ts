@@ -50,7 +50,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   progress('reading rules');
   const inputs = readInputs(dir, options, means.inputs);
   means.onInputs?.(inputs);
-  const { config, knowledge, vocabulary, manifest, manifestPath } = inputs;
+  const { config, knowledge, vocabulary, manifest, manifestPath, baseline } = inputs;
   const fhir = loadFhir();
   const lexicon = loadLexicon();
   lap('rules');
@@ -134,6 +134,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   const judged = judge({
     flows: { ...flows, cut: [...flows.cut, ...failed] },
     manifest,
+    baseline,
     decide: (query) => decideCoverage(manifest, query, today, vocabulary),
     workspace,
     knowledge,

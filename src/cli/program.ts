@@ -147,8 +147,8 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
       return rule;
     })
     .option('--profile <name>', 'recommended, strict or audit')
-    .addOption(new Option('--baseline <file>', 'findings that are known').hideHelp())
-    .addOption(new Option('--update-baseline', 'write the baseline').hideHelp())
+    .option('--baseline <file>', 'places that are known already: they do not decide the exit status')
+    .option('--update-baseline', 'write the places of today into the baseline, and no report')
     .addOption(new Option('--changed-since <rev>', 'only what is new since this revision').hideHelp())
     .addOption(new Option('--staged', 'analyse the index instead of the work tree').hideHelp())
     .addOption(

@@ -1,4 +1,5 @@
 /** Agreements whose scope nobody has compared with the vendor's current list for a while. */
+import { daysBetween } from '../manifest/dates.js';
 import type { Draft } from './draft.js';
 import type { PolicyInput } from './input.js';
 import { manifestLine } from './suppressions.js';
@@ -38,9 +39,4 @@ export function baaStale(input: PolicyInput): readonly Draft[] {
       },
     ];
   });
-}
-
-/** Whole days from one `YYYY-MM-DD` to another. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }

@@ -3,6 +3,7 @@ import type { FindingJson, FlowJson, RegistryJson, Severity } from '../analysis.
 import type { FileFacts, Span } from '../facts/ir.js';
 import type { FlowResult } from '../flow/result.js';
 import type { VendorFacts } from '../knowledge/model.js';
+import type { Baseline } from '../manifest/baseline.js';
 import type { Coverage, Manifest, RecipientQuery } from '../manifest/types.js';
 import type { Workspace } from '../workspace/types.js';
 import type { Profile } from './catalog.js';
@@ -15,6 +16,8 @@ export interface VendorBook {
 export interface PolicyInput {
   readonly flows: FlowResult;
   readonly manifest: Manifest;
+  /** Places that were there before; absent: none. */
+  readonly baseline?: Baseline | null;
   /** `decideCoverage`, bound to manifest and day. */
   readonly decide: (query: RecipientQuery) => Coverage;
   readonly workspace: Workspace;
