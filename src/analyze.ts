@@ -187,6 +187,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
       phases,
       peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     },
+    scorecard: judged.scorecard,
     partial: unanalysed > 0,
     excerpt: (file, line) => {
       const text = texts.get(file);

@@ -9,6 +9,7 @@ import { FORMATS_THERE } from './formats.js';
 import { columnsOf, type Io } from './io.js';
 import { map, MAP_FORMATS, type MapOptions } from './map.js';
 import type { OutputWord } from './options.js';
+import { scorecard, SCORECARD_FORMATS, type ScorecardOptions } from './scorecard.js';
 import { vendors } from './vendors.js';
 
 const EXAMPLES = `
@@ -38,7 +39,7 @@ Examples:
   phitrace map --compare v1.json --format html --output map.html`;
 
 /** Commands that are promised and not there yet. */
-const LATER = ['init', 'scorecard', 'completion', 'cache', 'summarize'];
+const LATER = ['init', 'completion', 'cache', 'summarize'];
 
 /** Runs one command line (without `node` and script) and returns the exit status; throws nothing. */
 export async function run(argv: readonly string[], doors: Doors, io: Io): Promise<number> {
@@ -94,6 +95,7 @@ function build(
 
   addCheck(program, doors, io, state);
   addMap(program, doors, io, state);
+  addScorecard(program, doors, io, state);
   program
     .command('explain')
     .description('explain a rule: its question, legal basis and how to fix')
@@ -194,5 +196,30 @@ function addMap(program: Command, doors: Doors, io: Io, state: { status: number 
     .addHelpText('after', MAP_EXAMPLES)
     .action(async (dir: string, options: MapOptions) => {
       state.status = await map(dir, options, words, doors, io);
+    });
+}
+
+function addScorecard(program: Command, doors: Doors, io: Io, state: { status: number }): void {
+  const words: OutputWord[] = [];
+  program
+    .command('scorecard')
+    .description('the 25-row readiness card: what code and manifest prove, what is open')
+    .argument('[dir]', 'folder to scan', '.')
+    .option('--manifest <file>', 'BAA manifest (default: the nearest baa.yaml from dir upward)')
+    .option('--config <file>', 'configuration (default: phitrace.yaml in dir)')
+    .option('--format <format>', `${SCORECARD_FORMATS.join(', ')} (default: text); repeatable`, (format: string) => {
+      words.push({ format });
+      return format;
+    })
+    .option('--output <file>', 'where the format before it goes', (output: string) => {
+      words.push({ output });
+      return output;
+    })
+    .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
+    .option('--allow-partial', 'no exit status 2 for code that could not be analysed')
+    .option('--quiet', 'no sign of life')
+    .helpOption('-h, --help', 'print this help')
+    .action(async (dir: string, options: ScorecardOptions) => {
+      state.status = await scorecard(dir, options, words, doors, io);
     });
 }

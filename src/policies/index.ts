@@ -17,6 +17,7 @@ import { environmentNotCovered } from './environment-not-covered.js';
 import { baaStale } from './baa-stale.js';
 import { realDataInDev } from './real-data-in-dev.js';
 import { review } from './review.js';
+import { scorecard } from './scorecard/scorecard.js';
 import { terms } from './terms.js';
 import { untrustedInstructions } from './untrusted-instructions.js';
 import { unvalidatedOutput } from './unvalidated-output.js';
@@ -74,8 +75,10 @@ export function judge(input: PolicyInput): Judgement {
     ...placed,
     ...place(input, catalog.policy, problems, suppressions),
   ]);
+  const sorted = [...findings].sort(compareFindings);
   return {
-    findings: [...findings].sort(compareFindings),
+    findings: sorted,
+    scorecard: () => scorecard(input, all, sorted),
     flows: toFlows(input, all),
     registry: registry(input, all),
   };
