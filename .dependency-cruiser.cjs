@@ -11,7 +11,9 @@ const MAY_IMPORT = {
   policies: ['mask', 'flow', 'facts', 'workspace', 'manifest', 'knowledge', 'analysis'],
   report: ['analysis', 'mask'],
   cli: ['mask', 'report', 'analysis', 'manifest', 'knowledge', 'workspace', 'index'],
-  eslint: ['analysis'],
+  revision: ['analysis', 'analyze', 'inputs', 'manifest', 'workspace'],
+  session: ['analysis', 'analyze', 'inputs', 'facts', 'manifest', 'workspace', 'version'],
+  eslint: ['analysis', 'session', 'policies', 'report', 'manifest', 'mask', 'version'],
 };
 
 const rooms = Object.keys(MAY_IMPORT);

@@ -17,14 +17,32 @@ if (
   if (build.status !== 0) process.exit(2);
 }
 
-const args = ['check', 'fixtures/clinic', '--today', '2026-11-22', '--brief'];
-console.log(`$ npx phitrace ${args.join(' ')}\n`);
-const { status } = run(process.execPath, ['bin/phitrace.js', ...args]);
+const { analyze, ruleDocs } = await import('../dist/index.js');
+const { renderText } = await import('../dist/report/text.js');
+const result = await analyze({
+  dir: fileURLToPath(new URL('../fixtures/clinic', import.meta.url)),
+  today: '2026-11-22',
+});
+console.log(
+  '$ npx phitrace check fixtures/clinic      (shortened: the gravest finding in full, a line each of the others)\n',
+);
+console.log(
+  renderText(result, {
+    color: process.stdout.isTTY && !process.env.NO_COLOR ? 1 : 0,
+    width: process.stdout.columns ?? 100,
+    atLeast: 'note',
+    quiet: false,
+    brief: true,
+    stats: false,
+    fixes: Object.fromEntries(ruleDocs().map((rule) => [rule.id, rule.fix])),
+  }),
+);
+const { status } = run(process.execPath, ['bin/phitrace.js', 'check', 'fixtures/clinic', '--today', '2026-11-22'], {
+  stdio: 'ignore',
+});
 if (status === 1) {
-  console.log(
-    '\nExit status 1: here a CI gate would have stopped the change. Without --brief every finding is told in full.',
-  );
+  console.log('Exit status 1: here a CI gate would have stopped the change.');
 } else {
-  console.error(`\nThe clinic is made to be stopped with exit status 1, but phitrace ended with ${String(status)}.`);
+  console.error(`The clinic is made to be stopped with exit status 1, but phitrace ended with ${String(status)}.`);
   process.exitCode = 2;
 }

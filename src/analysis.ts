@@ -162,6 +162,10 @@ export interface AnalyzeOptions {
   /** Rule id → off, note, warning, error. */
   readonly rules?: Readonly<Record<string, 'off' | Severity>>;
   readonly profile?: 'recommended' | 'strict' | 'audit';
+  /** Analyse what git's index holds, manifest and configuration included, instead of the work tree. */
+  readonly staged?: boolean;
+  /** Only places that an analysis of the merge base with this revision does not have. */
+  readonly changedSince?: string;
   /** Called with short progress messages. */
   readonly onProgress?: (message: string) => void;
 }

@@ -198,17 +198,6 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   };
 }
 
-/** See `analyzeSync`; asynchronous so that facts may come from workers. */
-export function analyze(options: AnalyzeOptions): Promise<AnalysisResult> {
-  return new Promise((done, fail) => {
-    try {
-      done(analyzeSync(options));
-    } catch (error) {
-      fail(error instanceof Error ? error : new Error(String(error)));
-    }
-  });
-}
-
 function deidentifier(d: DeidentifierDecl): Deidentifier {
   let letters = 0;
   const fields: string[] = [];

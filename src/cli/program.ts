@@ -151,8 +151,8 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .option('--profile <name>', 'recommended, strict or audit')
     .option('--baseline <file>', 'places that are known already: they do not decide the exit status')
     .option('--update-baseline', 'write the places of today into the baseline, and no report')
-    .addOption(new Option('--changed-since <rev>', 'only what is new since this revision').hideHelp())
-    .addOption(new Option('--staged', 'analyse the index instead of the work tree').hideHelp())
+    .option('--changed-since <rev>', 'only places that the merge base with this revision does not have')
+    .option('--staged', "analyse git's index, what would be committed now, instead of the work tree")
     .addOption(
       new Option('--policy-from <rev>', 'manifest, configuration, packs and baseline of this revision').hideHelp(),
     )
@@ -161,7 +161,6 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .option('--no-cache', 'neither read nor write the cache')
     .option('--jobs <n>', 'at most this many workers')
     .option('--quiet', 'only findings that decide the exit status, and totals')
-    .option('--brief', 'the gravest finding in full, the others in one line each')
     .option('--stats', 'print what the analysis did and how long it took')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', CHECK_EXAMPLES)

@@ -52,6 +52,16 @@ const PATIENT_ONLY = new Set(['C', 'G', 'H', 'I']);
 const NEVER_BY_SIBLINGS = new Set(['J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q']);
 const NO_CONTEXT: FieldContext = { owner: null, siblings: [], receiver: null };
 
+const MAX_REMEMBERED = 20_000;
+
+/** Answers by name. An editor's process lives long and sees new names all day: when it holds too many, it begins anew. */
+class Remembered<K, V> extends Map<K, V> {
+  override set(key: K, value: V): this {
+    if (this.size >= MAX_REMEMBERED) this.clear();
+    return super.set(key, value);
+  }
+}
+
 class WordLexicon implements Lexicon {
   private readonly entries = new Map<string, Entry[]>();
   private readonly holders = new Map<string, Holder>();
@@ -66,10 +76,10 @@ class WordLexicon implements Lexicon {
   private readonly containers = new Map<string, PhiKind>();
   private readonly sensitive = new Map<string, Sensitive>();
 
-  private readonly readingsByName = new Map<string, readonly Reading[]>();
-  private readonly verdicts = new Map<string, FieldVerdict | null>();
-  private readonly holderByName = new Map<string, Holder>();
-  private readonly containerByName = new Map<string, PhiKind | null>();
+  private readonly readingsByName = new Remembered<string, readonly Reading[]>();
+  private readonly verdicts = new Remembered<string, FieldVerdict | null>();
+  private readonly holderByName = new Remembered<string, Holder>();
+  private readonly containerByName = new Remembered<string, PhiKind | null>();
 
   constructor(letters: LetterNames, health: HealthNames, lists: WordLists) {
     for (const letter of LETTERS) {

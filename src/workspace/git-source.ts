@@ -89,6 +89,31 @@ export function gitSource(root: string, what: GitRevision): FileSource {
   };
 }
 
+/** One file of a revision or of the index, by its path from the top of the repository; null if it is not there. */
+export function gitFile(top: string, what: GitRevision, path: string): string | null {
+  const spec = 'index' in what ? `:0:${path}` : `${what.revision}:${path}`;
+  const content = run(top, ['cat-file', 'blob', spec], null);
+  return content === null ? null : decodeText(content);
+}
+
+/** The commit from which the current one and a revision both come. Throws GitError with a line for the user. */
+export function mergeBase(root: string, revision: string): string {
+  const id = (word: string): string | null => {
+    const found = run(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${word}^{commit}`], null);
+    return found?.toString('utf8').trim() ?? null;
+  };
+  const head = id('HEAD');
+  if (head === null) throw new GitError('git knows no current commit here: is this folder in a git repository?');
+  const other = id(revision);
+  if (other === null) throw new GitError(`git does not know the revision "${revision}" here`);
+  const base = run(root, ['merge-base', other, head], null)?.toString('utf8').trim();
+  if (base === undefined || base === '')
+    throw new GitError(
+      `git finds no common ancestor of "${revision}" and the current commit; a shallow clone needs its history (fetch-depth: 0)`,
+    );
+  return base;
+}
+
 /** Files that git tracks although its own rules ignore them, below `root`; none if git is not there to ask. */
 export function trackedThoughIgnored(root: string): readonly string[] {
   const result = run(root, ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard'], null);

@@ -30,7 +30,6 @@ describe('on the command line', () => {
     ['explain phi-in-ulr', 'did you mean "phi-in-url"?'],
     ['vendors opnai', 'did you mean "openai"?'],
     ['check one two', 'too many arguments'],
-    ['check --staged', 'not available'],
   ])('%s', (line, says) => {
     const lines = refused(phitrace(line.split(' '), { cwd: project({ 'package.json': PACKAGE, 'leak.ts': LEAK }) }));
     expect(lines).toHaveLength(1);
