@@ -142,6 +142,8 @@ export interface AnalysisResult {
   readonly details: AnalysisDetails;
   /** The readiness card: what `phitrace scorecard` prints. */
   readonly scorecard: () => ScorecardJson;
+  /** With `policyFrom`: what the change's own policy would have hidden, a line each. */
+  readonly widened?: readonly string[];
   /** Whether something was left unanalysed or a bound was hit (exit status 2 unless --allow-partial). */
   readonly partial: boolean;
   /** Reads a line of a scanned file for excerpts (already masked); null if it may not be quoted. */
@@ -164,6 +166,8 @@ export interface AnalyzeOptions {
   readonly profile?: 'recommended' | 'strict' | 'audit';
   /** Analyse what git's index holds, manifest and configuration included, instead of the work tree. */
   readonly staged?: boolean;
+  /** Manifest, configuration, packs and baseline of this revision; suppressions that are newer do not act. */
+  readonly policyFrom?: string;
   /** Only places that an analysis of the merge base with this revision does not have. */
   readonly changedSince?: string;
   /** Called with short progress messages. */

@@ -29,6 +29,8 @@ export interface Means {
   readonly inputs?: InputFiles;
   /** Facts of a file that were lowered before; default: lowered now. */
   readonly lower?: (path: string, text: string, variant: CodeVariant) => FileFacts;
+  /** Places whose comments act; default: all do. */
+  readonly honoured?: ReadonlySet<string>;
   /** Told what was read besides the code. */
   readonly onInputs?: (inputs: Inputs) => void;
 }
@@ -135,6 +137,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
     flows: { ...flows, cut: [...flows.cut, ...failed] },
     manifest,
     baseline,
+    honoured: means.honoured,
     decide: (query) => decideCoverage(manifest, query, today, vocabulary),
     workspace,
     knowledge,

@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import type { AnalysisResult, Severity } from '../analysis.js';
 import { shown } from '../manifest/words.js';
+import { printable } from '../report/escape.js';
 import { reaches } from '../report/severity.js';
 import { updatedBaseline } from './baseline.js';
 import { GitError } from '../workspace/git-source.js';
@@ -44,9 +45,6 @@ export interface CheckOptions {
   readonly stats?: boolean;
 }
 
-/** Promised, not there yet: refused, because a gate that ignores an option is worse than none. */
-const NOT_YET: readonly [keyof CheckOptions, string][] = [['policyFrom', '--policy-from']];
-
 export type ExitStatus = 0 | 1 | 2;
 
 export async function check(
@@ -56,9 +54,6 @@ export async function check(
   doors: Doors,
   io: Io,
 ): Promise<ExitStatus> {
-  for (const [key, name] of NOT_YET) {
-    if (options[key] !== undefined) throw new UserError(`${name} is not available in version ${doors.version} yet`);
-  }
   const failOn = oneOf('--fail-on', options.failOn, THRESHOLDS);
   const profile = options.profile === undefined ? undefined : oneOf('profile', options.profile, PROFILES);
   const today = dayOf(options.today, io);
@@ -85,6 +80,7 @@ export async function check(
     baseline: baselineFile !== null && existsSync(baselineFile) ? baselineFile : undefined,
     staged: options.staged,
     changedSince: options.changedSince,
+    policyFrom: options.policyFrom,
   });
   if (options.updateBaseline === true && baselineFile !== null) {
     const { text, told } = updatedBaseline(result.analysis, baselineFile);
@@ -98,7 +94,18 @@ export async function check(
     if (file === null) await io.stdout.write(text);
     else writeOutput(file, text);
   }
+  await tellWidened(result, options.policyFrom, io);
   return await verdict(result, failOn, options.allowPartial === true, io);
+}
+
+/** What the change would have hidden from the gate, had its own policy been asked. */
+async function tellWidened(result: AnalysisResult, revision: string | undefined, io: Io): Promise<void> {
+  const widened = result.widened ?? [];
+  if (revision === undefined || widened.length === 0) return;
+  const lines = widened.map((line) => `  ${printable(line)}\n`);
+  await io.stderr.write(
+    `phitrace: judged by the policy of ${printable(revision)}; the change would widen its own cover:\n${lines.join('')}`,
+  );
 }
 
 /** The baseline's absolute path; one that is to be written need not be there yet. */

@@ -149,7 +149,6 @@ describe("users' mistakes are one clear line and exit status 2", () => {
     ['check --format html', '--format html is not available in version 0.1.0 yet'],
     ['check --baseline b.json', '--baseline: there is no file "b.json"'],
     ['check --update-baseline', '--update-baseline needs --baseline FILE'],
-    ['check --policy-from main', '--policy-from is not available'],
     ['map --format svg --format html', 'svg and html would both go to standard output'],
     ['map --format sarif', 'unknown format "sarif"'],
     ['map --compare gone.json', 'there is no file "gone.json"'],

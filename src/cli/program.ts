@@ -1,5 +1,5 @@
 /** The command line: commands, options, help, and the exit status of everything that can happen. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { printable } from '../report/escape.js';
 import { check, type CheckOptions } from './check.js';
 import type { Doors } from './doors.js';
@@ -126,7 +126,6 @@ function build(
 }
 
 function addCheck(program: Command, doors: Doors, io: Io, state: { status: number }): void {
-  // Options that are promised but not there yet are known, so that they are refused in plain words; help keeps quiet of them.
   const words: OutputWord[] = [];
   const rules: string[] = [];
   program
@@ -153,9 +152,7 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .option('--update-baseline', 'write the places of today into the baseline, and no report')
     .option('--changed-since <rev>', 'only places that the merge base with this revision does not have')
     .option('--staged', "analyse git's index, what would be committed now, instead of the work tree")
-    .addOption(
-      new Option('--policy-from <rev>', 'manifest, configuration, packs and baseline of this revision').hideHelp(),
-    )
+    .option('--policy-from <rev>', 'judge by manifest, configuration, packs and baseline of this revision')
     .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
     .option('--allow-partial', 'no exit status 2 for code that could not be analysed')
     .option('--no-cache', 'neither read nor write the cache')

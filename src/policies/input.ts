@@ -16,6 +16,8 @@ export interface VendorBook {
 export interface PolicyInput {
   readonly flows: FlowResult;
   readonly manifest: Manifest;
+  /** Fingerprints of places at which a comment acts; absent: at all. */
+  readonly honoured?: ReadonlySet<string>;
   /** Places that were there before; absent: none. */
   readonly baseline?: Baseline | null;
   /** `decideCoverage`, bound to manifest and day. */

@@ -59,6 +59,7 @@ export class Suppressions {
     for (const one of [...near, ...this.accepted])
       if (one.rules.includes(draft.rule) && one.matches(draft, fingerprint)) {
         one.used = true;
+        if (one.by === 'comment' && this.input.honoured?.has(fingerprint) === false) continue;
         first ??= one;
       }
     const known = this.baseline.get(fingerprint);
