@@ -41,7 +41,7 @@ export function modelCallAudit(input: PolicyInput): readonly Draft[] {
 
 function reason(gaps: readonly Gap[]): string {
   if (gaps.some((gap) => gap.unawaited)) return 'the record is written, but nobody waits for it';
-  return gaps.some((gap) => gap.normal)
+  return gaps.some((gap) => gap.normal && !gap.failureOnly)
     ? 'some ways through the code end without a record'
     : 'when the call fails, no record is left';
 }

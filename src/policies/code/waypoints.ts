@@ -24,10 +24,12 @@ export interface Missing {
 export interface Gap extends Missing {
   /** The function that outside code calls. */
   readonly entry: FnKey;
-  /** A waypoint stands on some way: the call is not simply forgotten. */
+  /** A waypoint stands on some way, this one or another: the call is not simply forgotten. */
   readonly partly: boolean;
   /** A waypoint is there, but nobody waits for it. */
   readonly unawaited: boolean;
+  /** It is missing only where the call has failed. */
+  readonly failureOnly: boolean;
 }
 
 const NOTHING: Missing = { normal: false, failure: false };
@@ -48,8 +50,12 @@ export class Passage {
   gaps(within: FnKey, span: Span): readonly Gap[] {
     const found = new Map<FnKey, Gap>();
     const seen = new Set<string>();
-    const work: { fn: FnKey; span: Span; need: Missing; partly: boolean; unawaited: boolean }[] = [
-      { fn: within, span, need: { normal: true, failure: true }, partly: false, unawaited: false },
+    let covered = false;
+    const work: (Omit<Gap, 'entry' | keyof Missing> & { fn: FnKey; span: Span; need: Missing })[] = [
+      {
+        ...{ fn: within, span, need: { normal: true, failure: true } },
+        ...{ partly: false, unawaited: false, failureOnly: false },
+      },
     ];
     for (let next = work.pop(); next !== undefined; next = work.pop()) {
       const key = `${next.fn}:${next.span.join('-')}:${String(next.need.normal)}:${String(next.need.failure)}`;
@@ -60,9 +66,13 @@ export class Passage {
       const at = listed.calls.find(({ call }) => call.span[0] === next.span[0] && call.span[1] === next.span[1]);
       const state = at === undefined ? null : this.within(listed, at, next.need);
       const missing = state?.missing ?? next.need;
-      if (!missing.normal && !missing.failure) continue;
+      if (!missing.normal && !missing.failure) {
+        covered = true;
+        continue;
+      }
       const partly = next.partly || state?.seen === true;
       const unawaited = next.unawaited || state?.unawaited === true;
+      const failureOnly = next.failureOnly || state?.failureOnly === true;
       const callers = this.code.callers(next.fn).filter(({ from }) => from !== next.fn);
       if (this.code.isEntry(next.fn) || callers.length === 0) {
         const old = found.get(next.fn);
@@ -72,14 +82,17 @@ export class Passage {
           failure: missing.failure || old?.failure === true,
           partly: partly || old?.partly === true,
           unawaited: unawaited || old?.unawaited === true,
+          failureOnly: failureOnly && old?.failureOnly !== false,
         });
       }
       for (const { from, span: where } of callers) {
         const need = this.through(from, where, next.fn, missing);
-        if (need.normal || need.failure) work.push({ fn: from, span: where, need, partly, unawaited });
+        if (need.normal || need.failure) work.push({ fn: from, span: where, need, partly, unawaited, failureOnly });
       }
     }
-    return [...found.values()].sort((a, b) => (a.entry < b.entry ? -1 : 1));
+    return [...found.values()]
+      .map((gap) => ({ ...gap, partly: gap.partly || covered }))
+      .sort((a, b) => (a.entry < b.entry ? -1 : 1));
   }
 
   /** Whether every normal end of a function passes a waypoint. */
@@ -105,24 +118,30 @@ export class Passage {
     fn: Listed,
     at: PlacedCall,
     need: Missing,
-  ): { readonly missing: Missing; readonly seen: boolean; readonly unawaited: boolean } {
+  ): {
+    readonly missing: Missing;
+    readonly seen: boolean;
+    readonly unawaited: boolean;
+    readonly failureOnly: boolean;
+  } {
     const kinds = fn.calls.map(({ call }) => this.counts(fn, call));
     const seen = kinds.includes('yes');
     const unawaited = kinds.includes('unawaited');
-    if (this.before(fn, at)) return { missing: NOTHING, seen, unawaited };
-    if (!this.after) return { missing: need, seen, unawaited };
+    if (this.before(fn, at)) return { missing: NOTHING, seen, unawaited, failureOnly: false };
+    if (!this.after) return { missing: need, seen, unawaited, failureOnly: false };
     const settled = this.settle(fn, at.call);
     const normal = need.normal && !settled.normal;
     const failure = need.failure && !settled.failure;
     const handler = fn.facts.blocks[at.block]?.handler ?? -1;
     let missing: Missing = NOTHING;
     if (normal) missing = union(missing, this.explore(fn, [{ block: at.block, index: at.index + 1 }], null).missing);
+    const failureOnly = need.normal && !missing.normal && !missing.failure;
     if (failure)
       missing =
         handler < 0
           ? union(missing, { normal: false, failure: true })
           : union(missing, this.explore(fn, [{ block: handler, index: 0 }], at).missing);
-    return { missing, seen: seen || settled.normal || settled.failure, unawaited };
+    return { missing, seen: seen || settled.normal || settled.failure, unawaited, failureOnly };
   }
 
   /** Must-analysis forwards: a waypoint on every way to the call. */
@@ -238,13 +257,27 @@ export class Passage {
     return missing;
   }
 
+  /** Async, or it gives back the promise of what it calls. */
+  private givesPromise(fn: Listed, depth: number): boolean {
+    if (fn.facts.isAsync) return true;
+    return fn.facts.blocks.some(({ term }) => {
+      const call = term.t === 'return' ? fn.def(term.value) : null;
+      if (call?.op !== 'call' || depth > 4) return false;
+      if (this.points.kind(fn, call) === 'promise') return true;
+      return this.code.targets(fn.key, call.span).some((to) => {
+        const target = this.code.fn(to);
+        return target !== null && this.givesPromise(target, depth + 1);
+      });
+    });
+  }
+
   /** A waypoint that nobody waits for may never be reached: the program may end before. */
   counts(fn: Listed, call: CallInstr): 'yes' | 'unawaited' | 'no' {
     const targets = this.code.targets(fn.key, call.span);
     const kind = this.points.kind(fn, call);
     if (kind === 'none' && !targets.some((to) => this.always(to))) return 'no';
-    const own = targets.map((to) => this.code.fn(to)?.facts).filter((facts) => facts !== undefined);
-    const mayPromise = own.length === 0 ? kind === 'promise' : own.some((facts) => facts.isAsync);
+    const own = targets.map((to) => this.code.fn(to)).filter((one) => one !== null);
+    const mayPromise = own.length === 0 ? kind === 'promise' : own.some((one) => this.givesPromise(one, 0));
     return !mayPromise || isAwaited(fn, call.d) ? 'yes' : 'unawaited';
   }
 }
