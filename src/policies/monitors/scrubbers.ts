@@ -4,6 +4,7 @@ import type { Draft } from '../draft.js';
 import type { PolicyInput } from '../input.js';
 import { configDraft, monitorRecipient } from './config-draft.js';
 import { type EnvLookup, isOneOf, isPresent, prop, siteOfOption } from './folded.js';
+import { dsnHost } from './sentry.js';
 import { hasOwnNumbering } from './sentry-packages.js';
 import { parseVersion } from './version.js';
 
@@ -22,7 +23,7 @@ function judgeSite(input: PolicyInput, site: ConfigSite, env: EnvLookup): readon
   const { options } = site;
   if (isOneOf(prop(options, 'enabled'), [false], env) === 'yes') return [];
   if (isOneOf(prop(options, 'dsn'), ['', false, null], env) === 'yes') return [];
-  const { recipient, safe } = monitorRecipient(input, site, null, 'errors');
+  const { recipient, safe } = monitorRecipient(input, site, dsnHost(options, env), 'errors');
   if (safe) return [];
   const say = (option: string, severity: 'note' | 'warning', why: string): Draft =>
     configDraft(input, site, recipient, {
