@@ -36,7 +36,7 @@ export class Frame {
   egress = new Map<string, Egress>();
   deferred = new Map<string, Deferred>();
   configs: ConfigEffect[] = [];
-  cells: (readonly [string, Value])[] = [];
+  cells = new Map<string, Value>();
   block = 0;
   handler = -1;
   guard: Guard = [];
@@ -144,6 +144,12 @@ export class Frame {
     this.varAll.set(name, all ? join(all, v) : v);
   }
 
+  /** Something symbolic that was stored into a channel. */
+  stored(channel: string, v: Value): void {
+    const old = this.cells.get(channel);
+    this.cells.set(channel, old ? join(old, v) : v);
+  }
+
   throws(v: Value): void {
     if (v === NOTHING) return;
     if (this.handler >= 0) this.thrown.set(this.handler, join(this.thrown.get(this.handler) ?? NOTHING, v));
@@ -191,11 +197,12 @@ export class Frame {
   }
 
   /** Roots whose value at the end differs from what it was: mutated parameters, `this`, captured variables. */
-  *mutatedRoots(): Iterable<[string, Value]> {
+  *mutatedRoots(): Iterable<[root: string, now: Value, was: Value]> {
     for (const [c, root] of this.pseudoRoots) {
       if (root.startsWith('var:')) continue;
       const now = this.state.get(c);
-      if (now !== undefined && now !== this.pseudoInit.get(c)) yield [root, now];
+      const was = this.pseudoInit.get(c) ?? NOTHING;
+      if (now !== undefined && now !== was) yield [root, now, was];
     }
   }
 }

@@ -474,7 +474,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
         break;
       case 'channel': {
         const key = channelKey(r.to.name, self, args);
-        if (v.symbolic) site.frame.cells.push([key, v]);
+        if (v.symbolic) site.frame.stored(key, v);
         if (carries(v)) e.cell(key, v);
         break;
       }

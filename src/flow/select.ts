@@ -8,6 +8,7 @@ import type { Place, Type } from './types/type.js';
 import {
   addAtoms,
   atomPath,
+  FALSY,
   guarded,
   join,
   joinAll,
@@ -93,7 +94,7 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       if (a.t.output && ENVELOPE.has(key)) return NOTHING;
       if (a.t.text) return value([a]);
       // What is falsy has no properties.
-      if (a.t.minus.includes(key) || a.path[a.path.length - 1] === '!falsy') return NOTHING;
+      if (a.t.minus.includes(key) || a.path[a.path.length - 1] === FALSY) return NOTHING;
       const path = atomPath(a.path, key);
       const dflt = a.dflt
         ? ((key === '*' || INDEX.test(key) ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null)

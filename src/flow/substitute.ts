@@ -28,6 +28,8 @@ import { mapData } from './value.js';
 export interface Substitution {
   /** Closures that share an activation go on sharing it. */
   readonly envs?: Map<Env, Env>;
+  /** Variables around the callee: functions that were written beside it work on them, too. */
+  readonly around?: Env | null;
   get(root: string): Value | null;
 }
 
@@ -132,7 +134,7 @@ function atom(e: Engine, a: Exclude<Atom, SymAtom | AltAtom>, s: Substitution): 
       return [
         {
           ...a,
-          env: a.env ? substitutedEnv(e, a.env, s) : null,
+          env: a.env ? substitutedEnv(e, a.env, s) : a.closure ? (s.around ?? null) : null,
           self: a.self ? substitute(e, a.self, s) : null,
           bound: a.bound.map((b) => substitute(e, b, s)),
         },

@@ -512,10 +512,46 @@ function bucket(a: Atom): unknown {
 /** From how many atoms on a list is searched by buckets. */
 const LONG = 12;
 
+/** From how many atoms on a list is looked through for what others in it say already. */
+const MANY = 96;
+
+/** Whether all that the second atom can be is part of what the first one can be. */
+function covers(a: SymAtom, b: SymAtom): boolean {
+  if (a.guard !== null || a.t.letters !== 0 || a.t.year || a.t.output !== b.t.output || a.ev < b.ev) return false;
+  if (a.path.length >= b.path.length) return false;
+  for (let i = 0; i < a.path.length; i++) if (a.path[i] !== b.path[i]) return false;
+  return !a.t.minus.includes(b.path[a.path.length]!);
+}
+
+function withoutParts(list: readonly Atom[]): Atom[] {
+  const roots = new Map<string, SymAtom[]>();
+  for (const a of list)
+    if (a.k === 'sym' && a.t.text) {
+      const known = roots.get(a.root);
+      if (known) known.push(a);
+      else roots.set(a.root, [a]);
+    }
+  for (const [root, syms] of roots) {
+    syms.sort((a, b) => a.path.length - b.path.length);
+    const wholes: SymAtom[] = [];
+    for (const a of syms) if (!wholes.some((w) => covers(w, a) || sameThing(w, a))) wholes.push(a);
+    roots.set(root, wholes);
+  }
+  return list.filter((a) => !(a.k === 'sym' && a.t.text) || roots.get(a.root)!.includes(a));
+}
+
+/** A text with less said of which part it is the text of. */
+function shortened(a: Atom, depth: number): Atom {
+  return a.k === 'sym' && a.t.text && a.path.length > depth
+    ? { ...a, path: a.path.slice(0, depth), dflt: null, guard: null, t: { ...a.t, minus: [], letters: 0, year: false } }
+    : a;
+}
+
 /** A growing list of atoms that stand for different things; the list that it began with is left as it was. */
 export class AtomList {
   private list: Atom[];
   private own = false;
+  private compacted = 0;
   private buckets: Map<unknown, number[]> | null = null;
 
   constructor(private readonly start: readonly Atom[]) {
@@ -535,11 +571,23 @@ export class AtomList {
       return;
     }
     if (this.list.length >= MAX_ATOMS && !CARRIERS.has(b.k)) return;
+    if (this.list.length >= MANY && this.list.length >= 2 * this.compacted) this.compact();
     if (this.list.length >= MOST_ATOMS) {
       overflow.count++;
       return;
     }
     this.enter(b, this.writable().push(b) - 1);
+  }
+
+  /** Leaves out the text of parts whose whole is in the list as text anyway; what is left over may be cut shorter. */
+  private compact(): void {
+    let list = withoutParts(this.list);
+    for (let depth = MAX_PATH; list.length > MANY && depth > 1; depth--)
+      list = withoutParts(list.map((a) => shortened(a, depth - 1)));
+    this.list = list;
+    this.own = true;
+    this.buckets = null;
+    this.compacted = list.length;
   }
 
   private writable(): Atom[] {
@@ -835,12 +883,25 @@ export function carries(v: Value): boolean {
   return v.carries;
 }
 
+/** Path of what is known to be falsy: it has no properties and says nothing about anybody. */
+export const FALSY = '!falsy';
+
+function isFalsy(a: SymAtom): boolean {
+  return a.path[a.path.length - 1] === FALSY;
+}
+
 /** Turns a value into text: all data inside, no properties. */
 export function text(v: Value): Value {
   if (v === NOTHING) return v;
   if (v.fields === null && v.atoms.every((a) => a.k === 'const' || a.k === 'env' || a.k === 'str')) return v;
   const atoms = contents(v)
-    .filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'opaque' || (a.k === 'xinst' && a.sym.endsWith('#URL')))
+    .filter(
+      (a) =>
+        a.k === 'label' ||
+        (a.k === 'sym' && !isFalsy(a)) ||
+        a.k === 'opaque' ||
+        (a.k === 'xinst' && a.sym.endsWith('#URL')),
+    )
     .map(asText);
   return value(atoms);
 }
