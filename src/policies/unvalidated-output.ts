@@ -2,6 +2,7 @@
 import type { Instr, Val } from '../facts/ir.js';
 import type { Folded, FnKey } from '../flow/result.js';
 import { listOf, policyCatalog } from './catalog.js';
+import { propertyNames, propertyOf } from './code/constants.js';
 import { type Listed, type Listing, listingOf } from './code/listing.js';
 import { originOf } from './code/origins.js';
 import type { Draft } from './draft.js';
@@ -22,7 +23,7 @@ export function unvalidatedOutput(input: PolicyInput): readonly Draft[] {
   const validators = listOf(policyCatalog().policy('unvalidated-model-output'), 'validators');
   const drafts: Draft[] = [];
   for (const one of modelCalls(input)) {
-    if (isStructured(one)) continue;
+    if (isStructured(one) || isBoundInPlace(code, one)) continue;
     for (const { fn, parse } of parses(input, code, one)) {
       if (isUnused(fn, parse.d) || new Checks(input, code, validators).checked(fn, parse.d)) continue;
       drafts.push(
@@ -67,6 +68,24 @@ function isStructured({ call }: ModelCall): boolean {
     return false;
   };
   return call.args.some((arg) => binds(arg, 0));
+}
+
+const BINDING = /^(?:json_schema|jsonSchema|responseSchema|response_schema|responseJsonSchema|output_schema)$/;
+const FORMATS = ['response_format', 'text', 'format', 'output_config', 'output_format', 'config', 'generationConfig'];
+
+/** The same where the schema is written down at the call: options keep no deep objects. */
+function isBoundInPlace(code: Listing, { call, outbound }: ModelCall): boolean {
+  const fn = code.fn(call.within);
+  const at = fn?.calls.find((one) => one.call.span[0] === outbound.span[0] && one.call.span[1] === outbound.span[1]);
+  if (fn === null || at === undefined) return false;
+  return at.call.args.some(({ v }) => {
+    if (propertyNames(fn, v).some((name) => BINDING.test(name))) return true;
+    return FORMATS.some((name) => {
+      const value = propertyOf(fn, v, name);
+      const def = value === null ? null : fn.def(value);
+      return def?.op === 'call' && /zod|json_?schema/i.test(code.nameOf(fn, def.f) ?? '');
+    });
+  });
 }
 
 type Call = Extract<Instr, { op: 'call' }>;
