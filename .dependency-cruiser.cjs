@@ -12,7 +12,7 @@ const MAY_IMPORT = {
   report: ['analysis', 'mask'],
   init: ['analysis', 'knowledge', 'manifest', 'report'],
   cli: ['mask', 'report', 'init', 'session', 'analysis', 'manifest', 'knowledge', 'workspace', 'index'],
-  revision: ['analysis', 'analyze', 'inputs', 'manifest', 'workspace'],
+  revision: ['analysis', 'analyze', 'inputs', 'manifest', 'workspace', 'policies'],
   session: ['analysis', 'analyze', 'inputs', 'facts', 'manifest', 'workspace', 'version'],
   eslint: ['analysis', 'session', 'policies', 'report', 'manifest', 'mask', 'version'],
 };

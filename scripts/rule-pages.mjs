@@ -15,7 +15,21 @@ const FAMILIES = {
   self: 'About the analysis itself',
 };
 
-const code = (language, text) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+const block = (language, text) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+
+/** One block a file: a line `// file: path` begins the next. */
+function code(language, text) {
+  const [first, ...files] = text.split(/^[ \t]*(?:\/\/|#) file: (\S+)[ \t]*\n/m);
+  const parts = first.trim() === '' ? [] : [block(language, first)];
+  for (let i = 0; i + 1 < files.length; i += 2) {
+    const extension = files[i].split('.').at(-1);
+    parts.push(
+      `\`${files[i]}\`:`,
+      block(extension.startsWith('env') || files[i].startsWith('.env') ? 'sh' : extension, files[i + 1]),
+    );
+  }
+  return parts.join('\n\n');
+}
 
 function page(rule) {
   const { id, question, severity, confidence, basis, fix, examples } = rule;

@@ -102,6 +102,28 @@ export interface Analysis {
   };
 }
 
+/** One row of the readiness card. */
+export interface ScoreRowJson {
+  readonly id: string;
+  /** What must hold. */
+  readonly holds: string;
+  readonly weight: number;
+  /** `proved` and `partly`: by the analysis; `attested`: by a person, in the manifest; `open`: nobody has shown it. */
+  readonly state: 'proved' | 'partly' | 'attested' | 'open' | 'failed' | 'not-applicable';
+  readonly points: number;
+  readonly evidence: readonly string[];
+}
+
+export interface ScorecardJson {
+  readonly rows: readonly ScoreRowJson[];
+  readonly total: {
+    readonly points: number;
+    readonly of: number;
+    readonly percent: number;
+    readonly band: 'ready' | 'proceed' | 'not-ready';
+  };
+}
+
 /** What `--stats` and the text report tell besides the JSON document. */
 export interface AnalysisDetails {
   /** Path of the manifest relative to the root, or null: then no vendor is covered. */
@@ -118,6 +140,10 @@ export interface AnalysisDetails {
 export interface AnalysisResult {
   readonly analysis: Analysis;
   readonly details: AnalysisDetails;
+  /** The readiness card: what `phitrace scorecard` prints. */
+  readonly scorecard: () => ScorecardJson;
+  /** With `policyFrom`: what the change's own policy would have hidden, a line each. */
+  readonly widened?: readonly string[];
   /** Whether something was left unanalysed or a bound was hit (exit status 2 unless --allow-partial). */
   readonly partial: boolean;
   /** Reads a line of a scanned file for excerpts (already masked); null if it may not be quoted. */
@@ -131,6 +157,8 @@ export interface AnalyzeOptions {
   readonly manifest?: string;
   /** `phitrace.yaml`; default: in `dir` if there. */
   readonly config?: string;
+  /** Baseline file: places in it are suppressed. */
+  readonly baseline?: string;
   /** YYYY-MM-DD; default SOURCE_DATE_EPOCH, else the clock. */
   readonly today?: string;
   /** Rule id → off, note, warning, error. */
@@ -138,6 +166,8 @@ export interface AnalyzeOptions {
   readonly profile?: 'recommended' | 'strict' | 'audit';
   /** Analyse what git's index holds, manifest and configuration included, instead of the work tree. */
   readonly staged?: boolean;
+  /** Manifest, configuration, packs and baseline of this revision; suppressions that are newer do not act. */
+  readonly policyFrom?: string;
   /** Only places that an analysis of the merge base with this revision does not have. */
   readonly changedSince?: string;
   /** Called with short progress messages. */

@@ -29,6 +29,8 @@ export interface Means {
   readonly inputs?: InputFiles;
   /** Facts of a file that were lowered before; default: lowered now. */
   readonly lower?: (path: string, text: string, variant: CodeVariant) => FileFacts;
+  /** Places whose comments act; default: all do. */
+  readonly honoured?: ReadonlySet<string>;
   /** Told what was read besides the code. */
   readonly onInputs?: (inputs: Inputs) => void;
 }
@@ -50,7 +52,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   progress('reading rules');
   const inputs = readInputs(dir, options, means.inputs);
   means.onInputs?.(inputs);
-  const { config, knowledge, vocabulary, manifest, manifestPath } = inputs;
+  const { config, knowledge, vocabulary, manifest, manifestPath, baseline } = inputs;
   const fhir = loadFhir();
   const lexicon = loadLexicon();
   lap('rules');
@@ -134,6 +136,8 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   const judged = judge({
     flows: { ...flows, cut: [...flows.cut, ...failed] },
     manifest,
+    baseline,
+    honoured: means.honoured,
     decide: (query) => decideCoverage(manifest, query, today, vocabulary),
     workspace,
     knowledge,
@@ -186,6 +190,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
       phases,
       peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     },
+    scorecard: judged.scorecard,
     partial: unanalysed > 0,
     excerpt: (file, line) => {
       const text = texts.get(file);

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { AnalyzeOptions } from './analysis.js';
 import { loadKnowledge } from './knowledge/load.js';
 import type { Knowledge } from './knowledge/index.js';
+import { loadBaseline, type Baseline } from './manifest/baseline.js';
 import { DEFAULT_CONFIG, loadConfig, type Config } from './manifest/config.js';
 import { isDate } from './manifest/dates.js';
 import { findConfig, findManifest } from './manifest/find.js';
@@ -22,6 +23,7 @@ export interface Inputs {
   readonly manifest: Manifest;
   /** Absolute path of the manifest, or null. */
   readonly manifestPath: string | null;
+  readonly baseline: Baseline | null;
 }
 
 /** Where manifest, configuration and packs are read from; absolute paths. `read` throws as `readFileSync` does. */
@@ -44,7 +46,8 @@ export function readInputs(dir: string, options: AnalyzeOptions, files: InputFil
   const found = options.manifest ?? findManifest(dir, isFile);
   const manifestPath = found === null ? null : resolve(found);
   const manifest = manifestPath === null ? NO_MANIFEST : readManifest(manifestPath, dir, vocabulary, files);
-  return { config, knowledge, vocabulary, manifest, manifestPath };
+  const baseline = options.baseline === undefined ? null : readBaseline(options.baseline, dir, files);
+  return { config, knowledge, vocabulary, manifest, manifestPath, baseline };
 }
 
 /** The day to judge by: as asked for, by SOURCE_DATE_EPOCH, or today's. */
@@ -84,6 +87,14 @@ function readManifest(path: string, dir: string, vocabulary: Vocabulary, files: 
   if (!manifest)
     throw new InputError(problems.map((problem): ManifestProblem => ({ ...problem, file: shownPath(path) })));
   return manifest;
+}
+
+function readBaseline(path: string, dir: string, files: InputFiles): Baseline {
+  const name = relative(dir, resolve(path)).split('\\').join('/');
+  const { baseline, problems } = loadBaseline(read(path, 'baseline', files), name);
+  if (!baseline)
+    throw new InputError(problems.map((problem): ManifestProblem => ({ ...problem, file: shownPath(path) })));
+  return baseline;
 }
 
 function read(path: string, what: string, files: InputFiles): string {

@@ -1,8 +1,10 @@
 /** `phitrace check`: analyse, print, set the exit status. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import type { AnalysisResult, Severity } from '../analysis.js';
 import { shown } from '../manifest/words.js';
+import { printable } from '../report/escape.js';
 import { reaches } from '../report/severity.js';
+import { updatedBaseline } from './baseline.js';
 import { GitError } from '../workspace/git-source.js';
 import type { Doors } from './doors.js';
 import { UserError } from './failure.js';
@@ -43,13 +45,6 @@ export interface CheckOptions {
   readonly stats?: boolean;
 }
 
-/** Promised, not there yet: refused, because a gate that ignores an option is worse than none. */
-const NOT_YET: readonly [keyof CheckOptions, string][] = [
-  ['baseline', '--baseline'],
-  ['updateBaseline', '--update-baseline'],
-  ['policyFrom', '--policy-from'],
-];
-
 export type ExitStatus = 0 | 1 | 2;
 
 export async function check(
@@ -59,9 +54,6 @@ export async function check(
   doors: Doors,
   io: Io,
 ): Promise<ExitStatus> {
-  for (const [key, name] of NOT_YET) {
-    if (options[key] !== undefined) throw new UserError(`${name} is not available in version ${doors.version} yet`);
-  }
   const failOn = oneOf('--fail-on', options.failOn, THRESHOLDS);
   const profile = options.profile === undefined ? undefined : oneOf('profile', options.profile, PROFILES);
   const today = dayOf(options.today, io);
@@ -75,6 +67,7 @@ export async function check(
   const root = folder(io.cwd, dir);
   const manifest = options.manifest === undefined ? undefined : existingFile(io.cwd, '--manifest', options.manifest);
   const config = options.config === undefined ? undefined : existingFile(io.cwd, '--config', options.config);
+  const baselineFile = baselineOf(options, words, io.cwd);
   const rules = options.rule.length > 0 ? ruleLevels(options.rule, await doors.ruleIds()) : {};
 
   const result = await analyse(doors, io, options.quiet === true, {
@@ -84,16 +77,46 @@ export async function check(
     today,
     rules,
     profile,
+    baseline: baselineFile !== null && existsSync(baselineFile) ? baselineFile : undefined,
     staged: options.staged,
     changedSince: options.changedSince,
+    policyFrom: options.policyFrom,
   });
+  if (options.updateBaseline === true && baselineFile !== null) {
+    const { text, told } = updatedBaseline(result.analysis, baselineFile);
+    writeOutput(baselineFile, text);
+    await io.stdout.write(`${options.baseline ?? ''}: ${told}\n`);
+    return await verdict(result, null, options.allowPartial === true, io);
+  }
   const docs = await doors.rules();
   for (const { render, file } of outputs) {
     const text = render(result, contextOf(options, failOn, docs, file === null, io));
     if (file === null) await io.stdout.write(text);
     else writeOutput(file, text);
   }
+  await tellWidened(result, options.policyFrom, io);
   return await verdict(result, failOn, options.allowPartial === true, io);
+}
+
+/** What the change would have hidden from the gate, had its own policy been asked. */
+async function tellWidened(result: AnalysisResult, revision: string | undefined, io: Io): Promise<void> {
+  const widened = result.widened ?? [];
+  if (revision === undefined || widened.length === 0) return;
+  const lines = widened.map((line) => `  ${printable(line)}\n`);
+  await io.stderr.write(
+    `phitrace: judged by the policy of ${printable(revision)}; the change would widen its own cover:\n${lines.join('')}`,
+  );
+}
+
+/** The baseline's absolute path; one that is to be written need not be there yet. */
+function baselineOf(options: CheckOptions, words: readonly OutputWord[], cwd: string): string | null {
+  if (options.updateBaseline === true) {
+    if (options.baseline === undefined) throw new UserError('--update-baseline needs --baseline FILE');
+    if (words.length > 0)
+      throw new UserError('--update-baseline writes the baseline and no report: leave --format out');
+    return outputFile(cwd, options.baseline);
+  }
+  return options.baseline === undefined ? null : existingFile(cwd, '--baseline', options.baseline);
 }
 
 /** Analyses with a sign of life. */
@@ -153,7 +176,12 @@ export function writeOutput(file: string, text: string): void {
 }
 
 /** 2 outranks 1, and is said after the full output. */
-async function verdict(result: AnalysisResult, failOn: Severity, allowPartial: boolean, io: Io): Promise<ExitStatus> {
+async function verdict(
+  result: AnalysisResult,
+  failOn: Severity | null,
+  allowPartial: boolean,
+  io: Io,
+): Promise<ExitStatus> {
   if (result.partial && !allowPartial) {
     await io.stderr.write(
       'phitrace: part of the code was not analysed; exit status 2 (--allow-partial accepts that)\n',
@@ -161,5 +189,5 @@ async function verdict(result: AnalysisResult, failOn: Severity, allowPartial: b
     return 2;
   }
   const { findings } = result.analysis;
-  return findings.some((f) => f.suppressed === null && reaches(f.severity, failOn)) ? 1 : 0;
+  return failOn !== null && findings.some((f) => f.suppressed === null && reaches(f.severity, failOn)) ? 1 : 0;
 }

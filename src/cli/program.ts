@@ -1,5 +1,5 @@
 /** The command line: commands, options, help, and the exit status of everything that can happen. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { SNIPPET_IDS } from '../init/snippets.js';
 import { printable } from '../report/escape.js';
 import { check, type CheckOptions } from './check.js';
@@ -12,6 +12,7 @@ import { columnsOf, Stopped, type Io } from './io.js';
 import { init, type InitOptions } from './init.js';
 import { map, MAP_FORMATS, type MapOptions } from './map.js';
 import { oneOf, type OutputWord } from './options.js';
+import { scorecard, SCORECARD_FORMATS, type ScorecardOptions } from './scorecard.js';
 import { vendors } from './vendors.js';
 
 const EXAMPLES = `
@@ -54,7 +55,7 @@ Examples:
   phitrace map --compare v1.json --format html --output map.html`;
 
 /** Commands that are promised and not there yet. */
-const LATER = ['scorecard', 'summarize'];
+const LATER = ['summarize'];
 
 /** Runs one command line (without `node` and script) and returns the exit status; throws nothing. */
 export async function run(argv: readonly string[], doors: Doors, io: Io): Promise<number> {
@@ -113,6 +114,7 @@ function build(
   addCheck(program, doors, io, state);
   addMap(program, doors, io, state);
   addInit(program, doors, io);
+  addScorecard(program, doors, io, state);
   program
     .command('explain')
     .description("explain a rule: its question, legal basis and how to fix; or one finding's whole path")
@@ -166,7 +168,6 @@ function build(
 }
 
 function addCheck(program: Command, doors: Doors, io: Io, state: { status: number }): void {
-  // Options that are promised but not there yet are known, so that they are refused in plain words; help keeps quiet of them.
   const words: OutputWord[] = [];
   const rules: string[] = [];
   program
@@ -189,13 +190,11 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
       return rule;
     })
     .option('--profile <name>', 'recommended, strict or audit')
-    .addOption(new Option('--baseline <file>', 'findings that are known').hideHelp())
-    .addOption(new Option('--update-baseline', 'write the baseline').hideHelp())
+    .option('--baseline <file>', 'places that are known already: they do not decide the exit status')
+    .option('--update-baseline', 'write the places of today into the baseline, and no report')
     .option('--changed-since <rev>', 'only places that the merge base with this revision does not have')
     .option('--staged', "analyse git's index, what would be committed now, instead of the work tree")
-    .addOption(
-      new Option('--policy-from <rev>', 'manifest, configuration, packs and baseline of this revision').hideHelp(),
-    )
+    .option('--policy-from <rev>', 'judge by manifest, configuration, packs and baseline of this revision')
     .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
     .option('--allow-partial', 'no exit status 2 for code that could not be analysed')
     .option('--no-cache', 'neither read nor write the cache')
@@ -254,5 +253,30 @@ function addMap(program: Command, doors: Doors, io: Io, state: { status: number 
     .addHelpText('after', MAP_EXAMPLES)
     .action(async (dir: string, options: MapOptions) => {
       state.status = await map(dir, options, words, doors, io);
+    });
+}
+
+function addScorecard(program: Command, doors: Doors, io: Io, state: { status: number }): void {
+  const words: OutputWord[] = [];
+  program
+    .command('scorecard')
+    .description('the 25-row readiness card: what code and manifest prove, what is open')
+    .argument('[dir]', 'folder to scan', '.')
+    .option('--manifest <file>', 'BAA manifest (default: the nearest baa.yaml from dir upward)')
+    .option('--config <file>', 'configuration (default: phitrace.yaml in dir)')
+    .option('--format <format>', `${SCORECARD_FORMATS.join(', ')} (default: text); repeatable`, (format: string) => {
+      words.push({ format });
+      return format;
+    })
+    .option('--output <file>', 'where the format before it goes', (output: string) => {
+      words.push({ output });
+      return output;
+    })
+    .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
+    .option('--allow-partial', 'no exit status 2 for code that could not be analysed')
+    .option('--quiet', 'no sign of life')
+    .helpOption('-h, --help', 'print this help')
+    .action(async (dir: string, options: ScorecardOptions) => {
+      state.status = await scorecard(dir, options, words, doors, io);
     });
 }

@@ -6,37 +6,30 @@ const ADDRESS = 'phitrace-';
 
 /** Comments that address the tool. Most files hold none, and cost one text search. */
 export function addressedComments(source: ts.SourceFile, text: string): CommentFact[] {
-  const found: CommentFact[] = [];
-  let at = text.indexOf(ADDRESS);
-  if (at < 0) return found;
-  const literals = literalSpans(source, text);
-  while (at >= 0) {
-    const start = commentStart(text, at, literals);
-    let end = at + ADDRESS.length;
-    if (start >= 0) {
-      const isBlock = text.charCodeAt(start + 1) === 42;
-      const close = isBlock ? text.indexOf('*/', at) : lineEnd(text, at);
-      const inner = close < 0 ? text.length : close;
-      end = isBlock && close >= 0 ? close + 2 : inner;
-      found.push({ text: text.slice(start + 2, inner).trim(), span: [start, end] });
-    }
-    at = text.indexOf(ADDRESS, end);
-  }
-  return found;
+  if (!text.includes(ADDRESS)) return [];
+  return commentSpans(text, literalSpans(source, text)).flatMap(([start, end]): CommentFact[] => {
+    const closed = text.startsWith('/*', start) && text.endsWith('*/', end) ? end - 2 : end;
+    const inner = text.slice(start + 2, closed).trim();
+    return inner.includes(ADDRESS) ? [{ text: inner, span: [start, end] }] : [];
+  });
 }
 
-/** Start of the comment that holds this position, or -1 where it is part of a literal or of code. */
-function commentStart(text: string, at: number, literals: readonly Span[]): number {
-  if (inLiteral(literals, at)) return -1;
-  const open = text.lastIndexOf('/*', at);
-  if (open >= 0 && !inLiteral(literals, open)) {
-    const close = text.indexOf('*/', open + 2);
-    if (close < 0 || close >= at) return open;
+/** All comments in order: what looks like the start of one inside of another is none (`// src/*`). */
+function commentSpans(text: string, literals: readonly Span[]): Span[] {
+  const spans: Span[] = [];
+  const opening = /\/[/*]/g;
+  for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
+    const start = found.index;
+    if (inLiteral(literals, start)) {
+      opening.lastIndex = start + 1;
+      continue;
+    }
+    const close = found[0] === '/*' ? text.indexOf('*/', start + 2) : lineEnd(text, start);
+    const end = close < 0 ? text.length : found[0] === '/*' ? close + 2 : close;
+    spans.push([start, end]);
+    opening.lastIndex = end;
   }
-  const line = Math.max(text.lastIndexOf('\n', at), text.lastIndexOf('\r', at)) + 1;
-  for (let slash = text.indexOf('//', line); slash >= 0 && slash < at; slash = text.indexOf('//', slash + 1))
-    if (!inLiteral(literals, slash)) return slash;
-  return -1;
+  return spans;
 }
 
 function lineEnd(text: string, at: number): number {

@@ -122,6 +122,11 @@ describe('comments', () => {
     ]);
   });
 
+  it('takes no start of a comment for one where it stands in another', () => {
+    const globs = '// all of src/* and lib/**\n// phitrace-a\na();\n/* not // the end */ // phitrace-b\n';
+    expect(comments(globs)).toEqual(['phitrace-a', 'phitrace-b']);
+  });
+
   it('knows their place', () => {
     const text = 'a();\n// phitrace-x\n';
     expect(lowerFile(text, 'ts').comments).toEqual([{ text: 'phitrace-x', span: [5, 18] }]);

@@ -11,11 +11,12 @@ import { fold } from './fold.js';
 import { interpret } from './interpret.js';
 import { Modules } from './modules.js';
 import { Program, type FnEntry } from './program.js';
+import { outboundCall } from './outbound.js';
 import { resolveRecipients } from './recipients.js';
-import type { ConfigSite, FlowResult, PhiFlow, RecipientUse, Site } from './result.js';
+import type { ConfigSite, FlowResult, FnKey, OutboundCall, PhiFlow, RecipientUse, Site } from './result.js';
 import { Reports } from './reports.js';
 import { Summaries } from './summaries.js';
-import { EMPTY_SUMMARY, type ConfigEffect, type Egress } from './summary.js';
+import { EMPTY_SUMMARY, type ConfigEffect, type Egress, type Spot } from './summary.js';
 import { schemaShape } from './schemas.js';
 import type { Type, TypeSystem } from './types/type.js';
 import { join, NOTHING, overflow, type Value } from './value.js';
@@ -56,6 +57,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const cut: { site: Site | null; file: string; reason: string }[] = [];
   const cutSeen = new Set<string>();
   const calls = new Map<number, Set<number>>();
+  const edges = new Map<string, { readonly spot: Spot; readonly to: number }>();
   const escaped = new Set<number>();
   const sources = new Set<string>();
   const readers = new Set<string>();
@@ -101,7 +103,10 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     cell(key, v) {
       cells.set(key, join(cells.get(key) ?? NOTHING, v));
     },
-    calls(from, to) {
+    calls(from, to, spot) {
+      // An entry's call by the outside is no call of the code.
+      if (spot.fn !== to || spot.span !== program.fns[to]!.facts.span)
+        edges.set(`${String(spot.fn)}:${spot.span.join('-')}:${String(to)}`, { spot, to });
       const set = calls.get(from);
       if (set) set.add(to);
       else calls.set(from, new Set([to]));
@@ -162,7 +167,16 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   closing(engine, pending, cells);
 
   const env = (name: string) => workspace.env(name);
-  const reports = new Reports(engine, siteOf);
+  const fnKey = (id: number): FnKey => `${program.fns[id]!.file.path}#${String(program.fns[id]!.index)}`;
+  const described = new Map<Egress, OutboundCall>();
+  const callOf = (g: Egress): OutboundCall => {
+    const known = described.get(g);
+    if (known) return known;
+    const call = outboundCall(engine, g, env, siteOf, fnKey);
+    described.set(g, call);
+    return call;
+  };
+  const reports = new Reports(engine, siteOf, callOf);
   const recipientsOf = (g: Egress) => resolveRecipients(engine, g, env);
   const flows: PhiFlow[] = [];
   for (const { g, by } of emitted.values()) {
@@ -173,7 +187,13 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   for (const { g, by } of used.values()) {
     const live = [...by].some((b) => reached.has(b));
     for (const recipient of recipientsOf(g))
-      uses.push({ outbound: siteOf(g.out.fn, g.out.span), recipient, reached: live });
+      uses.push({
+        outbound: siteOf(g.out.fn, g.out.span),
+        recipient,
+        call: callOf(g),
+        reached: live,
+        test: program.fns[g.out.fn]!.file.role === 'test',
+      });
   }
   const sites: ConfigSite[] = [...configs.values()].map(({ c }) => {
     const site = siteOf(c.spot.fn, c.spot.span);
@@ -199,11 +219,32 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     flows: sortFlows(flows),
     uses,
     configs: sites,
+    graph: {
+      calls: callsOf(edges.values(), fnKey),
+      entries: new Set(
+        [...entries.certain.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey),
+      ),
+    },
     sources: sources.size,
     functions: program.fns.length,
     gaps,
     cut,
   };
+}
+
+function callsOf(
+  edges: Iterable<{ readonly spot: Spot; readonly to: number }>,
+  fnKey: (id: number) => FnKey,
+): Map<FnKey, { readonly span: Span; readonly to: FnKey }[]> {
+  const out = new Map<FnKey, { readonly span: Span; readonly to: FnKey }[]>();
+  for (const { spot, to } of edges) {
+    const from = fnKey(spot.fn);
+    const call = { span: spot.span, to: fnKey(to) };
+    const list = out.get(from);
+    if (list) list.push(call);
+    else out.set(from, [call]);
+  }
+  return out;
 }
 
 function packageName(mod: string): string {
@@ -212,7 +253,7 @@ function packageName(mod: string): string {
 }
 
 function key0(g: Egress): string {
-  return `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${g.inUrl ? 1 : 0}`;
+  return `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${g.inUrl ? 1 : g.inInstructions ? 2 : 0}`;
 }
 
 function toKey(to: Value | null): string {

@@ -708,7 +708,7 @@ function applyWithSelf(site: CallSite, f: FnAtom, self: Value, args: readonly Va
 export function apply(site: CallSite, f: FnAtom, self: Value | null, args: readonly Value[]): Value {
   const { frame } = site;
   const e = frame.e;
-  e.calls(frame.fn.id, f.fn);
+  e.calls(frame.fn.id, f.fn, site.spot);
   if (site.depth > MAX_DEPTH) {
     e.gap('calls through values beyond bound');
     return callUnmodelled(site, self ?? NOTHING, args);

@@ -100,8 +100,13 @@ export function reach(
   }
   if (sink.urlArg !== undefined && !content.includes(sink.urlArg))
     url = addAtoms(url, data(at(e, args, sink.urlArg))) as DataAtom[];
-  settle(frame, { ...base, atoms: body, inUrl: false });
-  if (url.length > 0) settle(frame, { ...base, atoms: url, inUrl: true });
+  settle(frame, { ...base, atoms: body, inUrl: false, inInstructions: false });
+  if (url.length > 0) settle(frame, { ...base, atoms: url, inUrl: true, inInstructions: false });
+  const told = addAtoms(
+    [],
+    (sink.instructions ?? []).flatMap((p) => data(instructions(e, args, p))),
+  ) as DataAtom[];
+  if (told.length > 0) settle(frame, { ...base, atoms: told, inUrl: false, inInstructions: true });
 }
 
 /** Emits what is known, keeps what is not. */
@@ -119,7 +124,7 @@ function settle(frame: Frame, g: Egress): void {
 }
 
 function keep(frame: Frame, g: Egress): void {
-  const key = `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${g.inUrl ? 1 : 0}`;
+  const key = `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${which(g)}`;
   const old = frame.egress.get(key);
   if (old) {
     frame.egress.set(key, {
@@ -135,6 +140,26 @@ function keep(frame: Frame, g: Egress): void {
     return;
   }
   frame.egress.set(key, g);
+}
+
+/** Effects of one call that differ in where the data stand. */
+function which(g: Egress): number {
+  return g.inUrl ? 1 : g.inInstructions ? 2 : 0;
+}
+
+/** The value at a path of `Sink.instructions`: of a marked list, the elements whose field may have one of the words. */
+function instructions(e: Frame['e'], args: readonly Value[], path: string): Value {
+  const marked = /^(.+)\[(\w+)=([\w|]+)\]$/.exec(path);
+  if (!marked) return at(e, args, path);
+  const [, list = '', field = '', words = ''] = marked;
+  let out = NOTHING;
+  for (const [key, element] of at(e, args, list).fields ?? []) {
+    const mark = element.fields?.get(field);
+    const says = mark === undefined ? null : constants(mark);
+    if ((key === '*' || /^\d+$/.test(key)) && says?.some((x) => words.split('|').includes(String(x))) === true)
+      out = join(out, element);
+  }
+  return out;
 }
 
 /** Composes one outbound effect of a callee at a call. */

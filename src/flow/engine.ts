@@ -40,8 +40,8 @@ export interface Engine {
   /** A call site of a known recipient. */
   use(egress: Egress, by: number): void;
   cell(key: string, value: Value): void;
-  /** `from` calls `to` (for reachability). */
-  calls(from: number, to: number): void;
+  /** `from` calls `to` (for reachability); the call stands at `spot`. */
+  calls(from: number, to: number, spot: Spot): void;
   /** A function handed to code that we do not see: it will be called with values that we do not know. */
   escapes(fn: number): void;
   source(spot: Spot): void;

@@ -2,7 +2,7 @@
  * Abstract interpretation of one function body: facts in, summary out. Blocks in reverse postorder with per-block
  * states; a body with loops is walked again until its states are stable (bounded).
  */
-import type { Block, Instr } from '../facts/ir.js';
+import type { Block, Instr, Span } from '../facts/ir.js';
 import { evalCall, evalJsx, iterate, readProperty, runGetter } from './call.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
@@ -406,12 +406,12 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     }
     case 'store':
-      store(frame, i.b, i.k, frame.get(i.v));
+      store(frame, i.b, i.k, frame.get(i.v), i.span);
       return;
     case 'storex': {
       const key = constants(frame.get(i.key));
       if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number'))
-        store(frame, i.b, String(key[0]), frame.get(i.v));
+        store(frame, i.b, String(key[0]), frame.get(i.v), i.span);
       else frame.mutate(i.b, updateAny(frame.get(i.b), frame.get(i.v)));
       return;
     }
@@ -552,12 +552,12 @@ function sliceFrom(e: Engine, v: Value, from: number): Value {
   return out;
 }
 
-function store(frame: Frame, base: number, key: string, v: Value): void {
+function store(frame: Frame, base: number, key: string, v: Value, span: Span): void {
   const old = frame.get(base);
   const setter = old.atoms.find((a) => a.k === 'inst');
   if (setter?.k === 'inst') {
     const m = frame.e.program.member(setter.cls, key, 'setter');
-    if (m && 'fn' in m) frame.e.calls(frame.fn.id, m.fn);
+    if (m && 'fn' in m) frame.e.calls(frame.fn.id, m.fn, { fn: frame.fn.id, span });
   }
   for (const a of old.atoms) {
     if (a.k === 'inst' && !v.symbolic && carries(v)) frame.e.cell(`cell:field:${a.cls}#${key}`, v);

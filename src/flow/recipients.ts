@@ -19,6 +19,11 @@ export function resolveRecipients(e: Engine, g: Egress, env: EnvLookup): Recipie
   return dedupe(new Resolver(e, g, env).resolve());
 }
 
+/** Whether a condition of the sink holds at this call; null: the code does not show. */
+export function conditionHolds(e: Engine, g: Egress, env: EnvLookup, condition: Condition): boolean | null {
+  return new Resolver(e, g, env).holdsAtCall(condition);
+}
+
 function dedupe(list: readonly Recipient[]): Recipient[] {
   const seen = new Set<string>();
   return list.filter((r) => {
@@ -116,6 +121,10 @@ class Resolver {
     if (c.length === 0) return null;
     if (c.length > 1 && new Set(c.map((x) => x.text)).size > 1) return 'unknown';
     return c[0]!.text.includes(UNKNOWN) ? 'unknown' : c[0]!.text;
+  }
+
+  holdsAtCall(c: Condition): boolean | null {
+    return this.holds(c, { chain: [this.g.args], call: this.g.args });
   }
 
   private holds(c: Condition, scope: Scope): boolean | null {

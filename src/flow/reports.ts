@@ -1,7 +1,7 @@
 /** From effects to flows: which data, letter by letter, by which path, how sure. */
 import type { Engine } from './engine.js';
 import { letterBit, lettersIn } from './letters.js';
-import type { FlowStep, PhiFlow, Recipient, Site } from './result.js';
+import type { FlowStep, OutboundCall, PhiFlow, Recipient, Site } from './result.js';
 import type { Egress } from './summary.js';
 import { steps } from './trail.js';
 import type { PhiItem } from './types/type.js';
@@ -14,6 +14,7 @@ export class Reports {
   constructor(
     private readonly e: Engine,
     private readonly site: (fn: number, span: readonly [number, number]) => Site,
+    private readonly call: (g: Egress) => OutboundCall,
   ) {}
 
   /** One flow for each label of the effect that still says something about a person. */
@@ -37,6 +38,9 @@ export class Reports {
         labelKind: a.t.output ? 'model-output' : a.kind,
         as: g.sink.as ?? null,
         inUrl: g.inUrl,
+        inInstructions: g.inInstructions,
+        call: this.call(g),
+        whole: a.t.minus.length === 0 && !a.t.output && !a.t.year && a.t.letters === 0 ? a.place.via : null,
         reached,
         test:
           this.e.program.fns[g.out.fn]!.file.role === 'test' || this.e.program.fns[g.place.fn]!.file.role === 'test',

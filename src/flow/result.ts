@@ -36,6 +36,33 @@ export interface Recipient {
   readonly ignoredFile: string | null;
 }
 
+/** What is known of an outbound call, whoever receives it. */
+export interface OutboundCall {
+  /** `openai#OpenAI.chat.completions.create` */
+  readonly member: string;
+  /** What kind of hand-over it is (`Sink.as`). */
+  readonly as: string | null;
+  /** A model answers. */
+  readonly output: boolean;
+  /** Whether the recipient keeps the content afterwards, by this call's own options. */
+  readonly retained: 'yes' | 'no' | 'unknown';
+  /** Arguments as far as constants show, for calls to models and writes to the record; else empty. */
+  readonly args: readonly Folded[];
+  /** The function that the call stands in. */
+  readonly within: FnKey;
+}
+
+/** A function of the code base: `path#index` into its file's `FileFacts.functions`. */
+export type FnKey = string;
+
+/** Who calls whom, as far as values and types show. */
+export interface CallGraph {
+  /** By calling function: where it calls, and which functions the call may run. */
+  readonly calls: ReadonlyMap<FnKey, readonly { readonly span: Span; readonly to: FnKey }[]>;
+  /** Functions that outside code calls, or that are handed to code which is not seen. */
+  readonly entries: ReadonlySet<FnKey>;
+}
+
 export interface FlowStep {
   readonly site: Site;
   readonly kind: 'source' | 'step' | 'sink';
@@ -62,6 +89,11 @@ export interface PhiFlow {
   readonly as: string | null;
   /** The PHI is in the URL of the request. */
   readonly inUrl: boolean;
+  /** The data stand among the instructions to a model. */
+  readonly inInstructions: boolean;
+  readonly call: OutboundCall;
+  /** The place in the data model that is sent with all that it holds (`Patient`, `Patient.name`); null: something was taken out. */
+  readonly whole: string | null;
   /** Some entry point (handler, export, main) leads here. */
   readonly reached: boolean;
   /** The code is test, story or mock code. */
@@ -72,7 +104,9 @@ export interface PhiFlow {
 export interface RecipientUse {
   readonly outbound: Site;
   readonly recipient: Recipient;
+  readonly call: OutboundCall;
   readonly reached: boolean;
+  readonly test: boolean;
 }
 
 /** An option value as far as constants show. */
@@ -126,6 +160,7 @@ export interface FlowResult {
   readonly flows: readonly PhiFlow[];
   readonly uses: readonly RecipientUse[];
   readonly configs: readonly ConfigSite[];
+  readonly graph: CallGraph;
   readonly sources: number;
   readonly functions: number;
   /** Bounds hit and things not understood, by reason. Reasons that make the analysis partial are listed in `cut`. */

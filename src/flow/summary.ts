@@ -29,6 +29,8 @@ export interface Egress {
   readonly args: readonly Value[];
   readonly atoms: readonly DataAtom[];
   readonly inUrl: boolean;
+  /** The data stand among the instructions to a model. */
+  readonly inInstructions: boolean;
   readonly guard: Guard | null;
   /** Calls from the place to the outbound call, outermost first. */
   readonly chain: readonly Spot[];

@@ -129,6 +129,11 @@ export interface Sink {
   /** Who gets it: the receiver's RecipientRule (default), the value at an argument, a URL at an argument, or a fixed vendor. */
   readonly to?: ToArgument | ToUrl | ToCommand | RecipientRule;
   readonly model?: ValuePath;
+  /**
+   * Where instructions to a model stand, apart from what it works on: `0.system`, or the elements of a list that a field
+   * marks as such (`0.messages[role=system|developer]`).
+   */
+  readonly instructions?: readonly ArgPath[];
   /** The argument is (also) a URL that others on the way record: decides `phi-in-url`. */
   readonly urlArg?: ArgPath;
   /** Content that becomes part of the URL (`params` of axios). */

@@ -37,6 +37,15 @@ export interface OptionRow {
     /** Leaving the option out is risky, too. */
     readonly unset?: boolean;
   };
+  /**
+   * Options of the same call, or environment variables (in capitals), that take the risk back: an option by being there and
+   * not false, a variable by being true. For options that switch something on (`networkCaptureBodies`), by being false.
+   */
+  readonly protectedBy?: readonly string[];
+  /** Packages of which one must be a dependency, for what a variable alone switches on. */
+  readonly needs?: readonly string[];
+  /** Options or variables that name the vendor's host: it may be one's own. */
+  readonly host?: readonly string[];
   /** Only if this other option is switched on. */
   readonly when?: { readonly option: string; readonly env?: string };
   /** What is sent, as the beginning of a sentence. */
@@ -114,6 +123,14 @@ export function listOf(policy: Policy, name: string): readonly string[] {
     .split(/[,\n]/)
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
+}
+
+/** The rows of a list whose entries are patterns: one a line, commas included. */
+export function rowsOf(policy: Policy, name: string): readonly string[] {
+  return (policy.lists?.[name] ?? '')
+    .split('\n')
+    .map((row) => row.trim())
+    .filter((row) => row !== '');
 }
 
 /** Every id that the contract promises, whether or not its rule exists already: valid in comments, options, manifests. */

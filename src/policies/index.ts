@@ -8,10 +8,20 @@ import { exchanges, toFlows } from './exchanges.js';
 import { recipientKey } from './fingerprint.js';
 import type { Judgement, PolicyInput } from './input.js';
 import { optionRows } from './monitors/option-rows.js';
+import { modelCallAudit } from './model-call-audit.js';
+import { floatingModelVersion, modelVersionNotRecorded } from './model-versions.js';
+import { scrubbers } from './monitors/scrubbers.js';
 import { sentry } from './monitors/sentry.js';
 import { phiInFixture } from './phi-in-fixture.js';
 import { environmentNotCovered } from './environment-not-covered.js';
+import { baaStale } from './baa-stale.js';
 import { realDataInDev } from './real-data-in-dev.js';
+import { review } from './review.js';
+import { scorecard } from './scorecard/scorecard.js';
+import { terms } from './terms.js';
+import { untrustedInstructions } from './untrusted-instructions.js';
+import { unvalidatedOutput } from './unvalidated-output.js';
+import { vendorKeyInBrowser, vendorKeyInSource } from './vendor-keys.js';
 import { notInRegistry, registry, unusedEntries } from './registry.js';
 import { aboutSuppressions, unanalysed } from './self.js';
 import { Suppressions } from './suppressions.js';
@@ -24,9 +34,19 @@ export { policyCatalog, RULE_IDS, type Catalog, type Policy, type Profile } from
 const RULES: readonly ((input: PolicyInput) => readonly Draft[])[] = [
   sentry,
   optionRows,
+  scrubbers,
   realDataInDev,
   phiInFixture,
   environmentNotCovered,
+  baaStale,
+  modelCallAudit,
+  review,
+  untrustedInstructions,
+  unvalidatedOutput,
+  floatingModelVersion,
+  modelVersionNotRecorded,
+  vendorKeyInSource,
+  vendorKeyInBrowser,
   unanalysed,
 ];
 
@@ -37,6 +57,7 @@ export function judge(input: PolicyInput): Judgement {
   const told = new Set(leaks.map((draft) => draft.recipient?.vendor ?? ''));
   const drafts = [
     ...leaks,
+    ...terms(input, all),
     ...RULES.flatMap((rule) => rule(input)),
     ...notInRegistry(input, told),
     ...unusedEntries(input, all),
@@ -54,8 +75,10 @@ export function judge(input: PolicyInput): Judgement {
     ...placed,
     ...place(input, catalog.policy, problems, suppressions),
   ]);
+  const sorted = [...findings].sort(compareFindings);
   return {
-    findings: [...findings].sort(compareFindings),
+    findings: sorted,
+    scorecard: () => scorecard(input, all, sorted),
     flows: toFlows(input, all),
     registry: registry(input, all),
   };

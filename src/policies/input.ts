@@ -1,8 +1,9 @@
 /** What the policies are given. They read nothing else: no file system, no clock, no environment. */
-import type { FindingJson, FlowJson, RegistryJson, Severity } from '../analysis.js';
+import type { FindingJson, FlowJson, RegistryJson, ScorecardJson, Severity } from '../analysis.js';
 import type { FileFacts, Span } from '../facts/ir.js';
 import type { FlowResult } from '../flow/result.js';
 import type { VendorFacts } from '../knowledge/model.js';
+import type { Baseline } from '../manifest/baseline.js';
 import type { Coverage, Manifest, RecipientQuery } from '../manifest/types.js';
 import type { Workspace } from '../workspace/types.js';
 import type { Profile } from './catalog.js';
@@ -15,6 +16,10 @@ export interface VendorBook {
 export interface PolicyInput {
   readonly flows: FlowResult;
   readonly manifest: Manifest;
+  /** Fingerprints of places at which a comment acts; absent: at all. */
+  readonly honoured?: ReadonlySet<string>;
+  /** Places that were there before; absent: none. */
+  readonly baseline?: Baseline | null;
   /** `decideCoverage`, bound to manifest and day. */
   readonly decide: (query: RecipientQuery) => Coverage;
   readonly workspace: Workspace;
@@ -38,4 +43,6 @@ export interface Judgement {
   readonly findings: readonly FindingJson[];
   readonly flows: readonly FlowJson[];
   readonly registry: readonly RegistryJson[];
+  /** Worked out when it is asked for. */
+  readonly scorecard: () => ScorecardJson;
 }

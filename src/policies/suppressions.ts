@@ -6,6 +6,8 @@ import path from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import picomatch from 'picomatch';
 import type { Location, SuppressedJson } from '../analysis.js';
+import type { BaselineEntry } from '../manifest/baseline.js';
+import { daysBetween } from '../manifest/dates.js';
 import { RULE_IDS } from './catalog.js';
 import { type Draft, locate } from './draft.js';
 import type { PolicyInput } from './input.js';
@@ -41,10 +43,12 @@ export class Suppressions {
   private readonly accepted: Suppression[] = [];
   private readonly broken: SuppressionProblem[] = [];
   private readonly all: Suppression[] = [];
+  private readonly baseline = new Map<string, BaselineEntry & { used: boolean }>();
 
   constructor(private readonly input: PolicyInput) {
     for (const { path: file } of input.workspace.code) this.readComments(file);
     for (const entry of input.manifest.accept) this.readEntry(entry);
+    for (const entry of input.baseline?.entries ?? []) this.baseline.set(entry.fingerprint, { ...entry, used: false });
   }
 
   /** Whether a place is accepted, by whom and why. Marks what it used. */
@@ -55,9 +59,15 @@ export class Suppressions {
     for (const one of [...near, ...this.accepted])
       if (one.rules.includes(draft.rule) && one.matches(draft, fingerprint)) {
         one.used = true;
+        if (one.by === 'comment' && this.input.honoured?.has(fingerprint) === false) continue;
         first ??= one;
       }
-    return first === null ? null : { by: first.by, reason: first.reason, until: first.until };
+    const known = this.baseline.get(fingerprint);
+    if (known !== undefined) known.used = true;
+    if (first !== null) return { by: first.by, reason: first.reason, until: first.until };
+    if (known === undefined) return null;
+    const days = daysBetween(known.since, this.input.today);
+    return { by: 'baseline', reason: `in the baseline since ${known.since} (${count(days, 'day')})`, until: null };
   }
 
   /** After all places were asked about. `judged` says whether a rule was judged at all in this run. */
@@ -70,7 +80,20 @@ export class Suppressions {
         why: `nothing there breaks ${one.rules.join(' or ')}`,
         names: [one.by, ...one.rules, one.where],
       }));
-    return [...this.broken, ...unused];
+    return [...this.broken, ...unused, ...this.dead(judged, incomplete)];
+  }
+
+  /** Entries of the baseline whose place is no more: what they hid has been repaired, or has changed. */
+  private dead(judged: (rule: string) => boolean, incomplete: ReadonlySet<string>): readonly SuppressionProblem[] {
+    const file = this.input.baseline?.path ?? '';
+    return [...this.baseline.values()]
+      .filter((entry) => !entry.used && judged(entry.rule) && !incomplete.has(entry.file))
+      .map((entry): SuppressionProblem => ({
+        rule: 'unused-suppression',
+        at: { file, line: entry.line, column: 1, endLine: entry.line, endColumn: 1 },
+        why: `the baseline holds a place of ${entry.rule} that is no more; --update-baseline takes it out`,
+        names: ['baseline', entry.fingerprint],
+      }));
   }
 
   private readComments(file: string): void {
@@ -195,6 +218,10 @@ export function fromManifest(root: string, folder: string, file: string): string
 /** A line of the manifest as a place of a finding. */
 export function manifestLine(input: PolicyInput, line: number): Location {
   return { file: input.manifest.path ?? 'baa.yaml', line, column: 1, endLine: line, endColumn: 1 };
+}
+
+function count(n: number, word: string): string {
+  return `${String(n)} ${word}${n === 1 ? '' : 's'}`;
 }
 
 function range(from: number, to: number): readonly number[] {

@@ -7,6 +7,7 @@ import { InputError } from '../manifest/problems.js';
 import { repositoryTop } from '../workspace/ignore-rules.js';
 import { GitError, gitSource, mergeBase, type GitRevision } from '../workspace/git-source.js';
 import { gitInputs } from './git-inputs.js';
+import { judgedBy } from './policy-from.js';
 import { onlyNew } from './only-new.js';
 
 /**
@@ -24,12 +25,17 @@ export function analyze(options: AnalyzeOptions): Promise<AnalysisResult> {
 }
 
 function analyzeAsked(options: AnalyzeOptions): AnalysisResult {
-  if (options.staged !== true && options.changedSince === undefined) return analyzeSync(options);
+  const { staged, changedSince, policyFrom } = options;
+  if (staged !== true && changedSince === undefined && policyFrom === undefined) return analyzeSync(options);
   const dir = folder(options.dir);
   const top = repositoryTop(dir);
   if (top === null) throw new GitError(`"${options.dir}" is not in a git repository`);
   const base = options.changedSince === undefined ? null : mergeBase(dir, options.changedSince);
-  const now = analyzeSync({ ...options, dir }, options.staged === true ? at(dir, top, { index: true }) : {});
+  const means = options.staged === true ? at(dir, top, { index: true }) : {};
+  const now =
+    policyFrom === undefined
+      ? analyzeSync({ ...options, dir }, means)
+      : judgedBy(policyFrom, { ...options, dir }, top, means);
   if (base === null) return now;
   options.onProgress?.('analysing the code before the change');
   return { ...now, analysis: onlyNew(now.analysis, before({ ...options, dir }, top, base).analysis) };

@@ -96,6 +96,12 @@ export function gitFile(top: string, what: GitRevision, path: string): string | 
   return content === null ? null : decodeText(content);
 }
 
+/** The commit that a revision names; null if git does not know it here. */
+export function resolveRevision(root: string, revision: string): string | null {
+  const found = run(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], null);
+  return found?.toString('utf8').trim() ?? null;
+}
+
 /** The commit from which the current one and a revision both come. Throws GitError with a line for the user. */
 export function mergeBase(root: string, revision: string): string {
   const id = (word: string): string | null => {

@@ -15,10 +15,17 @@ import {
   isPresent,
   prop,
   siteOfOption,
+  test,
 } from './folded.js';
 import { parseVersion } from './version.js';
 
-const RULES: readonly RuleId[] = ['monitor-captures-bodies', 'monitor-sends-default-pii'];
+const RULES: readonly RuleId[] = [
+  'monitor-captures-bodies',
+  'monitor-sends-default-pii',
+  'replay-unmasked',
+  'llm-tracing-captures-prompts',
+  'dead-privacy-option',
+];
 
 export function optionRows(input: PolicyInput): readonly Draft[] {
   return RULES.flatMap((rule) =>
@@ -28,7 +35,7 @@ export function optionRows(input: PolicyInput): readonly Draft[] {
 
 function judgeRow(input: PolicyInput, rule: RuleId, row: OptionRow): readonly Draft[] {
   const inCode = input.flows.configs
-    .filter((site) => concerns(row, site))
+    .filter((site) => concerns(row, site) && (rule !== 'dead-privacy-option' || parseVersion(site.version) !== null))
     .flatMap((site) => judgeSite(input, rule, row, site));
   return [...inCode, ...judgeEnvironment(input, rule, row)];
 }
@@ -65,8 +72,9 @@ function judgeSite(input: PolicyInput, rule: RuleId, row: OptionRow, site: Confi
   )
     risky = 'no';
   if (risky === 'no') return [];
+  if (isProtected(row, options, env)) return [];
   if (isFiltered(input, row)) risky = 'maybe';
-  const { recipient, safe } = monitorRecipient(input, site, null, site.service);
+  const { recipient, safe } = monitorRecipient(input, site, hostOf(row, options, env), site.service);
   if (safe) return [];
   return [
     configDraft(input, site, recipient, {
@@ -78,6 +86,36 @@ function judgeSite(input: PolicyInput, rule: RuleId, row: OptionRow, site: Confi
       words: { what: row.effect, why: reason(row, site, values) },
     }),
   ];
+}
+
+/** Whether something else takes the risk back. */
+function isProtected(row: OptionRow, options: Folded | null, env: EnvLookup): boolean {
+  return (row.protectedBy ?? []).some((name) => {
+    if (/^[A-Z0-9_]+$/.test(name)) return env(name).some(isTrue);
+    if (options === null) return false;
+    const value = prop(options, name);
+    // `networkCaptureBodies: false` holds back, `disable_session_recording: true` does.
+    return /capture/i.test(name)
+      ? isOneOf(value, [false], env) !== 'no'
+      : isPresent(value) !== 'no' && isOneOf(value, [false], env) !== 'yes';
+  });
+}
+
+/** The host that options or variables name; null: the vendor's own. */
+function hostOf(row: OptionRow, options: Folded, env: EnvLookup): string | null {
+  for (const name of row.host ?? []) {
+    const value = /^[A-Z0-9_]+$/.test(name) ? undefined : prop(options, name);
+    const text =
+      value === undefined
+        ? env(name)[0]
+        : value.k === 'const'
+          ? value.value
+          : value.k === 'env'
+            ? env(value.name)[0]
+            : undefined;
+    if (typeof text === 'string' && URL.canParse(text)) return new URL(text).host;
+  }
+  return null;
 }
 
 function isFiltered(input: PolicyInput, row: OptionRow): boolean {
@@ -106,7 +144,10 @@ function at(options: Folded, path: string): readonly Folded[] {
 function isEnabled(values: readonly Folded[], name: string | undefined, env: EnvLookup): Answer {
   const inCode = anyOf(
     ...values.map((value) =>
-      anyOf(isOneOf(value, [true], env), value.k === 'object' ? isOn(prop(value, 'enabled'), env) : 'no'),
+      anyOf(
+        test(value, (one) => one === true || (typeof one === 'number' && one > 0), env),
+        value.k === 'object' ? isOn(prop(value, 'enabled'), env) : 'no',
+      ),
     ),
   );
   const outside = name === undefined ? [] : env(name);
@@ -131,12 +172,22 @@ function isRisky(row: OptionRow, value: Folded, env: EnvLookup): Answer {
 /** Options that the environment sets: the finding stands in the file that does. */
 function judgeEnvironment(input: PolicyInput, rule: RuleId, row: OptionRow): readonly Draft[] {
   const { env } = row;
-  if (env === undefined) return [];
+  if (env === undefined || !hasOneOf(input, row.needs)) return [];
+  if (isProtected(row, null, (name) => input.workspace.env(name).map((one) => one.value))) return [];
   if (row.when?.env !== undefined && !input.workspace.env(row.when.env).some((one) => isTrue(one.value))) return [];
   return input.workspace
     .env(env)
     .filter((one) => one.origin !== 'env-example' && riskyText(row, one.value))
     .flatMap((one) => environmentDraft(input, rule, row, env, one));
+}
+
+/** Whether the project depends on one of some packages; `@scope/*` is any of a scope. */
+function hasOneOf(input: PolicyInput, needs: readonly string[] | undefined): boolean {
+  if (needs === undefined) return true;
+  const names = input.workspace.packages.flatMap((one) => Object.keys(one.dependencies));
+  return names.some((name) =>
+    needs.some((need) => (need.endsWith('*') ? name.startsWith(need.slice(0, -1)) : name === need)),
+  );
 }
 
 function riskyText(row: OptionRow, value: string): boolean {

@@ -50,7 +50,7 @@ interface Context {
 }
 
 /** The host decides whether it is Sentry's service or one's own. */
-function dsnHost(options: Folded, env: EnvLookup): string | null | 'unknown' {
+export function dsnHost(options: Folded, env: EnvLookup): string | null | 'unknown' {
   const dsn = prop(options, 'dsn');
   const text = dsn.k === 'const' ? dsn.value : dsn.k === 'env' ? env(dsn.name)[0] : undefined;
   if (typeof text === 'string' && URL.canParse(text)) return new URL(text).hostname;

@@ -1,6 +1,15 @@
 /** Hand-made inputs for tests: a few files of text, flows between stretches of them, a manifest, a vendor book. */
 import type { FileFacts, Span } from '../../facts/ir.js';
-import type { ConfigSite, FlowResult, Folded, PhiFlow, Recipient, RecipientUse, Site } from '../../flow/result.js';
+import type {
+  ConfigSite,
+  FlowResult,
+  Folded,
+  OutboundCall,
+  PhiFlow,
+  Recipient,
+  RecipientUse,
+  Site,
+} from '../../flow/result.js';
 import type { PhiItem } from '../../flow/types/type.js';
 import type { Letter, PhiKind, Sensitive } from '../../knowledge/phi.js';
 import type { Agreement, Coverage, Manifest, RecipientQuery } from '../../manifest/types.js';
@@ -33,11 +42,16 @@ const NO_MANIFEST: Manifest = {
 
 export const NO_FLOWS: FlowResult = {
   ...{ flows: [], uses: [], configs: [], sources: 1, functions: 1, gaps: new Map<string, number>(), cut: [] },
+  graph: { calls: new Map(), entries: new Set() },
+};
+
+const CALL: OutboundCall = {
+  ...{ member: 'sdk#send', as: null, output: false, retained: 'no', args: [], within: 'src/a.ts#0' },
 };
 
 export function agreement(vendor: string, over: Partial<Agreement> = {}): Agreement {
   return {
-    ...{ vendor, plan: null, executed: '2025-01-01', expires: null, reviewed: null, services: 'all', excludes: [] },
+    ...{ vendor, plan: null, executed: '2025-01-01', expires: null, reviewed: '2026-11-01', services: 'all', excludes: [] },
     ...{ regions: null, models: null, clients: null, hosts: null, packages: null, environments: null, document: null },
     ...{ terms: { training: null, retention: null, sensitive: [] }, line: 3 },
     ...over,
@@ -183,12 +197,13 @@ export function flow(place: Site, to: Recipient, items: readonly PhiItem[], over
       { site: place, kind: 'sink', text: 'sent' },
     ],
     ...{ sourceFn: place.fn, labelKind: 'phi', as: null, inUrl: false, reached: true, test: false },
+    ...{ inInstructions: false, whole: null, call: CALL },
     ...over,
   };
 }
 
 export function use(outbound: Site, to: Recipient, reached = true): RecipientUse {
-  return { outbound, recipient: to, reached };
+  return { outbound, recipient: to, reached, call: CALL, test: false };
 }
 
 export function config(
