@@ -3,6 +3,7 @@
  * (docs/architecture.md). Where the options stand in the code as an object, this is done to them.
  */
 import type { TSESLint, TSESTree } from '@typescript-eslint/utils';
+import { policyCatalog } from '../policies/catalog.js';
 import type { Spot } from './report.js';
 import type { Suggestion } from './suggestion.js';
 
@@ -36,13 +37,27 @@ export function followFix(
     const code = `${callee}${args}`;
     return [{ messageId: 'addIntegration', data: { code }, fix: (fixer) => addElement(fixer, options, code) }];
   }
+  return switchOver(spot, node, source);
+}
+
+/** A switch that the rule's own table calls risky in this position: the other position. */
+function switchOver(spot: Spot, node: TSESTree.Node, source: Readonly<TSESLint.SourceCode>): readonly Suggestion[] {
   const property = node.type === 'Property' ? node : node.parent?.type === 'Property' ? node.parent : null;
-  if (property?.value.type === 'Literal' && property.value.value === true) {
-    const { value } = property;
-    const data = { option: source.getText(property.key), value: 'false' };
-    return [{ messageId: 'setOption', data, fix: (fixer) => fixer.replaceText(value, 'false') }];
-  }
-  return [];
+  if (property === null || property.computed || property.value.type !== 'Literal') return [];
+  const { value } = property.value;
+  if (typeof value !== 'boolean') return [];
+  const option = property.key.type === 'Identifier' ? property.key.name : source.getText(property.key);
+  const rows = policyCatalog().policy(spot.finding.ruleId).options ?? [];
+  const isRisky = rows.some(
+    (row) => row.option?.split('.').at(-1) === option && row.risky.is?.includes(value) === true,
+  );
+  const isSafe = rows.every(
+    (row) => row.option?.split('.').at(-1) !== option || row.risky.is?.includes(!value) !== true,
+  );
+  if (!isRisky || !isSafe) return [];
+  const code = String(!value);
+  const literal = property.value;
+  return [{ messageId: 'setOption', data: { option, value: code }, fix: (fixer) => fixer.replaceText(literal, code) }];
 }
 
 type Call = TSESTree.CallExpression | TSESTree.NewExpression;

@@ -170,6 +170,21 @@ Sentry.init({ dsn: process.env.SENTRY_DSN, sendDefaultPii: true });
 }
 
 {
+  const root = project({ 'package.json': packageJson({ 'dd-trace': '6.21.0' }) });
+  const code = `import tracer from 'dd-trace';
+tracer.init({ clientIpEnabled: true, logInjection: true });
+`;
+  const at = { filename: `${root}/a.ts`, settings: settings(root) };
+  const fixed = code.replace('clientIpEnabled: true', 'clientIpEnabled: false');
+  ts.run('a switch', rule('monitor-sends-default-pii'), {
+    valid: [{ code: fixed, ...at }],
+    invalid: [
+      { code, ...at, errors: [{ messageId: 'finding', suggestions: [{ messageId: 'setOption', output: fixed }] }] },
+    ],
+  });
+}
+
+{
   const root = project({ 'package.json': packageJson({ '@sentry/node': '11.12.0' }) });
   const code = `import { init } from '@sentry/node';
 init({ dsn: process.env.SENTRY_DSN, dataCollection: { userInfo: true } });
