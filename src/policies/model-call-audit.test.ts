@@ -109,6 +109,20 @@ describe('an audit record of every model call', () => {
     expect(rules(code)).toEqual(expected);
   });
 
+  it('knows a model by the host of plain HTTP', () => {
+    const of = (before: string): readonly string[] =>
+      said(
+        analysed({
+          'src/a.ts': `import { PrismaClient } from '@prisma/client';
+            const prisma = new PrismaClient();
+            export async function ask(t: string) { ${before} return fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: t }); }`,
+        }).findings,
+        ...NONE,
+      );
+    expect(of('')).toHaveLength(1);
+    expect(of("await prisma.auditLog.create({ data: { action: 'a' } });")).toEqual([]);
+  });
+
   it('takes recorders from the manifest, by file and function', () => {
     const code = `import { note } from './trail.js';
       export async function ask(t: string) { await note(t); return model(t); }`;
