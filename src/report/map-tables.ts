@@ -77,8 +77,6 @@ function registry({ analysis }: AnalysisResult, model: MapModel, { vendors, term
       'PHI flows',
       'Why',
       'Data',
-      'Executed',
-      'Reviewed',
     ],
     rows: rows.map((r) => r.cells),
     trusts: rows.map((r) => r.trust),
