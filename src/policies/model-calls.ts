@@ -18,6 +18,15 @@ export interface ModelCall {
 /** Categories of those that answer; others only listen. */
 const LISTENERS = new Set(['tracing', 'monitor', 'apm', 'logging', 'analytics', 'ads', 'replay']);
 
+/** Services by which plain HTTP to a model's host is known to be answered. */
+const ANSWERS =
+  /^(?:chat|messages|responses|completions|generate|embed|audio-trans|inference|bedrock-runtime|vertex-ai)/;
+
+function isAnswered({ call, recipient }: { readonly call: OutboundCall; readonly recipient: Recipient }): boolean {
+  if (LISTENERS.has(recipient.category)) return false;
+  return call.output || (/^(?:llm|gateway)$/.test(recipient.category) && ANSWERS.test(recipient.service));
+}
+
 const made = new WeakMap<PolicyInput, readonly ModelCall[]>();
 
 export function modelCalls(input: PolicyInput): readonly ModelCall[] {
@@ -36,9 +45,8 @@ export function modelCalls(input: PolicyInput): readonly ModelCall[] {
     group.uses.push(one);
     return group.flows;
   };
-  for (const use of input.flows.uses) if (use.call.output && !LISTENERS.has(use.recipient.category)) add(use);
-  for (const flow of input.flows.flows)
-    if (flow.call.output && !LISTENERS.has(flow.recipient.category)) add(flow).push(flow);
+  for (const use of input.flows.uses) if (isAnswered(use)) add(use);
+  for (const flow of input.flows.flows) if (isAnswered(flow)) add(flow).push(flow);
   const list = [...calls.values()].map(({ uses, flows }): ModelCall => {
     const recipients = uses.map((use) => use.recipient);
     // A gateway in front of a model is not the model.

@@ -56,6 +56,7 @@ function registry({ analysis }: AnalysisResult, model: MapModel, { vendors, term
       thousands(r.callSites),
       thousands(r.phiFlows),
       listed([...new Set(own.map((m) => m.why))].sort(byText)),
+      dataTo(model, r.vendor, r.service),
     ];
     return { cells, trust };
   });
@@ -65,11 +66,30 @@ function registry({ analysis }: AnalysisResult, model: MapModel, { vendors, term
     title: 'BAA registry',
     about:
       'Every recipient that the code talks to. The declared agreement nearest to it is named even where it does not cover.',
-    head: ['Recipient', 'Service', 'Status', 'Agreement', 'Ends', 'Region, environment', 'Calls', 'PHI flows', 'Why'],
+    head: [
+      'Recipient',
+      'Service',
+      'Status',
+      'Agreement',
+      'Ends',
+      'Region, environment',
+      'Calls',
+      'PHI flows',
+      'Why',
+      'Data',
+    ],
     rows: rows.map((r) => r.cells),
     trusts: rows.map((r) => r.trust),
     numbers: [6, 7],
   };
+}
+
+/** Letters and categories that reach a service: `A C clinical`. */
+function dataTo(model: MapModel, vendor: string, service: string): string {
+  const kinds = model.flows
+    .filter(({ recipient }) => recipient.vendor === vendor && recipient.service === service)
+    .flatMap(({ flow }) => flow.phi.map((item) => item.letter ?? item.category));
+  return [...new Set(kinds)].sort(byText).join(' ') || '–';
 }
 
 /** The worst first; without PHI last. */

@@ -51,7 +51,15 @@ const CALL: OutboundCall = {
 
 export function agreement(vendor: string, over: Partial<Agreement> = {}): Agreement {
   return {
-    ...{ vendor, plan: null, executed: '2025-01-01', expires: null, reviewed: '2026-11-01', services: 'all', excludes: [] },
+    ...{
+      vendor,
+      plan: null,
+      executed: '2025-01-01',
+      expires: null,
+      reviewed: '2026-11-01',
+      services: 'all',
+      excludes: [],
+    },
     ...{ regions: null, models: null, clients: null, hosts: null, packages: null, environments: null, document: null },
     ...{ terms: { training: null, retention: null, sensitive: [] }, line: 3 },
     ...over,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analysed, said } from './testing/projects.js';
+import { analysed, said } from './projects.js';
 
 const HEAD = `import OpenAI from 'openai';
 import { MedplumClient } from '@medplum/core';

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Analysis, AnalyzeOptions, FindingJson } from '../../analysis.js';
-import { analyzeSync } from '../../analyze.js';
-import { writeFiles } from './example-files.js';
+import type { Analysis, AnalyzeOptions, FindingJson } from '../../src/analysis.js';
+import { analyzeSync } from '../../src/analyze.js';
+import { writeFiles } from '../../src/policies/testing/example-files.js';
 
 /** Analyses the files as of 2026-11-22. */
 export function analysed(files: Readonly<Record<string, string>>, options: Partial<AnalyzeOptions> = {}): Analysis {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analysed, said } from './testing/projects.js';
+import { analysed, said } from './projects.js';
 
 const HEAD = `import OpenAI from 'openai';
 import { PrismaClient } from '@prisma/client';
@@ -107,6 +107,20 @@ describe('an audit record of every model call', () => {
   ];
   it.each(rows)('%s', (_name, code, expected) => {
     expect(rules(code)).toEqual(expected);
+  });
+
+  it('knows a model by the host of plain HTTP', () => {
+    const of = (before: string): readonly string[] =>
+      said(
+        analysed({
+          'src/a.ts': `import { PrismaClient } from '@prisma/client';
+            const prisma = new PrismaClient();
+            export async function ask(t: string) { ${before} return fetch('https://api.openai.com/v1/chat/completions', { method: 'POST', body: t }); }`,
+        }).findings,
+        ...NONE,
+      );
+    expect(of('')).toHaveLength(1);
+    expect(of("await prisma.auditLog.create({ data: { action: 'a' } });")).toEqual([]);
   });
 
   it('takes recorders from the manifest, by file and function', () => {
