@@ -1,0 +1,42 @@
+/** Which releases of a package stand in this folder's node_modules, and under which import path. */
+import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+export const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+const PREVIOUS = '@previous/';
+
+/**
+ * @typedef {object} Release
+ * @property {'current' | 'previous'} age
+ * @property {string | null} version   null: part of the platform
+ * @property {string | null} specifier   what a probe imports; null: nothing, the names are global
+ */
+
+/** The newest release of a specifier's package and the last one of the major before it, as far as they are installed. */
+export function releasesOf(specifier) {
+  if (specifier === 'global') return [{ age: 'current', version: null, specifier: null }];
+  if (isBuiltin(specifier)) return [{ age: 'current', version: null, specifier }];
+  const { name, subpath } = split(specifier);
+  const places = { current: name, previous: previousName(name) };
+  return Object.entries(places).flatMap(([age, at]) => {
+    const version = versionOf(at);
+    return version === null ? [] : [{ age, version, specifier: at + subpath }];
+  });
+}
+
+/** The alias under which the major before the newest is installed. */
+export function previousName(name) {
+  return PREVIOUS + name.replace(/^@/, '').replace('/', '__');
+}
+
+export function split(specifier) {
+  const parts = specifier.split('/');
+  const name = parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return { name, subpath: specifier.slice(name.length) };
+}
+
+function versionOf(name) {
+  const file = `${FOLDER}node_modules/${name}/package.json`;
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : null;
+}
