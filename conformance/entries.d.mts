@@ -8,6 +8,8 @@ export interface Entry {
   readonly path: string | null;
   readonly use: 'new' | 'call' | 'read';
   readonly arg: readonly string[] | null;
+  /** All arguments count, so that no position is claimed. */
+  readonly anywhere: boolean;
 }
 
 export function entriesOf(store: Knowledge, pkg: string): Entry[];

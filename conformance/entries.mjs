@@ -14,6 +14,7 @@ import { createHash } from 'node:crypto';
  * @property {string | null} path   dotted name of the export or member; null: the calls that make a value of `type`
  * @property {'new' | 'call' | 'read'} use
  * @property {readonly string[] | null} arg   argument path in steps (`0`, `messages`, `[]`); null: the call as such
+ * @property {boolean} anywhere   all arguments count (`*`, `0..`), so that no position is claimed
  */
 
 /** All entries of one package of the merged rules, in a fixed order. */
@@ -22,7 +23,7 @@ export function entriesOf(store, pkg) {
   const add = (type, path, use, arg) => {
     const place = type === null ? `${pkg}.${path}` : `${pkg}#${type}${path === null ? '' : `.${path}`}`;
     const id = `${place} ${arg === null ? (use === 'call' ? '()' : use) : arg}`;
-    if (!entries.has(id)) entries.set(id, { id, pkg, type, path, use, arg: arg === null ? null : steps(arg) });
+    if (!entries.has(id)) entries.set(id, { id, pkg, type, path, use, arg: arg === null ? null : steps(arg), anywhere: /^\*|\.\.$/.test(arg ?? '') });
   };
   const named = pkg === 'global' ? [...store.globals] : [...(store.packages.get(pkg)?.exports ?? [])];
   for (const [name, { member }] of named) memberEntries(member, (use, arg) => add(null, name, use, arg), true);

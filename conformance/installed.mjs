@@ -4,30 +4,29 @@ import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 export const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-const PREVIOUS = '@previous/';
+const EARLIER = { previous: '@previous/', earlier: '@earlier/' };
 
 /**
  * @typedef {object} Release
- * @property {'current' | 'previous'} age
+ * @property {'current' | 'previous' | 'earlier'} age
  * @property {string | null} version   null: part of the platform
  * @property {string | null} specifier   what a probe imports; null: nothing, the names are global
  */
 
-/** The newest release of a specifier's package and the last one of the major before it, as far as they are installed. */
+/**
+ * The newest release of a specifier's package, the last one of the major before it, and of one before that where it is
+ * still in wide use: as far as they are installed, older ones as `@previous/scope__name` and `@earlier/scope__name`.
+ */
 export function releasesOf(specifier) {
   if (specifier === 'global') return [{ age: 'current', version: null, specifier: null }];
   if (isBuiltin(specifier)) return [{ age: 'current', version: null, specifier }];
   const { name, subpath } = split(specifier);
-  const places = { current: name, previous: previousName(name) };
+  const alias = name.replace(/^@/, '').replace('/', '__');
+  const places = { current: name, previous: EARLIER.previous + alias, earlier: EARLIER.earlier + alias };
   return Object.entries(places).flatMap(([age, at]) => {
     const version = versionOf(at);
     return version === null ? [] : [{ age, version, specifier: at + subpath }];
   });
-}
-
-/** The alias under which the major before the newest is installed. */
-export function previousName(name) {
-  return PREVIOUS + name.replace(/^@/, '').replace('/', '__');
 }
 
 export function split(specifier) {

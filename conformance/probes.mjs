@@ -9,17 +9,19 @@
  *
  * `brand()` has the type that is asked for at its place, and a mark; `hole` is of any type.
  */
-import { exportsNamed, follow, holes, property } from './routes.mjs';
+import { constructible, exportsNamed, follow, holes, property } from './routes.mjs';
 
 const MOST_CANDIDATES = 16;
 const CHANGED = '_';
 const BRAND = 'brand()';
+const ALIEN = 'alien';
 
 /** What stands at the head of every probe program. */
 export const PRELUDE = [
   'declare const hole: any;',
   'declare const mark: unique symbol;',
   'interface Marked { readonly [mark]: true }',
+  'declare const alien: typeof mark;',
   'declare function brand<T>(): T & Marked;',
   'type Having<T, K extends PropertyKey> = T extends unknown ? (K extends keyof T ? T : never) : never;',
   'declare function having<T, K extends PropertyKey>(value: T, name: K): Having<NonNullable<T>, K>;',
@@ -32,6 +34,7 @@ export const PRELUDE = [
   '  ? At<A, I> | At<B, I> | At<C, I>',
   '  : F extends { (...a: infer A extends any[]): any; (...b: infer B extends any[]): any; (...c: infer C extends any[]): any; (...d: infer D extends any[]): any }',
   '  ? At<A, I> | At<B, I> | At<C, I> | At<D, I> : never;',
+  'declare function concrete<A extends any[], R>(type: abstract new (...all: A) => R): new (...all: A) => R;',
   'declare function marked<F, const I extends number>(f: F, i: I): Argument<F, I> & Marked;',
   'declare function fit<F, const I extends number>(f: F, i: I): (value: Argument<F, I>) => void;',
 ];
@@ -96,16 +99,21 @@ function nameIn(path) {
   return ['default', '*', '()'].includes(last) ? null : last;
 }
 
-function* statements(shapes, entry, place) {
+function* statements(shapes, entry, found) {
+  const place = found.use === 'new' ? { ...found, text: constructible(shapes, found) } : found;
   if (place.use === 'set') {
     yield { good: `${place.text} = ${BRAND};`, bad: [renamed(place, (text) => `${text} = ${BRAND};`)].flat() };
     return;
   }
   if (place.use === 'read') yield* reads(shapes, place);
   const use = place.use === 'new' && shapes.signatures(place.type, 'new').length === 0 ? 'call' : place.use;
-  for (const { least, signature } of shapes.arities(place.type, use === 'read' ? 'call' : use))
-    if (entry.arg === null) yield* plainCalls(place, use, least, signature, shapes);
-    else yield* callsWith(shapes, place, use, least, signature, entry.arg);
+  const called = use === 'read' ? 'call' : use;
+  if (entry.arg === null)
+    for (const { least, signature } of shapes.arities(place.type, called))
+      yield* plainCalls(place, called, least, signature, shapes);
+  else
+    for (const { least, signature } of shapes.taking(place.type, called, Number(entry.arg[0]), entry.arg[1]))
+      yield* callsWith(shapes, place, called, least, signature, entry);
 }
 
 function* reads(shapes, place) {
@@ -128,7 +136,7 @@ function* plainCalls(place, use, least, signature, shapes) {
   yield { good: write(place.text, holes(least)), bad };
 }
 
-function* callsWith(shapes, place, use, least, signature, arg) {
+function* callsWith(shapes, place, use, least, signature, { arg, anywhere }) {
   const index = Number(arg[0]);
   const type = shapes.argument(signature, index);
   if (type === null) return;
@@ -140,11 +148,13 @@ function* callsWith(shapes, place, use, least, signature, arg) {
   const most = Math.max(...shapes.signatures(place.type, use).map(({ parameters }) => parameters.length));
   for (const { literal, changed } of literals(shapes, type, keys)) {
     const elsewhere = renamed(place, (text) => call(use, text, args(literal)));
-    if (!shapes.takesAnyNumber(signature)) {
+    if (!anywhere && !shapes.signatures(place.type, use).some(shapes.takesAnyNumber)) {
       const shift = (at) => call(use, place.text, args(literal, at));
       elsewhere.push({ change: 'position', text: shift(index + 1), or: shift(most) });
     }
-    const option = (write) => changed.map((text) => ({ change: 'option', text: write(text) }));
+    // Where any key is taken, a declared one still refuses a value of another type.
+    const alien = swap(literal, ALIEN);
+    const option = (write) => changed.map((text) => ({ change: 'option', text: write(text), or: write(alien) }));
     const inline = (text) => call(use, place.text, args(text));
     yield { good: inline(literal), bad: [...elsewhere, ...option(inline)] };
     if (keys.length === 0) {
@@ -201,9 +211,12 @@ function quoted(name) {
 /** The statement with the last name of its place misspelled; nothing where there is no name. */
 function renamed(place, write) {
   if (place.name === null) return [];
+  const [, before, inner, after] = /^(concrete\()?(.*?)(\)?)$/.exec(place.text);
   const tail = property(place.name);
-  if (!place.text.endsWith(tail)) return [];
-  const text = place.text.slice(0, -tail.length) + property(`${place.name}${CHANGED}`);
+  const whole = before === undefined ? inner + after : inner;
+  if (!whole.endsWith(tail)) return [];
+  const changed = whole.slice(0, -tail.length) + property(`${place.name}${CHANGED}`);
+  const text = before === undefined ? changed : `concrete(${changed})`;
   return [{ change: 'method', text: write(text) }];
 }
 

@@ -1,9 +1,13 @@
 /** Proves the entries of one package against one of its releases. */
+import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { compile, mistakes } from './compile.mjs';
 import { candidatesOf, PRELUDE } from './probes.mjs';
 import { exportsNamed, routesFrom, splitType } from './routes.mjs';
 import { shapesOf } from './shapes.mjs';
+
+/** Import paths below a package that its exports are spread over; the rules know them by the package alone. */
+const SUBPATHS = JSON.parse(readFileSync(new URL('subpaths.json', import.meta.url), 'utf8'));
 
 const STAGES = [
   [0, 2],
@@ -16,12 +20,12 @@ const STAGES = [
  */
 export function prove(store, pkg, entries, release) {
   const others = release.specifier === null ? [] : makersOf(store, pkg, entries);
-  const head = [...PRELUDE, ...importLines(release.specifier, others), ...ambientLines(store, pkg)];
+  const own = release.specifier === null ? [] : [release.specifier, ...(SUBPATHS[pkg] ?? []).map((path) => release.specifier + path)];
+  const head = [...PRELUDE, ...importLines([...own, ...others]), ...ambientLines(store, pkg)];
   const empty = compile(head);
-  const wrongHead = mistakes(empty);
-  const refused = whyRefused(head, wrongHead);
+  const refused = whyRefused(head, mistakes(empty), own.length);
   if (refused !== null) return new Map(entries.map(({ id }) => [id, refused]));
-  const context = contextOf(store, pkg, empty, head, others);
+  const context = contextOf(store, pkg, empty, own.length, others);
   const plan = entries.map((entry) => ({ id: entry.id, ...candidatesOf(entry, context) }));
   const verdicts = new Map();
   let program = empty.program;
@@ -70,9 +74,8 @@ function verdict({ reached, written }, wrong) {
   return why;
 }
 
-function importLines(specifier, others) {
-  if (specifier === null) return [];
-  return [specifier, ...others.map(({ pkg }) => pkg)].flatMap((from, i) => [
+function importLines(specifiers) {
+  return specifiers.flatMap((from, i) => [
     `import * as P${i} from ${JSON.stringify(from)};`,
     `import D${i} from ${JSON.stringify(from)};`,
     `import R${i} = require(${JSON.stringify(from)});`,
@@ -86,15 +89,16 @@ function ambientLines(store, pkg) {
 }
 
 /** Why a package cannot be imported at all; null if one of the ways works. */
-function whyRefused(head, wrong) {
-  const lines = head.flatMap((text, line) => (/^import .*\b[PDR]0\b/.test(text) ? [line] : []));
+function whyRefused(head, wrong, own) {
+  const isOwn = (text) => /^import /.test(text) && Number(/\b[PDR](\d+)\b/.exec(text)[1]) < own;
+  const lines = head.flatMap((text, line) => (isOwn(text) ? [line] : []));
   if (lines.length === 0) return null;
   const said = lines.map((line) => wrong.get(line));
   if (said.some((text) => text === undefined)) return null;
   return said.some((text) => text.startsWith('TS7016')) ? 'no typings' : 'no such import';
 }
 
-function contextOf(store, pkg, { checker, file }, head, others) {
+function contextOf(store, pkg, { checker, file }, ownPaths, others) {
   const shapes = shapesOf(checker, file);
   const rootsOf = (i) =>
     file.statements.flatMap((statement) => {
@@ -108,20 +112,20 @@ function contextOf(store, pkg, { checker, file }, head, others) {
     const symbol = checker.resolveName('globalThis', undefined, ts.SymbolFlags.Value, false);
     return [{ kind: 'namespace', text: 'globalThis', type: checker.getTypeOfSymbol(symbol) }];
   };
-  const roots = pkg === 'global' ? platform() : rootsOf(0);
+  const roots = pkg === 'global' ? platform() : Array.from({ length: ownPaths }, (_, i) => rootsOf(i)).flat();
   const exportsOf = (members, from) =>
     [...members].map(([name, { member }]) => ({ member, places: exportsNamed(shapes, from, name) }));
   const own = pkg === 'global' ? store.globals : store.packages.get(pkg).exports;
   const named = [
     ...exportsOf(own, roots),
-    ...others.flatMap(({ pkg: other }, i) => exportsOf(store.packages.get(other).exports, rootsOf(i + 1))),
+    ...others.flatMap((other, i) => exportsOf(store.packages.get(other).exports, rootsOf(ownPaths + i))),
   ];
-  const routes = routesFrom(shapes, store, [...named, ...annotated(store, pkg, checker, file, shapes)]);
+  const routes = routesFrom(shapes, store, [...named, ...annotated(store, pkg, checker, file, shapes, ownPaths)]);
   return { shapes, store, roots, routes };
 }
 
 /** Types that a program may name: `(request: Request) => …`. */
-function annotated(store, pkg, checker, file, shapes) {
+function annotated(store, pkg, checker, file, shapes, ownPaths) {
   const names = [...(store.packages.get(pkg)?.types.keys() ?? [])];
   if (pkg === 'global')
     return file.statements.filter(ts.isVariableStatement).flatMap((statement) => {
@@ -130,20 +134,23 @@ function annotated(store, pkg, checker, file, shapes) {
       const type = checker.getTypeAtLocation(name);
       return shapes.isAny(type) ? [] : [typed(`global#${name.text.slice('ambient_'.length)}`, name.text, type)];
     });
-  const declared = file.statements.find(ts.isImportDeclaration);
-  const module = declared && checker.getSymbolAtLocation(declared.moduleSpecifier);
-  if (!module) return [];
-  const exported = new Map(checker.getExportsOfModule(module).map((symbol) => [symbol.name, symbol]));
+  const exported = new Map();
+  for (const statement of file.statements.filter(ts.isImportDeclaration)) {
+    const local = importedName(statement)?.text ?? '';
+    const module = checker.getSymbolAtLocation(statement.moduleSpecifier);
+    if (!local.startsWith('P') || Number(local.slice(1)) >= ownPaths || module === undefined) continue;
+    for (const symbol of checker.getExportsOfModule(module)) exported.set(symbol.name, { symbol, local });
+  }
   return names.flatMap((name) => {
-    const found = exported.get(name);
-    if (found === undefined) return [];
+    if (!exported.has(name)) return [];
+    const { symbol: found, local } = exported.get(name);
     const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
     if ((symbol.flags & ts.SymbolFlags.Type) === 0) return [];
     const type = checker.getDeclaredTypeOfSymbol(symbol);
     const parameters = symbol.declarations?.map((each) => each.typeParameters?.length ?? 0) ?? [];
     const count = Math.max(0, ...parameters);
     const args = count === 0 ? '' : `<${Array.from({ length: count }, () => 'any').join(', ')}>`;
-    return shapes.isAny(type) ? [] : [typed(`${pkg}#${name}`, `({} as P0.${name}${args})`, type)];
+    return shapes.isAny(type) ? [] : [typed(`${pkg}#${name}`, `({} as ${local}.${name}${args})`, type)];
   });
 }
 
@@ -171,5 +178,5 @@ function makersOf(store, pkg, entries) {
     return given.some((id) => id !== undefined && types.has(id) && splitType(id)[0] === pkg);
   });
   const isOwn = store.packages.get(pkg)?.exports.size > 0;
-  return isOwn ? [] : makers.slice(0, 3).map(({ id }) => ({ pkg: id }));
+  return isOwn ? [] : makers.slice(0, 3).map(({ id }) => id);
 }

@@ -87,6 +87,11 @@ export function routesFrom(shapes, store, named) {
   return byType;
 }
 
+/** What `new` can be said of. */
+export function constructible(shapes, { text, type }) {
+  return shapes.isAbstract(type) ? `concrete(${text})` : text;
+}
+
 /** Members of a type of rules/, inherited ones included. */
 export function* membersOf(store, typeId) {
   const seen = new Set();
@@ -130,7 +135,7 @@ function* made(shapes, typeId, { text, type }, before) {
     for (const { least, signature } of shapes.arities(type, use)) {
       const result = shapes.result(signature);
       const value = shapes.awaited(result);
-      const call = use === 'new' ? `new (${text})(${holes(least)})` : `${text}(${holes(least)})`;
+      const call = use === 'new' ? `new (${constructible(shapes, { text, type })})(${holes(least)})` : `${text}(${holes(least)})`;
       yield {
         typeId,
         text: value === result ? `(${call})` : `(await ${call})`,

@@ -34,7 +34,9 @@ const packages = {};
 const lost = [];
 let count = 0;
 
-for (const pkg of packagesOf(store)) {
+// What was never asked comes first: a run that is broken off has then done what it could.
+const order = packagesOf(store).sort((a, b) => Number(known[a] !== undefined) - Number(known[b] !== undefined));
+for (const pkg of order) {
   const entries = entriesOf(store, pkg);
   const before = known[pkg];
   const releases = [...releasesOf(pkg), ...aliasesOf(pkg)];
@@ -72,7 +74,7 @@ function proveAll(pkg, entries, releases) {
     for (const [id, why] of verdicts)
       if (why === null) {
         reasons.delete(id);
-        if (release.age === 'previous') earlierOnly.push(id);
+        if (release.age !== 'current') earlierOnly.push(id);
       } else if (age === 0) reasons.set(id, why);
   });
   const unproved = Object.fromEntries(reasons);

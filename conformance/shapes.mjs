@@ -54,6 +54,14 @@ export function shapesOf(checker, at) {
     return [...seen].slice(0, MOST_ARITIES).map(([least, signature]) => ({ least, signature }));
   }
 
+  /** Signatures that take an argument there, those first whose argument may have a property of that name. */
+  function taking(type, use, index, key) {
+    const all = signatures(type, use).filter((signature) => argument(signature, index) !== null);
+    const fits = (signature) => key === undefined || member(argument(signature, index), key) !== null;
+    const chosen = [...all.filter(fits), ...all.filter((signature) => !fits(signature))].slice(0, MOST_ARITIES);
+    return chosen.map((signature) => ({ least: leastArguments(signature), signature }));
+  }
+
   function leastArguments(signature) {
     const { parameters } = signature;
     const optional = parameters.findIndex(isOptional);
@@ -121,6 +129,12 @@ export function shapesOf(checker, at) {
       .map((symbol) => symbol.name);
   }
 
+  /** Whether it is a class of which only heirs can be made. */
+  function isAbstract(type) {
+    const declared = type.symbol?.valueDeclaration;
+    return declared !== undefined && (ts.getCombinedModifierFlags(declared) & ts.ModifierFlags.Abstract) !== 0;
+  }
+
   function awaited(type) {
     return checker.getAwaitedType(type) ?? type;
   }
@@ -130,6 +144,8 @@ export function shapesOf(checker, at) {
   }
 
   return {
+    taking,
+    isAbstract,
     solid,
     isAny,
     variants,
