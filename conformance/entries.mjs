@@ -23,7 +23,16 @@ export function entriesOf(store, pkg) {
   const add = (type, path, use, arg) => {
     const place = type === null ? `${pkg}.${path}` : `${pkg}#${type}${path === null ? '' : `.${path}`}`;
     const id = `${place} ${arg === null ? (use === 'call' ? '()' : use) : arg}`;
-    if (!entries.has(id)) entries.set(id, { id, pkg, type, path, use, arg: arg === null ? null : steps(arg), anywhere: /^\*|\.\.$/.test(arg ?? '') });
+    if (!entries.has(id))
+      entries.set(id, {
+        id,
+        pkg,
+        type,
+        path,
+        use,
+        arg: arg === null ? null : steps(arg),
+        anywhere: /^\*|\.\.$/.test(arg ?? ''),
+      });
   };
   const named = pkg === 'global' ? [...store.globals] : [...(store.packages.get(pkg)?.exports ?? [])];
   for (const [name, { member }] of named) memberEntries(member, (use, arg) => add(null, name, use, arg), true);

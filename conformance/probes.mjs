@@ -34,6 +34,7 @@ export const PRELUDE = [
   '  ? At<A, I> | At<B, I> | At<C, I>',
   '  : F extends { (...a: infer A extends any[]): any; (...b: infer B extends any[]): any; (...c: infer C extends any[]): any; (...d: infer D extends any[]): any }',
   '  ? At<A, I> | At<B, I> | At<C, I> | At<D, I> : never;',
+  'declare function every<F>(f: F): F extends (...all: infer A) => any ? A : never;',
   'declare function concrete<A extends any[], R>(type: abstract new (...all: A) => R): new (...all: A) => R;',
   'declare function marked<F, const I extends number>(f: F, i: I): Argument<F, I> & Marked;',
   'declare function fit<F, const I extends number>(f: F, i: I): (value: Argument<F, I>) => void;',
@@ -138,6 +139,11 @@ function* plainCalls(place, use, least, signature, shapes) {
 
 function* callsWith(shapes, place, use, least, signature, { arg, anywhere }) {
   const index = Number(arg[0]);
+  if (anywhere && use === 'call') {
+    const all = (text) => call(use, text, `...every(${place.text})`);
+    const bad = renamed(place, all);
+    if (bad.length > 0) yield { good: all(place.text), bad };
+  }
   const type = shapes.argument(signature, index);
   if (type === null) return;
   const keys = arg.slice(1);

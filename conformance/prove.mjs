@@ -20,7 +20,10 @@ const STAGES = [
  */
 export function prove(store, pkg, entries, release) {
   const others = release.specifier === null ? [] : makersOf(store, pkg, entries);
-  const own = release.specifier === null ? [] : [release.specifier, ...(SUBPATHS[pkg] ?? []).map((path) => release.specifier + path)];
+  const own =
+    release.specifier === null
+      ? []
+      : [release.specifier, ...(SUBPATHS[pkg] ?? []).map((path) => release.specifier + path)];
   const head = [...PRELUDE, ...importLines([...own, ...others]), ...ambientLines(store, pkg)];
   const empty = compile(head);
   const refused = whyRefused(head, mistakes(empty), own.length);

@@ -67,7 +67,8 @@ export function routesFrom(shapes, store, named) {
     // Beyond a few, only what is built by other calls (`createOpenAI()('m')` besides `openai('m')`).
     const seen = new Set(known.flatMap(({ calls }) => calls.map(({ callee }) => callee)));
     const isNew = route.calls.some(({ callee }) => /^\W*\w+(\W+\w+)?\W*$/.test(callee) && !seen.has(callee));
-    if (known.length >= (isNew ? MOST_ORIGINS : MOST_ROUTES)) return;
+    if (route.same === true && known.some(({ type }) => type === route.type)) return;
+    if (known.length >= (isNew || route.same === true ? MOST_ORIGINS : MOST_ROUTES)) return;
     count++;
     byType.set(typeId, [...known, { ...route, made: typeId }]);
     queue.push({ ...route, made: typeId });
@@ -135,13 +136,12 @@ function* made(shapes, typeId, { text, type }, before) {
     for (const { least, signature } of shapes.arities(type, use)) {
       const result = shapes.result(signature);
       const value = shapes.awaited(result);
-      const call = use === 'new' ? `new (${constructible(shapes, { text, type })})(${holes(least)})` : `${text}(${holes(least)})`;
-      yield {
-        typeId,
-        text: value === result ? `(${call})` : `(await ${call})`,
-        type: value,
-        calls: [{ callee: text, type, use }, ...before],
-      };
+      const call =
+        use === 'new' ? `new (${constructible(shapes, { text, type })})(${holes(least)})` : `${text}(${holes(least)})`;
+      const calls = [{ callee: text, type, use }, ...before];
+      // A query that can be awaited is a query all the same; a promise is nothing but what it gives.
+      if (!shapes.isPromise(result)) yield { typeId, text: `(${call})`, type: result, calls };
+      if (value !== result) yield { typeId, text: `(await ${call})`, type: value, calls };
     }
 }
 

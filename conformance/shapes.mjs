@@ -135,6 +135,10 @@ export function shapesOf(checker, at) {
     return declared !== undefined && (ts.getCombinedModifierFlags(declared) & ts.ModifierFlags.Abstract) !== 0;
   }
 
+  function isPromise(type) {
+    return ['Promise', 'PromiseLike', 'APIPromise', 'CancelablePromise'].includes(type.symbol?.name ?? '');
+  }
+
   function awaited(type) {
     return checker.getAwaitedType(type) ?? type;
   }
@@ -146,6 +150,7 @@ export function shapesOf(checker, at) {
   return {
     taking,
     isAbstract,
+    isPromise,
     solid,
     isAny,
     variants,
