@@ -22,6 +22,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const passed = { fn: site.spot.fn, span: site.spot.span, text: `passed to ${name}`, source: false };
   const sub: Substitution = {
     envs: new Map(),
+    around: f.env,
     get(root) {
       const hit = params.get(root);
       if (hit !== undefined) return hit;
@@ -105,7 +106,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   }
   for (const [key, v] of s.cells) {
     const x = substitute(e, v, sub);
-    if (x.symbolic) frame.cells.push([key, x]);
+    if (x.symbolic) frame.stored(key, x);
     if (carries(x)) e.cell(key, x);
   }
   for (const [root, v] of s.outs) {
@@ -187,7 +188,7 @@ function setCaptured(site: CallSite, f: FnAtom, root: string, v: Value, assigned
   const owner = m ? frame.e.program.fns[Number(m[1])] : undefined;
   if (owner?.index === 0) {
     if (carries(v)) {
-      frame.cells.push([`cell:var:${owner.file.index}#${m![2]}`, v]);
+      frame.stored(`cell:var:${owner.file.index}#${m![2]}`, v);
       if (!v.symbolic) frame.e.cell(`cell:var:${owner.file.index}#${m![2]}`, v);
     }
     return;

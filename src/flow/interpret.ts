@@ -17,6 +17,7 @@ import {
   constant,
   constants,
   equal,
+  FALSY,
   guarded,
   guardMinus,
   join,
@@ -54,7 +55,7 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
     frame.egress = new Map();
     frame.deferred = new Map();
     frame.configs = [];
-    frame.cells = [];
+    frame.cells = new Map();
     frame.ret = NOTHING;
     frame.yields = NOTHING;
     frame.escaped = NOTHING;
@@ -226,7 +227,7 @@ function falsy(v: Value): Value {
   const atoms = v.atoms.filter((a) =>
     a.k === 'const' ? !a.v : a.k === 'opaque' || a.k === 'env' || (a.k === 'sym' && !a.t.text),
   );
-  return value(atoms.map((a) => (a.k === 'sym' ? { ...a, path: [...a.path, '!falsy'] } : a)));
+  return value(atoms.map((a) => (a.k === 'sym' ? { ...a, path: [...a.path, FALSY] } : a)));
 }
 
 /** Inside a branch, what its condition says about a value: its class, its discriminant, that it is empty. */
@@ -259,6 +260,22 @@ function narrowBlock(frame: Frame, from: Block, to: number): void {
     const v = frame.get(cond);
     if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
   }
+}
+
+/** Whether an arrow function uses the `this` of the function around it. */
+function takesThis(fn: FnEntry): boolean {
+  return (
+    fn.facts.kind === 'arrow' &&
+    fn.file.facts.functions.some((f, i) => isOrIn(fn, i) && f.blocks.some((b) => b.instrs.some((x) => x.op === 'this')))
+  );
+}
+
+/** Whether function `i` of a file is the arrow function, or an arrow function inside of it. */
+function isOrIn(fn: FnEntry, i: number): boolean {
+  const { functions } = fn.file.facts;
+  for (let at = i; at > 0 && functions[at]!.kind === 'arrow'; at = functions[at]!.parent)
+    if (at === fn.index) return true;
+  return false;
 }
 
 function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
@@ -357,8 +374,11 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const owner = fn.file.fnBase + i.fn;
       const root = `cap:${owner}#${i.name}`;
       const slot = frame.slot(root, () => {
-        const v = i.fn === 0 ? e.moduleVar(fn.file.index, i.name) : sym(root);
-        return v;
+        if (i.fn === 0) return e.moduleVar(fn.file.index, i.name);
+        // A function that was written there works on the same variables: it is called as what it is.
+        const known = e.program.innerFn(owner, i.name);
+        if (known < 0 || (fn.facts.kind !== 'arrow' && takesThis(e.program.fns[known]!))) return sym(root);
+        return fnValue(e, known, null);
       });
       frame.alias(i.d, slot);
       return;
@@ -370,7 +390,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const slot = frame.slot(root, () => NOTHING);
       frame.state.set(slot, v);
       frame.stores.set(root, join(frame.stores.get(root) ?? NOTHING, v));
-      if (i.fn === 0 && v.symbolic) frame.cells.push([`cell:var:${fn.file.index}#${i.name}`, v]);
+      if (i.fn === 0 && v.symbolic) frame.stored(`cell:var:${fn.file.index}#${i.name}`, v);
       return;
     }
     case 'load':
@@ -634,15 +654,35 @@ function operate(o: string, a: Value, b: Value): Value {
   }
 }
 
+/** What was written into a value; null if it was only looked at. That a test found it falsy is the function's own business. */
+function written(now: Value, was: Value): Value | null {
+  const isCase = (a: Atom): boolean =>
+    a.k === 'sym' &&
+    a.path[a.path.length - 1] === FALSY &&
+    now.atoms.some((b) => b.k === 'sym' && b.root === a.root && b.path.length === a.path.length - 1);
+  const out = now.atoms.some(isCase)
+    ? value(
+        now.atoms.filter((a) => !isCase(a)),
+        now.fields,
+      )
+    : now;
+  return equal(out, was) ? null : out;
+}
+
 function finish(frame: Frame, fn: FnEntry): Summary {
   const close = closeOver(frame);
   const outs = new Map<string, Value>();
   fn.facts.blocks[0]?.instrs.forEach((i) => {
     if (i.op !== 'param') return;
     const now = frame.state.get(i.d);
-    if (now !== undefined && now !== frame.vals[i.d]) outs.set(`p${i.i}`, close(now));
+    const was = frame.vals[i.d]!;
+    const out = now === undefined || now === was ? null : written(now, was);
+    if (out) outs.set(`p${i.i}`, close(out));
   });
-  for (const [root, v] of frame.mutatedRoots()) outs.set(root, close(v));
+  for (const [root, now, was] of frame.mutatedRoots()) {
+    const out = written(now, was);
+    if (out) outs.set(root, close(out));
+  }
   const stores = new Map<string, Value>();
   for (const [root, v] of frame.stores) stores.set(root, close(v));
   return {
@@ -659,6 +699,6 @@ function finish(frame: Frame, fn: FnEntry): Summary {
       args: d.args.map(close),
     })),
     configs: frame.configs.map((c) => ({ ...c, args: c.args.map(close) })),
-    cells: frame.cells.map(([k, v]) => [k, close(v)] as const),
+    cells: [...frame.cells].map(([k, v]) => [k, close(v)] as const),
   };
 }

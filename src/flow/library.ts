@@ -9,6 +9,7 @@ import { parseFlow, type FlowTerm } from './flow-rules.js';
 import { at, select } from './select.js';
 import { withStep } from './substitute.js';
 import { parsed } from './schemas.js';
+import { made } from './made.js';
 import { sourceValue } from './sources.js';
 import {
   carries,
@@ -122,34 +123,7 @@ function callModelOrDefault(
   // Remember where it came from: members of the result may be modelled, or name the package for people.
   const sym = f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`;
   if (sym.length > 200) return out;
-  return join(out, value([xinst(site, null, sym, args, f.k === 'xinst' ? f : null)]));
-}
-
-function xinst(
-  site: CallSite,
-  type: string | null,
-  sym: string,
-  args: readonly Value[] | null,
-  from: XInstAtom | null,
-): XInstAtom {
-  return {
-    k: 'xinst',
-    type,
-    sym,
-    args,
-    path: '',
-    fn: site.spot.fn,
-    span: site.spot.span,
-    from: from && depthOf(from) < 6 ? from : null,
-    via: [],
-    wraps: from?.wraps ?? [],
-  };
-}
-
-function depthOf(x: XInstAtom): number {
-  let n = 0;
-  for (let i: XInstAtom | null = x; i; i = i.from) n++;
-  return n;
+  return join(out, value([made(e, site.spot, null, sym, args, f.k === 'xinst' ? f : null)]));
 }
 
 export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Value[]): Value {
@@ -164,7 +138,7 @@ export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Val
     unknown.fields,
   );
   const type = f.mod === '' ? `global#${f.path}` : `${f.mod}#${f.path}`;
-  return join(out, value([xinst(site, e.knowledge.type(type) ? type : null, `${f.mod}#${f.path}`, args, null)]));
+  return join(out, value([made(e, site.spot, e.knowledge.type(type) ? type : null, `${f.mod}#${f.path}`, args, null)]));
 }
 
 /** A plain error: its message and its cause travel with it. */
@@ -254,7 +228,7 @@ function callModel(
     else e.emitConfig(c);
   }
   if (m.wraps) return wrap(site, m, f, args);
-  let out: Value | null = m.config ? value([xinst(site, null, `${mod}#${f.path}`, args, null)]) : null;
+  let out: Value | null = m.config ? value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]) : null;
   if (m.source && !m.source.at?.startsWith('cb')) {
     if (f.k === 'xinst') e.reads(clientOf(rm.id));
     const given = sourceValue(site, m.source, args);
@@ -271,11 +245,11 @@ function callModel(
       : given;
     if (m.source.at) out = join(out, OPAQUE);
   }
-  const made = m.new ?? (m.returns && m.returns !== 'same' ? m.returns : null);
+  const type = m.new ?? (m.returns && m.returns !== 'same' ? m.returns : null);
   if (m.returns === 'same' && client) out = join(out ?? NOTHING, client);
-  if (made) {
+  if (type) {
     const from = client?.atoms.find((a): a is XInstAtom => a.k === 'xinst') ?? null;
-    let x = xinst(site, made, `${mod}#${made.slice(made.indexOf('#') + 1)}`, args, from);
+    let x = made(e, site.spot, type, `${mod}#${type.slice(type.indexOf('#') + 1)}`, args, from);
     if (m.via) x = { ...x, via: m.via.map((p) => (p === 'this' ? (recv ?? NOTHING) : at(e, args, p))) };
     const symbolic = client?.atoms.filter((a) => a.k === 'sym') ?? [];
     if (symbolic.length > 0 && !from) x = { ...x, via: [...x.via, value(symbolic)] };
@@ -305,7 +279,7 @@ function callModel(
   if (out && isNew && out.atoms.length === 0)
     return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
   if (out) return out;
-  if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, `${mod}#${f.path}`, args, null)]);
+  if (sinks.length > 0 || m.config || isNew) return value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]);
   return callUnmodelled(site, recv ?? NOTHING, args);
 }
 
@@ -347,7 +321,11 @@ function wrap(site: CallSite, m: Member, f: ExtAtom | XInstAtom, args: readonly 
   const atoms = inner.atoms.map((a) => {
     if (a.k === 'xinst') return { ...a, wraps: [...a.wraps, rule] };
     if (a.k === 'fn' || a.k === 'sym')
-      return { ...xinst(site, null, `wrapped#${f.path}`, args.slice(1), null), via: [value([a])], wraps: [rule] };
+      return {
+        ...made(e, site.spot, null, `wrapped#${f.path}`, args.slice(1), null),
+        via: [value([a])],
+        wraps: [rule],
+      };
     return a;
   });
   return value(atoms, inner.fields);
@@ -414,7 +392,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
         callbacks,
         Number(match[1]),
         Number(match[2]),
-        value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, null)]),
+        value([made(e, site.spot, m.callbacks![key]!, m.callbacks![key]!, null, null)]),
       );
   }
   for (const r of rules)
@@ -496,7 +474,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
         break;
       case 'channel': {
         const key = channelKey(r.to.name, self, args);
-        if (v.symbolic) site.frame.cells.push([key, v]);
+        if (v.symbolic) site.frame.stored(key, v);
         if (carries(v)) e.cell(key, v);
         break;
       }
@@ -526,10 +504,10 @@ function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): 
 }
 
 function channelKey(name: string, self: Value, args: readonly Value[]): string {
-  const made = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
+  const client = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
   return `cell:${name
-    .replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?')
-    .replace(/\{this\.(\d+)\}/g, (_, n: string) => one(made?.args?.[Number(n)]))
+    .replace('{this}', client ? `${client.fn}.${client.span[0]}` : '?')
+    .replace(/\{this\.(\d+)\}/g, (_, n: string) => one(client?.args?.[Number(n)]))
     .replace(/\{(\d+)\}/g, (_, n: string) => {
       return one(args[Number(n)]);
     })}`;

@@ -48,6 +48,7 @@ export class Program {
   /** Methods of classes and of object literals by bare name, for the fallback by name. */
   readonly methodsByName = new Map<string, number[]>();
   private readonly byPath = new Map<string, FileEntry>();
+  private readonly inner = new Map<string, number>();
   private readonly exportCache = new Map<string, Binding>();
   private readonly direct = new Map<number, Map<string, Direct>>();
   private readonly superCache = new Map<number, ClsEntry | string | null>();
@@ -111,6 +112,7 @@ export class Program {
       }
     }
     for (const [index, fn] of file.facts.functions.entries()) {
+      if (index > 0) this.indexInner(file.fnBase, index, fn);
       if (fn.kind === 'method' && fn.name !== '') {
         const bare = fn.name.slice(fn.name.lastIndexOf('.') + 1);
         push(this.methodsByName, bare, file.fnBase + index);
@@ -149,6 +151,25 @@ export class Program {
   /** Methods (constructor and initialisers apart) that assign a field of the class itself. */
   fieldWritersOf(cls: number, field: string): readonly number[] {
     return this.fieldWriters.get(`${cls}#${field}`) ?? [];
+  }
+
+  /** Functions that a function's variables stand for from their declaration to its end. */
+  private indexInner(fnBase: number, index: number, fn: FunctionFacts): void {
+    const single = new Set(fn.shared.filter((s) => s.single).map((s) => s.name));
+    if (single.size === 0) return;
+    const made = new Map<number, number>();
+    for (const b of fn.blocks)
+      for (const i of b.instrs) {
+        if (i.op === 'fn') made.set(i.d, i.f);
+        else if (i.op === 'typed' && made.has(i.v)) made.set(i.d, made.get(i.v)!);
+        else if (i.op === 'setvar' && single.has(i.name) && made.has(i.v))
+          this.inner.set(`${fnBase + index}#${i.name}`, fnBase + made.get(i.v)!);
+      }
+  }
+
+  /** The function that a variable of function `owner` always stands for; -1 if it may be anything else. */
+  innerFn(owner: number, name: string): number {
+    return this.inner.get(`${owner}#${name}`) ?? -1;
   }
 
   directVar(file: number, name: string): Direct | null {
@@ -274,10 +295,9 @@ export class Program {
 
   /** The class and all its subclasses. */
   withSubclasses(cls: number): number[] {
-    const out = [cls];
-    for (let i = 0; i < out.length && out.length < 64; i++)
-      for (const s of this.subs.get(out[i]!) ?? []) if (!out.includes(s)) out.push(s);
-    return out;
+    const out = new Set([cls]);
+    for (const c of out) for (const s of this.subs.get(c) ?? []) out.add(s);
+    return [...out];
   }
 
   /** A member, looked up along the base classes. `base`: the package class at the top, if nothing was found. */
@@ -287,29 +307,33 @@ export class Program {
     kind: 'method' | 'getter' | 'setter' | 'field',
     isStatic = false,
   ): { fn: number; cls: number } | { base: string } | null {
-    let c: ClsEntry | null = this.classes[cls]!;
-    for (let depth = 0; c && depth < 64; depth++) {
+    for (const c of this.lineage(cls)) {
+      if (typeof c === 'string') return { base: c };
       for (const m of c.facts.members) {
         if (m.name !== name || m.isStatic !== isStatic || m.kind !== kind) continue;
         if (kind === 'field') return { fn: -1, cls: c.id };
         if (m.fn >= 0) return { fn: c.file.fnBase + m.fn, cls: c.id };
       }
-      const up: ClsEntry | string | null = this.superclass(c);
-      if (typeof up === 'string') return { base: up };
-      c = up;
     }
     return null;
   }
 
   /** The package class at the top of a class's bases, `package#Name`, or null. */
   externalBase(cls: number): string | null {
-    let c: ClsEntry | null = this.classes[cls]!;
-    for (let depth = 0; c && depth < 64; depth++) {
-      const up: ClsEntry | string | null = this.superclass(c);
-      if (typeof up === 'string') return up;
-      c = up;
-    }
+    for (const c of this.lineage(cls)) if (typeof c === 'string') return c;
     return null;
+  }
+
+  /** A class and its base classes from the bottom up; a package class, `package#Name`, ends the line, as does a circle. */
+  private *lineage(cls: number): Generator<ClsEntry | string> {
+    const seen = new Set<ClsEntry>();
+    for (let c: ClsEntry | string | null = this.classes[cls]!; c !== null;) {
+      if (typeof c !== 'string' && seen.has(c)) return;
+      yield c;
+      if (typeof c === 'string') return;
+      seen.add(c);
+      c = this.superclass(c);
+    }
   }
 }
 
