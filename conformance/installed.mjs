@@ -37,5 +37,5 @@ export function split(specifier) {
 
 function versionOf(name) {
   const file = `${FOLDER}node_modules/${name}/package.json`;
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : null;
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version.replace(/^v/, '') : null;
 }

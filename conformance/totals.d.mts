@@ -19,5 +19,7 @@ export interface Totals {
   readonly unproved: Readonly<Record<string, number>>;
 }
 
+/** The share in per cent that must not be lost. */
+export const LEAST: number;
 export function totalsOf(packages: Readonly<Record<string, PackageRecord>>): Totals;
 export function shareProved(totals: Totals): string;
