@@ -1,7 +1,7 @@
 /** The counts over all packages: entries, those proved, and why the others are not. */
 
 /** The share in per cent that was reached and must not be lost; the aim is 95. */
-export const LEAST = 85;
+export const LEAST = 90;
 
 const REASONS = [
   ['not asked', 'were not asked since the rules changed'],
