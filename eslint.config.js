@@ -2,12 +2,12 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'fixtures/*/', 'coverage', 'conformance'] },
+  { ignores: ['dist', 'fixtures/*/', 'coverage', 'conformance/node_modules'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
   {
-    files: ['scripts/*.mjs', 'fixtures/*.mjs', 'bench/*.mjs'],
+    files: ['scripts/*.mjs', 'fixtures/*.mjs', 'bench/*.mjs', 'conformance/*.mjs'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
   {

@@ -321,10 +321,18 @@ describe('help, version, explain, vendors', () => {
     expect(JSON.parse((await phitrace('explain phi-in-url --format json')).out)).toHaveProperty('id', 'phi-in-url');
   });
   it('knows vendors', async () => {
-    expect((await phitrace('vendors')).out).toMatch(/openai +llm +conditions +embeddings/);
-    expect((await phitrace('vendors openai')).out).toContain('https://e.org · as of 2026-11 · vendor-page');
+    expect((await phitrace('vendors')).out).toMatch(/openai +llm +conditions +2026-11 +embeddings/);
+    expect((await phitrace('vendors openai')).out).toContain('https://e.org · as of 2026-11 (21 days) · vendor-page');
     expect(JSON.parse((await phitrace('vendors --format json')).out)).toHaveLength(1);
     expect(JSON.parse((await phitrace('vendors openai --format json')).out)).toHaveProperty('id', 'openai');
+  });
+  it('marks facts that are older than ninety days', async () => {
+    const later = '--today 2027-03-01';
+    expect((await phitrace(`vendors ${later}`)).out).toMatch(/openai +llm +conditions +2026-11 old/);
+    expect((await phitrace(`vendors openai ${later}`)).out).toContain('as of 2026-11 (120 days, old) · vendor-page');
+    const document: unknown = JSON.parse((await phitrace(`vendors openai --format json ${later}`)).out);
+    expect(document).toHaveProperty('baa.facts.0.old', true);
+    expect(document).toHaveProperty('baa.facts.0.ageDays', 120);
   });
 });
 

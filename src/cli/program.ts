@@ -13,7 +13,7 @@ import { init, type InitOptions } from './init.js';
 import { map, MAP_FORMATS, type MapOptions } from './map.js';
 import { oneOf, type OutputWord } from './options.js';
 import { scorecard, SCORECARD_FORMATS, type ScorecardOptions } from './scorecard.js';
-import { vendors } from './vendors.js';
+import { vendors, type VendorsOptions } from './vendors.js';
 
 const EXAMPLES = `
 Examples:
@@ -130,8 +130,9 @@ function build(
     .description("what is known of vendors' services and BAA, with source and date")
     .argument('[id]')
     .option('--format <format>', 'text or json', 'text')
-    .action(async (id: string | undefined, options: { format: string }) => {
-      await vendors(id, options.format, doors, io);
+    .option('--today <date>', 'count the age of facts to this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
+    .action(async (id: string | undefined, options: VendorsOptions) => {
+      await vendors(id, options, doors, io);
     });
   program
     .command('completion')

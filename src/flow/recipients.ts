@@ -75,7 +75,11 @@ class Resolver {
       if (x.args) chain.push(x.args);
       const t = x.type ? this.e.knowledge.type(x.type) : null;
       if (t) {
-        rule ??= t.recipient;
+        if (rule === null && t.recipient !== null) {
+          // What its derived values were asked for (`service.getContainerClient('notes')`) says nothing about the host.
+          rule = t.recipient;
+          chain.splice(0, chain.length, ...(x.args ? [x.args] : []));
+        }
         vendor ??= t.vendor;
       }
     }

@@ -1,0 +1,35 @@
+/** The counts over all packages: entries, those proved, and why the others are not. */
+
+/** The share in per cent that was reached and must not be lost; the aim is 95. */
+export const LEAST = 90;
+
+const REASONS = [
+  ['not asked', 'were not asked since the rules changed'],
+  ['not installed', 'are of packages that are not installed'],
+  ['too large', 'are of packages whose typings are too large to check'],
+  ['no typings', 'are of packages without typings'],
+  ['no such import', 'are behind an import path that does not exist in the newest releases'],
+  ['not reached', 'are not where the rules say, or no value of their type can be had'],
+  ['cannot be called', 'take fewer arguments than the rules say'],
+  ['does not compile', 'do not compile as the rules say'],
+  ['the checker', 'brought the type checker down'],
+  ['compiles with another', 'compile in a changed form as well: the typings take anything there'],
+];
+
+export function totalsOf(packages) {
+  const records = Object.values(packages);
+  const sum = (count) => records.reduce((total, record) => total + count(record), 0);
+  const reasons = records.flatMap(({ unproved }) => Object.values(unproved));
+  const counted = REASONS.map(([start, words]) => [words, reasons.filter((why) => why.startsWith(start)).length]);
+  return {
+    entries: sum(({ entries }) => entries),
+    proved: sum(({ proved }) => proved),
+    earlierOnly: sum(({ earlierOnly }) => earlierOnly.length),
+    unproved: Object.fromEntries(counted.filter(([, number]) => number > 0)),
+  };
+}
+
+/** In per cent with one digit, rounded down. */
+export function shareProved({ entries, proved }) {
+  return (Math.floor((1000 * proved) / Math.max(1, entries)) / 10).toFixed(1);
+}
