@@ -5,7 +5,18 @@ import { emitOrKeep } from './egress.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
 import { asOpaqueParam } from './params.js';
-import { carries, guarded, join, NOTHING, OPAQUE, UNDEFINED, value, type FnAtom, type Value } from './value.js';
+import {
+  carries,
+  guarded,
+  join,
+  NOTHING,
+  OPAQUE,
+  rejectedWith,
+  UNDEFINED,
+  value,
+  type FnAtom,
+  type Value,
+} from './value.js';
 
 export interface Callbacks {
   callMethod(site: CallSite, recv: Value, name: string, args: readonly Value[]): Value;
@@ -135,7 +146,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     ret = value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], new Map([['*', items]]));
   }
   if (thrown !== NOTHING) {
-    if (callee.facts.isAsync) ret = value(ret.atoms, new Map([...(ret.fields ?? []), ['!throw', thrown]]));
+    if (callee.facts.isAsync) ret = rejectedWith(ret, thrown);
     else frame.throws(guarded(thrown, frame.guard));
   }
   if (carries(ret))

@@ -100,9 +100,9 @@ function settle(frame: Frame, g: Egress): void {
     keep(frame, g);
     return;
   }
-  e.use(g, frame.fn.id);
+  e.use(g, frame.by);
   const labels = g.atoms.filter((a) => a.k === 'label');
-  if (labels.length > 0) e.emit({ ...g, atoms: labels }, frame.fn.id);
+  if (labels.length > 0) e.emit({ ...g, atoms: labels }, frame.by);
   const syms = g.atoms.filter((a) => a.k === 'sym');
   if (syms.length > 0) keep(frame, { ...g, atoms: syms });
 }

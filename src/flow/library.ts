@@ -21,6 +21,9 @@ import {
   NO_TRANSFORM,
   NOTHING,
   OPAQUE,
+  rejectedWith,
+  rejection,
+  settled,
   text,
   update,
   updateAny,
@@ -118,11 +121,22 @@ function callModelOrDefault(
     const method = f.type === null || e.knowledge.type(f.type) === null ? e.knowledge.method(name) : null;
     if (method && recv) return callBuiltin(site, method, recv, args);
   }
-  const out = callUnmodelled(site, recv ?? NOTHING, args);
+  const out = join(callUnmodelled(site, recv ?? NOTHING, args), callInside(site, f, args));
   // Remember where it came from: members of the result may be modelled, or name the package for people.
   const sym = f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`;
   if (sym.length > 200) return out;
   return join(out, value([xinst(site, null, sym, args, f.k === 'xinst' ? f : null)]));
+}
+
+/** `limit(send, 5)(text)`: what unknown code makes of a function and gives back is called as that function. */
+function callInside(site: CallSite, f: ExtAtom | XInstAtom, args: readonly Value[]): Value {
+  let out = NOTHING;
+  if (f.k !== 'xinst' || f.path !== '()' || args.length === 0) return out;
+  for (const given of f.args ?? []) {
+    const fns = given.atoms.filter((a) => a.k === 'fn' || (a.k === 'sym' && a.dflt?.k === 'fn'));
+    if (fns.length > 0) out = join(out, callValue(site, value(fns), null, args, 'call', null));
+  }
+  return mapData(out, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a));
 }
 
 function xinst(
@@ -183,26 +197,32 @@ function promise(site: CallSite, args: readonly Value[]): Value {
   if (!args[0]) return OPAQUE;
   frame.setVariable(key, NOTHING);
   frame.setVariable(`${key}!`, NOTHING);
-  callValue(
-    { ...site, library: true },
-    args[0],
-    null,
-    [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])],
-    'call',
-    null,
+  const executor = args[0];
+  const thrown = frame.trap(
+    () =>
+      void callValue(
+        { ...site, library: true },
+        executor,
+        null,
+        [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])],
+        'call',
+        null,
+      ),
   );
   const done = frame.variable(key) ?? NOTHING;
   const failed = frame.variable(`${key}!`) ?? NOTHING;
-  const out = join(done, OPAQUE);
-  return failed === NOTHING ? out : value(out.atoms, new Map([...(out.fields ?? []), ['!throw', failed]]));
+  return rejectedWith(join(done, OPAQUE), join(failed, thrown));
 }
 
 /** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
 function withResolvers(site: CallSite): Value {
   const key = `cell:promise:${site.spot.fn}:${site.spot.span[0]}`;
   const held = value([{ k: 'sym', root: key, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null }]);
+  const failed = value([
+    { k: 'sym', root: `${key}!`, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null },
+  ]);
   const fields = new Map([
-    ['promise', join(held, OPAQUE)],
+    ['promise', rejectedWith(join(held, OPAQUE), failed)],
     ['resolve', value([{ k: 'resolver', cell: key }])],
     ['reject', value([{ k: 'resolver', cell: `${key}!` }])],
   ]);
@@ -426,6 +446,7 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
         put(site, NOTHING, r.to.path, evaluateTerm(site, r.from, self, args, null)),
       );
   const results = new Map<number, Value>();
+  const thrown = new Map<number, Value>();
   const wanted = new Set<number>(callbacks.keys());
   for (const r of rules) if (r.from.k === 'cbret') wanted.add(r.from.arg);
   args.forEach((a, i) => {
@@ -439,7 +460,11 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
     if (!cb) continue;
     const params = callbacks.get(i) ?? [];
     for (let n = 0; n < params.length; n++) params[n] ??= OPAQUE;
-    let result = callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null);
+    let result = NOTHING;
+    const once = (): void =>
+      void (result = callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null));
+    if (rules.some((r) => r.from.k === 'cbthrow' && r.from.arg === i)) thrown.set(i, site.frame.trap(once));
+    else once();
     // What one round gives may be what the next one gets (reduce).
     const again = rules.filter((r) => r.from.k === 'cbret' && r.from.arg === i && r.to.k === 'cb' && r.to.arg === i);
     if (again.length > 0 && carries(result)) {
@@ -453,15 +478,16 @@ function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly V
   }
   let out: Value = NOTHING;
   for (const r of rules) {
-    if (r.to.k === 'cb') continue;
-    const v = evaluateTerm(site, r.from, self, args, results);
+    if (r.to.k === 'cb' || (r.unless !== null && args[r.unless] !== undefined)) continue;
+    const v =
+      r.from.k === 'cbthrow' ? (thrown.get(r.from.arg) ?? NOTHING) : evaluateTerm(site, r.from, self, args, results);
     if (v === NOTHING) continue;
     switch (r.to.k) {
       case 'return':
         out = put(site, out, r.to.path, v);
         break;
       case 'error':
-        out = value(out.atoms, new Map([...(out.fields ?? []), ['!throw', v]]));
+        out = rejectedWith(out, v);
         break;
       case 'this':
         if (site.selfSsa !== -1) {
@@ -553,12 +579,12 @@ function evaluateTerm(
     case 'this': {
       let v = self;
       for (const k of t.path) v = select(e, v, k);
-      return as(t, v);
+      return t.settled ? settled(v) : as(t, v);
     }
     case 'args':
       return as(t, t.path === '*[]' ? joinAll(args.map((a) => select(e, a, '*'))) : at(e, args, t.path));
     case 'error':
-      return self.fields?.get('!throw') ?? NOTHING;
+      return rejection(evaluateTerm(site, t.of, self, args, results));
     case 'cbret': {
       let v = results?.get(t.arg) ?? NOTHING;
       for (const k of t.path) v = select(e, v, k);
@@ -566,6 +592,13 @@ function evaluateTerm(
     }
     case 'project':
       return project(e, at(e, args, t.of), at(e, args, t.keys), t.keep);
+    case 'bind': {
+      const list = /^(\d+)\.\.$/.exec(t.given);
+      const given = list ? args.slice(Number(list[1])) : elements(e, at(e, args, t.given.replace('[]', '')));
+      return value(
+        at(e, args, t.of).atoms.flatMap((a) => (a.k === 'fn' ? [{ ...a, bound: [...a.bound, ...given] }] : [])),
+      );
+    }
     case 'channel':
       return value([
         {
@@ -584,6 +617,13 @@ function evaluateTerm(
     default:
       return NOTHING;
   }
+}
+
+/** The elements of an array literal, in order. */
+function elements(e: Engine, v: Value): Value[] {
+  const out: Value[] = [];
+  while (out.length < 16 && v.fields?.has(String(out.length))) out.push(select(e, v, String(out.length)));
+  return out;
 }
 
 /** Keeps or takes out the properties that constants name; all stays where the names are not known. */
@@ -620,14 +660,31 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
   const through = value(
     atoms.map((a) => ({ ...a, ev: a.ev > 2 ? 2 : a.ev, t: a.t.text ? a.t : { ...a.t, text: true } })),
   );
-  const out = join(OPAQUE, through);
+  let out = join(OPAQUE, through);
+  // Helpers around promises (time-outs, retries) hand the rejection on.
+  for (const v of [recv, ...args]) out = rejectedWith(out, v.fields?.get('!throw') ?? NOTHING);
+  let returned = NOTHING;
   for (const a of args) {
     for (const fn of functionsIn(a)) {
       e.escapes(fn.fn);
-      callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, value([fn]), null, [out, out, out], 'call', null);
+      const result = callValue(
+        { ...site, argSsa: [], selfSsa: -1, library: true },
+        value([fn]),
+        null,
+        [out, out, out],
+        'call',
+        null,
+      );
+      if (a.atoms.includes(fn) && carries(result)) returned = join(returned, result);
     }
     const symbolic = a.atoms.some((x) => x.k === 'sym' && x.path.length === 0 && x.dflt?.k === 'fn');
     if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, a, null, [out], 'call', null);
   }
-  return out;
+  // What a callback returns may be what the call gives: transactions, retries, memoised loaders.
+  return returned === NOTHING
+    ? out
+    : join(
+        out,
+        mapData(returned, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a)),
+      );
 }

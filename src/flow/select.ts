@@ -1,7 +1,7 @@
 /** Taking properties out of abstract values, and giving values the types that the code declares for them. */
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
-import type { Binding } from './program.js';
+import { GLOBAL_OBJECT, type Binding } from './program.js';
 import type { Spot } from './summary.js';
 import { extend } from './trail.js';
 import type { Place, Type } from './types/type.js';
@@ -14,6 +14,7 @@ import {
   NO_TRANSFORM,
   NOTHING,
   OPAQUE,
+  rejection,
   UNDEFINED,
   value,
   type Atom,
@@ -49,6 +50,7 @@ const INDEX = /^\d+$/;
 
 /** The value of `v.key`. */
 export function select(e: Engine, v: Value, key: string): Value {
+  if (key === '!throw') return rejection(v);
   let out = NOTHING;
   const own = v.fields?.get(key);
   if (own) out = own;
@@ -176,7 +178,33 @@ export function extValue(e: Engine, mod: string, path: string): Value {
     ]);
   }
   if (path.length > 160) return OPAQUE;
-  return value([{ k: 'ext', mod, path }]);
+  const out = value([{ k: 'ext', mod, path }]);
+  const name = mod === '' ? ownGlobal(e, path) : null;
+  return name === null
+    ? out
+    : join(
+        out,
+        value([
+          {
+            k: 'sym',
+            root: `cell:global:${name}`,
+            path: [],
+            t: NO_TRANSFORM,
+            trail: null,
+            ev: 2,
+            guard: null,
+            dflt: null,
+          },
+        ]),
+      );
+}
+
+/** `window.name`, or `name` alone, where the code itself sets that property of the global object. */
+function ownGlobal(e: Engine, path: string): string | null {
+  if (e.program.globals.size === 0) return null;
+  const [head, ...rest] = path.split('.');
+  const name = GLOBAL_OBJECT.has(head!) && rest.length === 1 ? rest[0]! : rest.length === 0 ? head! : null;
+  return name !== null && e.program.globals.has(name) ? name : null;
 }
 
 export function fnValue(e: Engine, fn: number, self: Value | null): Value {

@@ -649,6 +649,39 @@ export function spread(into: Value, from: Value): Value {
   return value(addAtoms(atoms, moved), fields);
 }
 
+/** Where a promise keeps what it is rejected with: not part of what it holds. */
+const REJECTED = '!throw';
+
+/** What a promise is rejected with. */
+export function rejection(v: Value): Value {
+  let out = v.fields?.get(REJECTED) ?? NOTHING;
+  for (const a of v.atoms) {
+    if (a.k === 'alt') out = join(out, guarded(rejection(a.v), a.guard));
+    else if (
+      a.k === 'sym' &&
+      !a.t.text &&
+      !a.t.minus.includes(REJECTED) &&
+      (a.dflt === null || a.dflt.k === 'promise')
+    ) {
+      const path = atomPath(a.path, REJECTED);
+      if (path) out = join(out, value([{ ...a, path, dflt: null, t: NO_TRANSFORM }]));
+    }
+  }
+  return out;
+}
+
+/** The promise of this value that may as well be rejected. */
+export function rejectedWith(v: Value, why: Value): Value {
+  if (why === NOTHING) return v;
+  const old = v.fields?.get(REJECTED);
+  return value(v.atoms, new Map([...(v.fields ?? []), [REJECTED, old ? join(old, why) : why]]));
+}
+
+/** What a promise holds once it is fulfilled. */
+export function settled(v: Value): Value {
+  return without(v, [REJECTED]);
+}
+
 export function atomPath(path: readonly string[], key: string): readonly string[] | null {
   return path.length >= MAX_PATH ? null : [...path, key];
 }
@@ -663,7 +696,8 @@ export function contents(v: Value, depth = 0): Atom[] {
       out = addAtoms(out, depth > 12 ? [] : contents(a.v, depth + 1).map((x) => underGuard(x, a.guard)));
     else out = seenSelf ? addAtoms(out, [a]) : ((seenSelf = true), [a]);
   }
-  if (v.fields && depth < 12) for (const f of v.fields.values()) out = addAtoms(out, contents(f, depth + 1));
+  if (v.fields && depth < 12)
+    for (const [k, f] of v.fields) if (k !== REJECTED) out = addAtoms(out, contents(f, depth + 1));
   return out;
 }
 

@@ -105,7 +105,9 @@ export interface Member {
    * `return[]`, `return.field`, `cb0.1` (parameter 1 of the callback passed as argument 0), `cb0.return`, `throw`,
    * `text(0)` (the data becomes text or bytes: fields cannot be told apart any more), `channel:name` with `{0}` for a
    * constant argument (`channel:event:{0}`). An empty list: nothing flows (counts, comparisons).
-   * `error(this)` and `error(return)` are a promise's rejection, `year(x)` keeps of dates the year, `const:text` is a text;
+   * `bind(0;1..)` is the function at argument 0 with further arguments given, `bind(0;1[])` with those of a list.
+   * `error(this)`, `error(0)`, `error(cb0.return)` and `error(return)` are a promise's rejection, `settled(this)` is what it
+   * holds without it, `cb0.throw` is what the callback throws, `year(x)` keeps of dates the year, `const:text` is a text;
    * a rule may end in `unless 1` (only if argument 1 is left out).
    * Absent: for a sink nothing comes back but what `output` says, for a sanitizer its output; else the default of
    * unmodelled calls (arguments and receiver → result and callback parameters).
