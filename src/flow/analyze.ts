@@ -193,6 +193,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       test: program.fns[c.spot.fn]!.file.role === 'test',
     };
   });
+  for (const path of engine.types.cutIn)
+    leftOut(program.fns[program.file(path)!.fnBase]!, 'more types than can be read for one question');
   return {
     flows: sortFlows(flows),
     uses,

@@ -315,10 +315,9 @@ export class Program {
 
   /** The class and all its subclasses. */
   withSubclasses(cls: number): number[] {
-    const out = [cls];
-    for (let i = 0; i < out.length && out.length < 64; i++)
-      for (const s of this.subs.get(out[i]!) ?? []) if (!out.includes(s)) out.push(s);
-    return out;
+    const out = new Set([cls]);
+    for (const c of out) for (const s of this.subs.get(c) ?? []) out.add(s);
+    return [...out];
   }
 
   /** A member, looked up along the base classes. `base`: the package class at the top, if nothing was found. */
@@ -328,29 +327,33 @@ export class Program {
     kind: 'method' | 'getter' | 'setter' | 'field',
     isStatic = false,
   ): { fn: number; cls: number } | { base: string } | null {
-    let c: ClsEntry | null = this.classes[cls]!;
-    for (let depth = 0; c && depth < 64; depth++) {
+    for (const c of this.lineage(cls)) {
+      if (typeof c === 'string') return { base: c };
       for (const m of c.facts.members) {
         if (m.name !== name || m.isStatic !== isStatic || m.kind !== kind) continue;
         if (kind === 'field') return { fn: -1, cls: c.id };
         if (m.fn >= 0) return { fn: c.file.fnBase + m.fn, cls: c.id };
       }
-      const up: ClsEntry | string | null = this.superclass(c);
-      if (typeof up === 'string') return { base: up };
-      c = up;
     }
     return null;
   }
 
   /** The package class at the top of a class's bases, `package#Name`, or null. */
   externalBase(cls: number): string | null {
-    let c: ClsEntry | null = this.classes[cls]!;
-    for (let depth = 0; c && depth < 64; depth++) {
-      const up: ClsEntry | string | null = this.superclass(c);
-      if (typeof up === 'string') return up;
-      c = up;
-    }
+    for (const c of this.lineage(cls)) if (typeof c === 'string') return c;
     return null;
+  }
+
+  /** A class and its base classes from the bottom up; a package class, `package#Name`, ends the line, as does a circle. */
+  private *lineage(cls: number): Generator<ClsEntry | string> {
+    const seen = new Set<ClsEntry>();
+    for (let c: ClsEntry | string | null = this.classes[cls]!; c !== null;) {
+      if (typeof c !== 'string' && seen.has(c)) return;
+      yield c;
+      if (typeof c === 'string') return;
+      seen.add(c);
+      c = this.superclass(c);
+    }
   }
 }
 

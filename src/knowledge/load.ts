@@ -5,14 +5,13 @@ import type { Knowledge } from './index.js';
 import { merge, type LoadedFile } from './merge.js';
 import type { ModelFile } from './model.js';
 import { KnowledgeError, nearestWord, Places, type Problem } from './problems.js';
-import { compiledModels, PACKAGE_ROOT, shippedRules, type ModelText } from './shipped.js';
+import { compiledModels, installedRules, PACKAGE_ROOT, shippedRules, type ModelText } from './shipped.js';
 
 export { shippedRules, type ModelText } from './shipped.js';
 
 /** Reads rules/ and, over it, users' packs. Throws a `KnowledgeError` that names every mistake. */
 export function loadKnowledge(options: { readonly packs?: readonly ModelText[] } = {}): Knowledge {
-  const rules = shippedRules();
-  const models = compiledModels(rules) ?? readRules(rules);
+  const { rules, models } = ownRules();
   const files = rules.map((rule, index) => loaded(rule, models[index]!, false));
   const packs = options.packs ?? [];
   const packModels = readAll(packs, true);
@@ -20,6 +19,12 @@ export function loadKnowledge(options: { readonly packs?: readonly ModelText[] }
   const merged = merge(files);
   if (merged.problems.length > 0) throw new KnowledgeError(merged.problems);
   return merged.store;
+}
+
+function ownRules(): { readonly rules: readonly ModelText[]; readonly models: readonly ModelFile[] } {
+  const rules = shippedRules();
+  if (rules.length === 0) return installedRules();
+  return { rules, models: compiledModels(rules) ?? readRules(rules) };
 }
 
 /** Parses and checks the YAML of rules/. */

@@ -13,6 +13,7 @@ export interface ModelText {
 interface CompiledRules {
   /** Of the texts that it was made from. */
   readonly hash: string;
+  readonly paths: readonly string[];
   readonly models: readonly ModelFile[];
 }
 
@@ -42,8 +43,17 @@ export function compiledModels(rules: readonly ModelText[], url: URL = COMPILED_
   return (JSON.parse(text) as CompiledRules).models;
 }
 
+/** The rules of an installed package, which holds them compiled only: there is nothing that could have changed. */
+export function installedRules(url: URL = COMPILED_RULES): {
+  readonly rules: readonly ModelText[];
+  readonly models: readonly ModelFile[];
+} {
+  const { paths, models } = JSON.parse(readFileSync(url, 'utf8')) as CompiledRules;
+  return { rules: paths.map((path) => ({ path, text: '' })), models };
+}
+
 export function compiledText(rules: readonly ModelText[], models: readonly ModelFile[]): string {
-  const compiled: CompiledRules = { hash: hashOf(rules), models };
+  const compiled: CompiledRules = { hash: hashOf(rules), paths: rules.map((rule) => rule.path), models };
   return JSON.stringify(compiled);
 }
 

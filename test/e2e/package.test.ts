@@ -21,6 +21,7 @@ const MADE_OF = [
   'LICENSE',
   'tsconfig.json',
   'tsconfig.build.json',
+  'tsconfig.page.json',
 ];
 
 let tarball = '';
@@ -86,6 +87,21 @@ describe('the package', () => {
       typeof value === 'string' ? [value] : Object.values(value as object).flatMap(targets);
     for (const target of [...targets(exports), ...Object.values(bin)])
       if (!target.includes('*')) expect(there).toContain(target.replace(/^\.\//, ''));
+  });
+
+  it('declares whatever its API names', () => {
+    const there = new Set(listed.map((f) => f.path));
+    const waiting = ['dist/index.d.ts'];
+    const seen = new Set(waiting);
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      expect(there).toContain(name);
+      for (const [, from = ''] of readFileSync(path.join(ROOT, name), 'utf8').matchAll(/'(\.[^']*)\.js'/g)) {
+        const next = path.posix.join(path.posix.dirname(name), `${from}.d.ts`);
+        if (!seen.has(next)) waiting.push(next);
+        seen.add(next);
+      }
+    }
+    expect(seen.size).toBeGreaterThan(5);
   });
 });
 

@@ -22,8 +22,8 @@ import type { Resolving, Wiring } from './wiring.js';
 
 /** Type expressions nested deeper than this are `any`. */
 const DEEPEST = 80;
-/** Written types evaluated for one question; beyond it everything is `any`. */
-const MOST = 20_000;
+/** Written types evaluated for one question; beyond it everything is `any`, and `cutIn` says so. */
+const MOST = 50_000;
 
 export class Resolver implements Resolving {
   private readonly memo = new WeakMap<TypeRef, Map<string, T>>();
@@ -33,6 +33,8 @@ export class Resolver implements Resolving {
   private cycle = Infinity;
   private depth = 0;
   private spent = 0;
+  /** Files in which a question about types ended at a bound. */
+  readonly cutIn = new Set<string>();
 
   constructor(private readonly use: () => Wiring) {}
 
@@ -41,6 +43,7 @@ export class Resolver implements Resolving {
     const { types } = this.use();
     if (this.depth === 0) this.spent = 0;
     if (this.depth > DEEPEST || ++this.spent > MOST) {
+      if (this.spent > MOST) this.cutIn.add(scope.file);
       this.cycle = 0;
       return types.any;
     }

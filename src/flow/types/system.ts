@@ -43,6 +43,7 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
   return {
     any: types.any,
     nothing: types.boolean,
+    cutIn: resolver.cutIn,
     memberNames: (type) => [...members.fields(inner(type)).keys()],
     resolve: (file, fn, ref: TypeRef, env) =>
       resolver.resolve(ref, { file, fn, ns: '', env: (env as Env | undefined) ?? NO_ENV }),

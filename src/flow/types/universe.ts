@@ -25,7 +25,7 @@ import type {
 /** Deeper nested type arguments are `any`. */
 const DEEPEST = 8;
 /** Larger unions are `any`. */
-const WIDEST = 1000;
+const WIDEST = 50_000;
 
 const EMPTY: Parts = { fields: new Map(), index: null, bases: [] };
 const ABSENT = new Set(['null', 'undefined', 'void', 'never']);

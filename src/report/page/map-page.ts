@@ -95,7 +95,8 @@ function code(step: PageStep): HTMLElement | null {
   const [start, from, to, lines] = quoted;
   const pre = make('pre', '');
   pre.tabIndex = 0;
-  pre.setAttribute('role', 'region');
+  // A group and no landmark: flows that share a step show its code more than once.
+  pre.setAttribute('role', 'group');
   pre.setAttribute('aria-label', `Code of ${word(file)} at line ${line}`);
   lines.forEach((index, i) => {
     const own = i >= from && i <= to;
