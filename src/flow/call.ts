@@ -1,8 +1,16 @@
 /** Calls: who is called, and what the callee's summary (or model) does here. */
 import type { Instr, Span, TypeRef } from '../facts/ir.js';
+import { channelValue, storeInChannel } from './channels.js';
 import { compose } from './compose.js';
 import type { Frame } from './frame.js';
-import { callBuiltin, callExternal, callUnmodelled, constructExternal } from './library.js';
+import {
+  assignExternal,
+  callBuiltin,
+  callComponent,
+  callExternal,
+  callUnmodelled,
+  constructExternal,
+} from './library.js';
 import { select } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
@@ -20,6 +28,7 @@ import {
   value,
   type Env,
   type FnAtom,
+  type ResolverAtom,
   type SymAtom,
   type Value,
   type XInstAtom,
@@ -500,6 +509,8 @@ function symbolicMethod(
     return callExternal(site, x, value([prefix]), args);
   }
   const known = e.knowledge.method(name);
+  // What a channel holds is known last: a method that the language has is taken to be the language's.
+  if (known && a.root.startsWith('cell:')) return callBuiltin(site, known, whole, args);
   const sure =
     !AMBIGUOUS.has(name) ||
     a.t.text ||
@@ -598,7 +609,8 @@ export function callValue(
         break;
       }
       case 'resolver':
-        if (a.cell.startsWith('cell:')) {
+        if (a.how !== 'store') out = join(out, useChannel(site, a, args));
+        else if (a.cell.startsWith('cell:')) {
           const v = args[0] ?? NOTHING;
           if (v.symbolic) frame.cells.push([a.cell, v]);
           if (carries(v)) e.cell(a.cell, v);
@@ -623,6 +635,30 @@ export function callValue(
   if (unknown && f.atoms.every((a) => a.k === 'opaque' || a.k === 'label' || a.k === 'built' || a.k === 'inst'))
     out = join(out, callUnmodelled(site, NOTHING, args));
   return out;
+}
+
+/** Calls a function that a library gave out for something it keeps: its setter, or its getter. */
+function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Value {
+  const held = channelValue(a.cell);
+  if (a.how === 'read') return select(site.frame.e, held, '!json');
+  const call = (f: Value, params: readonly Value[]): Value =>
+    callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, f, null, params, 'call', null);
+  if (a.how === 'through') {
+    const result = a.reducer ? call(a.reducer, args) : NOTHING;
+    storeInChannel(site, a.cell, result);
+    return result;
+  }
+  const given = args[0] ?? NOTHING;
+  const functions = value(given.atoms.filter((x) => x.k === 'fn'));
+  let next = a.reducer
+    ? call(a.reducer, [held, given])
+    : value(
+        given.atoms.filter((x) => x.k !== 'fn'),
+        given.fields,
+      );
+  if (!a.reducer && functions.atoms.length > 0) next = join(next, call(functions, [held]));
+  storeInChannel(site, a.cell, next);
+  return OPAQUE;
 }
 
 /** Makes an instance: field initialisers and constructors along the base classes. */
@@ -742,6 +778,20 @@ export function callUnreached(frame: Frame, f: FnAtom): void {
   );
 }
 
+/** `object.key = v` on an object of a package. */
+export function assignMember(frame: Frame, a: XInstAtom, key: string, v: Value, span: Span): void {
+  const site: CallSite = {
+    frame,
+    spot: { fn: frame.fn.id, span },
+    argSpans: [],
+    argSsa: [-1],
+    selfSsa: -1,
+    depth: 0,
+    entry: false,
+  };
+  assignExternal(site, a, key, v);
+}
+
 /** A component is a function of its properties; what it renders is made of them. */
 export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
   const props = frame.get(i.props);
@@ -771,6 +821,11 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
       if (a.k !== 'class') continue;
       const inst = update(constructClass(site, a.cls, [props]), 'props', props);
       out = join(out, text(callMethod(site, inst, 'render', [], null)));
+    }
+    for (const a of f.atoms) {
+      if (a.k !== 'xinst' && a.k !== 'ext') continue;
+      const modelled = callComponent(site, a, props);
+      if (modelled) out = join(out, text(modelled));
     }
     if (callable.length === 0 && classes.length === 0) handlers([OPAQUE, OPAQUE]);
   } else handlers([OPAQUE]);

@@ -1,4 +1,5 @@
 /** Channels: what was stored somewhere (module state, fields, events, queues) meets what is sent from there. */
+import { isRoute, sameChannel } from './channels.js';
 import type { Engine } from './engine.js';
 import { substitute, type Substitution } from './substitute.js';
 import type { Egress } from './summary.js';
@@ -12,10 +13,19 @@ export function closing(
   pending: readonly { readonly g: Egress; readonly fn: number }[],
   cells: Map<string, Value>,
 ): void {
+  const routes = new Map<string, Value>();
   const sub: Substitution = {
     get(root) {
       if (!root.startsWith('cell:')) return NOTHING;
-      return cells.get(root) ?? NOTHING;
+      const exact = cells.get(root);
+      if (!isRoute(root)) return exact ?? NOTHING;
+      let v = routes.get(root);
+      if (v === undefined) {
+        v = NOTHING;
+        for (const [key, x] of cells) if (isRoute(key) && sameChannel(key, root)) v = join(v, x);
+        routes.set(root, v);
+      }
+      return v;
     },
   };
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -25,6 +35,7 @@ export function closing(
       const next = join(v, substitute(e, v, sub));
       if (data(next).filter((a) => a.k === 'label').length > data(v).filter((a) => a.k === 'label').length) {
         cells.set(key, next);
+        routes.clear();
         changed = true;
       }
     }

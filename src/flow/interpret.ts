@@ -2,8 +2,8 @@
  * Abstract interpretation of one function body: facts in, summary out. Blocks in reverse postorder with per-block
  * states; a body with loops is walked again until its states are stable (bounded).
  */
-import type { Block, Instr } from '../facts/ir.js';
-import { callUnreached, evalCall, evalJsx, iterate, readProperty, runGetter } from './call.js';
+import type { Block, Instr, Span } from '../facts/ir.js';
+import { assignMember, callUnreached, evalCall, evalJsx, iterate, readProperty, runGetter } from './call.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, sym, THIS } from './frame.js';
@@ -401,12 +401,12 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     }
     case 'store':
-      store(frame, i.b, i.k, frame.get(i.v));
+      store(frame, i.b, i.k, frame.get(i.v), i.span);
       return;
     case 'storex': {
       const key = constants(frame.get(i.key));
       if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number'))
-        store(frame, i.b, String(key[0]), frame.get(i.v));
+        store(frame, i.b, String(key[0]), frame.get(i.v), i.span);
       else frame.mutate(i.b, updateAny(frame.get(i.b), frame.get(i.v)));
       return;
     }
@@ -544,7 +544,7 @@ function sliceFrom(e: Engine, v: Value, from: number): Value {
   return out;
 }
 
-function store(frame: Frame, base: number, key: string, v: Value): void {
+function store(frame: Frame, base: number, key: string, v: Value, span: Span): void {
   const old = frame.get(base);
   const setter = old.atoms.find((a) => a.k === 'inst');
   if (setter?.k === 'inst') {
@@ -552,6 +552,7 @@ function store(frame: Frame, base: number, key: string, v: Value): void {
     if (m && 'fn' in m) frame.e.calls(frame.fn.id, m.fn);
   }
   for (const a of old.atoms) {
+    if (a.k === 'xinst') assignMember(frame, a, key, v, span);
     if (a.k === 'inst' && !v.symbolic && carries(v)) frame.e.cell(`cell:field:${a.cls}#${key}`, v);
     if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path) && carries(v)) {
       if (v.symbolic) frame.cells.push([`cell:global:${key}`, v]);

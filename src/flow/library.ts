@@ -5,14 +5,14 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import { callValue, functionsIn, type CallSite } from './call.js';
 import { applyDeidentifier } from './deidentify.js';
 import { reach } from './egress.js';
-import { parseFlow, type FlowTerm } from './flow-rules.js';
+import { setter } from './channels.js';
+import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
 import { withStep } from './substitute.js';
 import { parsed } from './schemas.js';
 import { sourceValue } from './sources.js';
 import {
   carries,
-  constant,
   constants,
   data,
   join,
@@ -22,13 +22,9 @@ import {
   NOTHING,
   OPAQUE,
   rejectedWith,
-  rejection,
-  settled,
   text,
   update,
-  updateAny,
   value,
-  without,
   type DataAtom,
   type ExtAtom,
   type Value,
@@ -204,7 +200,7 @@ function promise(site: CallSite, args: readonly Value[]): Value {
         { ...site, library: true },
         executor,
         null,
-        [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])],
+        [setter(key, 'store'), setter(`${key}!`, 'store')],
         'call',
         null,
       ),
@@ -223,8 +219,8 @@ function withResolvers(site: CallSite): Value {
   ]);
   const fields = new Map([
     ['promise', rejectedWith(join(held, OPAQUE), failed)],
-    ['resolve', value([{ k: 'resolver', cell: key }])],
-    ['reject', value([{ k: 'resolver', cell: `${key}!` }])],
+    ['resolve', setter(key, 'store')],
+    ['reject', setter(`${key}!`, 'store')],
   ]);
   return value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }], fields);
 }
@@ -421,233 +417,6 @@ function isYear(site: CallSite, method: string, args: readonly Value[]): boolean
   return from?.length === 1 && from[0] === 0 && to?.length === 1 && to[0] === 4;
 }
 
-/** Runs the declared data movement of one call. */
-function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly Value[], receiver: Value | null): Value {
-  const e = site.frame.e;
-  const rules = parseFlow(m.flow ?? []);
-  const self = receiver ?? recv ?? NOTHING;
-  const callbacks = new Map<number, Value[]>();
-  for (const key of Object.keys(m.callbacks ?? {})) {
-    const match = /^cb(\d+)\.(\d+)$/.exec(key);
-    if (match)
-      slot(
-        callbacks,
-        Number(match[1]),
-        Number(match[2]),
-        value([xinst(site, m.callbacks![key]!, m.callbacks![key]!, null, null)]),
-      );
-  }
-  for (const r of rules)
-    if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined))
-      slot(
-        callbacks,
-        r.to.arg,
-        r.to.param,
-        put(site, NOTHING, r.to.path, evaluateTerm(site, r.from, self, args, null)),
-      );
-  const results = new Map<number, Value>();
-  const thrown = new Map<number, Value>();
-  const wanted = new Set<number>(callbacks.keys());
-  for (const r of rules) if (r.from.k === 'cbret') wanted.add(r.from.arg);
-  args.forEach((a, i) => {
-    if (!wanted.has(i) && a.atoms.some((x) => x.k === 'fn')) {
-      wanted.add(i);
-      for (const fn of functionsIn(value(a.atoms))) e.escapes(fn.fn);
-    }
-  });
-  for (const i of [...wanted].sort((a, b) => a - b)) {
-    const cb = args[i];
-    if (!cb) continue;
-    const params = callbacks.get(i) ?? [];
-    for (let n = 0; n < params.length; n++) params[n] ??= OPAQUE;
-    let result = NOTHING;
-    const once = (): void =>
-      void (result = callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null));
-    if (rules.some((r) => r.from.k === 'cbthrow' && r.from.arg === i)) thrown.set(i, site.frame.trap(once));
-    else once();
-    // What one round gives may be what the next one gets (reduce).
-    const again = rules.filter((r) => r.from.k === 'cbret' && r.from.arg === i && r.to.k === 'cb' && r.to.arg === i);
-    if (again.length > 0 && carries(result)) {
-      for (const r of again) if (r.to.k === 'cb') params[r.to.param] = join(params[r.to.param] ?? NOTHING, result);
-      result = join(
-        result,
-        callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null),
-      );
-    }
-    results.set(i, result);
-  }
-  let out: Value = NOTHING;
-  for (const r of rules) {
-    if (r.to.k === 'cb' || (r.unless !== null && args[r.unless] !== undefined)) continue;
-    const v =
-      r.from.k === 'cbthrow' ? (thrown.get(r.from.arg) ?? NOTHING) : evaluateTerm(site, r.from, self, args, results);
-    if (v === NOTHING) continue;
-    switch (r.to.k) {
-      case 'return':
-        out = put(site, out, r.to.path, v);
-        break;
-      case 'error':
-        out = rejectedWith(out, v);
-        break;
-      case 'this':
-        if (site.selfSsa !== -1) {
-          const now = site.frame.get(site.selfSsa);
-          site.frame.mutate(
-            site.selfSsa,
-            r.to.path.length === 0
-              ? join(now, v)
-              : r.to.path[0] === '*'
-                ? updateAny(now, v)
-                : update(now, r.to.path[0]!, v),
-          );
-        }
-        break;
-      case 'arg': {
-        const ssa = site.argSsa[r.to.arg];
-        if (ssa !== undefined && ssa !== -1) {
-          const now = site.frame.get(ssa);
-          site.frame.mutate(
-            ssa,
-            r.to.path.length === 0
-              ? join(now, v)
-              : r.to.path[0] === '*'
-                ? updateAny(now, v)
-                : update(now, r.to.path[0]!, v),
-          );
-        }
-        break;
-      }
-      case 'throw':
-        site.frame.throws(v);
-        break;
-      case 'channel': {
-        const key = channelKey(r.to.name, self, args);
-        if (v.symbolic) site.frame.cells.push([key, v]);
-        if (carries(v)) e.cell(key, v);
-        break;
-      }
-      default:
-        break;
-    }
-  }
-  return out;
-}
-
-/** Writes a result at a path, making the containers on the way. */
-function put(site: CallSite, into: Value, path: readonly string[], v: Value): Value {
-  if (path.length === 0) return join(into, v);
-  const [head, ...rest] = path;
-  const base =
-    into.atoms.length > 0
-      ? into
-      : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
-  const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
-  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
-}
-
-function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): void {
-  const list = map.get(arg) ?? [];
-  list[param] = list[param] ? join(list[param], v) : v;
-  map.set(arg, list);
-}
-
-function channelKey(name: string, self: Value, args: readonly Value[]): string {
-  const made = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
-  return `cell:${name
-    .replace('{this}', made ? `${made.fn}.${made.span[0]}` : '?')
-    .replace(/\{this\.(\d+)\}/g, (_, n: string) => one(made?.args?.[Number(n)]))
-    .replace(/\{(\d+)\}/g, (_, n: string) => {
-      return one(args[Number(n)]);
-    })}`;
-}
-
-/** A constant's text; `?` for anything else. */
-function one(v: Value | undefined): string {
-  const c = v ? constants(v) : null;
-  return c?.length === 1 ? String(c[0]) : '?';
-}
-
-function evaluateTerm(
-  site: CallSite,
-  t: FlowTerm,
-  self: Value,
-  args: readonly Value[],
-  results: ReadonlyMap<number, Value> | null,
-): Value {
-  const e = site.frame.e;
-  switch (t.k) {
-    case 'this': {
-      let v = self;
-      for (const k of t.path) v = select(e, v, k);
-      return t.settled ? settled(v) : as(t, v);
-    }
-    case 'args':
-      return as(t, t.path === '*[]' ? joinAll(args.map((a) => select(e, a, '*'))) : at(e, args, t.path));
-    case 'error':
-      return rejection(evaluateTerm(site, t.of, self, args, results));
-    case 'cbret': {
-      let v = results?.get(t.arg) ?? NOTHING;
-      for (const k of t.path) v = select(e, v, k);
-      return t.text ? text(v) : v;
-    }
-    case 'project':
-      return project(e, at(e, args, t.of), at(e, args, t.keys), t.keep);
-    case 'bind': {
-      const list = /^(\d+)\.\.$/.exec(t.given);
-      const given = list ? args.slice(Number(list[1])) : elements(e, at(e, args, t.given.replace('[]', '')));
-      return value(
-        at(e, args, t.of).atoms.flatMap((a) => (a.k === 'fn' ? [{ ...a, bound: [...a.bound, ...given] }] : [])),
-      );
-    }
-    case 'channel':
-      return value([
-        {
-          k: 'sym',
-          root: channelKey(t.name, self, args),
-          path: [],
-          t: { minus: [], text: false, letters: 0, year: false, output: false },
-          trail: null,
-          ev: 2,
-          guard: null,
-          dflt: null,
-        },
-      ]);
-    case 'const':
-      return constant(t.value);
-    default:
-      return NOTHING;
-  }
-}
-
-/** The elements of an array literal, in order. */
-function elements(e: Engine, v: Value): Value[] {
-  const out: Value[] = [];
-  while (out.length < 16 && v.fields?.has(String(out.length))) out.push(select(e, v, String(out.length)));
-  return out;
-}
-
-/** Keeps or takes out the properties that constants name; all stays where the names are not known. */
-function project(e: Engine, v: Value, keys: Value, keep: boolean): Value {
-  const names: string[] = [];
-  const collect = (k: Value): boolean => {
-    for (const a of k.atoms) {
-      if (a.k === 'const' && typeof a.v === 'string') names.push(a.v);
-      else if (a.k !== 'built') return false;
-    }
-    for (const f of k.fields?.values() ?? []) if (!collect(f)) return false;
-    return true;
-  };
-  if (!collect(keys) || names.length === 0) return v;
-  if (!keep) return without(v, names);
-  const fields = new Map(names.map((n) => [n, select(e, v, n)] as const));
-  return value([{ k: 'built', array: false, fn: 0, span: null }], fields);
-}
-
-function as(t: { readonly text: boolean; readonly year: boolean }, v: Value): Value {
-  const out = t.text ? text(v) : v;
-  return t.year ? mapData(out, (a) => ({ ...a, t: { ...a.t, year: true } })) : out;
-}
-
 /**
  * The one default for code that we do not know: arguments and receiver go into the result and into the parameters of
  * callbacks, not into other arguments. Fields can no longer be told apart, and confidence is at most medium.
@@ -687,4 +456,19 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
         out,
         mapData(returned, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a)),
       );
+}
+
+/** Assigning a property that a model describes (`image.src = …`, `ref.current = …`): a call with the value as its argument. */
+export function assignExternal(site: CallSite, f: XInstAtom, key: string, v: Value): void {
+  const path = `${f.path === '' ? key : `${f.path}.${key}`}=`;
+  if (f.type && site.frame.e.knowledge.member(f.type, path)) callExternal(site, { ...f, path }, value([f]), [v]);
+}
+
+/** A component of a package that a model describes, called with its properties; null if none does. */
+export function callComponent(site: CallSite, f: ExtAtom | XInstAtom, props: Value): Value | null {
+  const called = f.k === 'xinst' && f.path === '' ? { ...f, path: '()' } : f;
+  const rm = lookup(site, called);
+  return rm?.member.flow || rm?.member.callbacks || rm?.member.sink || rm?.member.source
+    ? callExternal(site, called, value([f]), [props])
+    : null;
 }

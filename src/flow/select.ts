@@ -11,6 +11,7 @@ import {
   guarded,
   join,
   joinAll,
+  madeOf,
   NO_TRANSFORM,
   NOTHING,
   OPAQUE,
@@ -51,6 +52,7 @@ const INDEX = /^\d+$/;
 /** The value of `v.key`. */
 export function select(e: Engine, v: Value, key: string): Value {
   if (key === '!throw') return rejection(v);
+  if (key === '!json') return madeOf(v);
   let out = NOTHING;
   const own = v.fields?.get(key);
   if (own) out = own;

@@ -145,6 +145,8 @@ function atom(e: Engine, a: Exclude<Atom, SymAtom | AltAtom>, s: Substitution): 
       if (guard === null) return [];
       return [guard === a.guard ? a : { ...a, guard: guard.length > 0 ? guard : null }];
     }
+    case 'resolver':
+      return [a.reducer ? { ...a, reducer: substitute(e, a.reducer, s) } : a];
     case 'test': {
       const r = evaluateTest(e, a.test, s);
       if (r === true || r === false) return [{ k: 'const', v: r }];

@@ -164,9 +164,16 @@ export interface TestAtom extends Conditional {
   readonly k: 'test';
   readonly test: Test;
 }
+/** What a library gave out for something that it keeps: a promise's resolver, a setter of state, a reader of an answer. */
 export interface ResolverAtom extends Conditional {
   readonly k: 'resolver';
   readonly cell: string;
+  /**
+   * `store` keeps what it is given as it is; `update` as well, or what a function that it is given (or the reducer) makes
+   * of the old value; `through` calls `reducer` and keeps its result; `read` gives what is kept.
+   */
+  readonly how: 'store' | 'update' | 'through' | 'read';
+  readonly reducer: Value | null;
 }
 
 /**
@@ -260,6 +267,8 @@ function atomOpen(a: Atom): boolean {
       return a.parts.some((v) => v.open);
     case 'alt':
       return true;
+    case 'resolver':
+      return a.reducer?.open === true;
     default:
       return false;
   }
@@ -420,7 +429,7 @@ function sameThing(a: Atom, b: Atom): boolean {
     case 'str':
       return a.parts === (b as StrAtom).parts;
     case 'resolver':
-      return a.cell === (b as { cell: string }).cell;
+      return a.cell === (b as ResolverAtom).cell && a.how === (b as ResolverAtom).how;
     case 'alt': {
       const o = b as AltAtom;
       return a.guard.length === o.guard.length && a.guard.every((t, i) => sameTest(t, o.guard[i]!)) && equal(a.v, o.v);
@@ -652,6 +661,32 @@ export function spread(into: Value, from: Value): Value {
 /** Where a promise keeps what it is rejected with: not part of what it holds. */
 const REJECTED = '!throw';
 
+/** Where a text keeps what it was made of, for whoever reads it back: the text itself holds all of its data. */
+const MADE_OF = '!json';
+
+/** Text that was made of a structured value remembers it. */
+export function asJson(v: Value): Value {
+  const flat = text(v);
+  const structured = v.fields !== null || v.atoms.some((a) => (a.k === 'sym' || a.k === 'label') && !a.t.text);
+  return structured && flat !== NOTHING && v.depth < 5 ? value(flat.atoms, new Map([[MADE_OF, v]])) : flat;
+}
+
+/** What a text was made of, as far as it remembers; else itself: reading it back gives all that is in it. */
+export function madeOf(v: Value): Value {
+  const own = v.fields?.get(MADE_OF);
+  if (!own)
+    return value(
+      v.atoms.map((a) =>
+        a.k === 'sym' && !a.t.text ? { ...a, path: atomPath(a.path, MADE_OF) ?? a.path, dflt: null } : a,
+      ),
+      v.fields,
+    );
+  const name = (a: DataAtom): string => (a.k === 'label' ? a.place.key : `${a.root}.${a.path.join('.')}`);
+  const inside = new Set(data(own).map(name));
+  const beside = v.atoms.filter((a) => (a.k === 'label' || a.k === 'sym') && !inside.has(name(a)));
+  return beside.length === 0 ? own : join(own, value(beside));
+}
+
 /** What a promise is rejected with. */
 export function rejection(v: Value): Value {
   let out = v.fields?.get(REJECTED) ?? NOTHING;
@@ -697,7 +732,7 @@ export function contents(v: Value, depth = 0): Atom[] {
     else out = seenSelf ? addAtoms(out, [a]) : ((seenSelf = true), [a]);
   }
   if (v.fields && depth < 12)
-    for (const [k, f] of v.fields) if (k !== REJECTED) out = addAtoms(out, contents(f, depth + 1));
+    for (const [k, f] of v.fields) if (k !== REJECTED && k !== MADE_OF) out = addAtoms(out, contents(f, depth + 1));
   return out;
 }
 
