@@ -6,7 +6,7 @@
 import type { CallSite } from './call.js';
 import { at } from './select.js';
 import type { Type } from './types/type.js';
-import { carries, constants, NO_TRANSFORM, NOTHING, value, type ResolverAtom, type Value } from './value.js';
+import { carries, constants, NO_TRANSFORM, NOTHING, onlyHeld, value, type ResolverAtom, type Value } from './value.js';
 
 /** The URL's path on this code base's own host, with `*` for what is not constant; null if it is somebody else's. */
 export function ownPath(v: Value): string | null {
@@ -95,11 +95,23 @@ export function channelValue(key: string, path: readonly string[] = [], dflt: Ty
   return value([{ k: 'sym', root: key, path, t: NO_TRANSFORM, trail: null, ev: 2, guard: null, dflt }]);
 }
 
+/** Data, functions and modelled clients of a value: where unmodelled objects came from is of no use beyond a channel. */
+function worthKeeping(v: Value): Value {
+  const atoms = v.atoms.filter((a) => a.k !== 'xinst' || a.type !== null || a.wraps.length > 0);
+  let fields: Map<string, Value> | null = null;
+  for (const [k, f] of v.fields ?? []) {
+    const next = worthKeeping(f);
+    if (next !== f) (fields ??= new Map(v.fields ?? [])).set(k, next);
+  }
+  return atoms.length === v.atoms.length && fields === null ? v : value(atoms, fields ?? v.fields);
+}
+
 /** Stores a value into a channel: at once if it is known, else through the callers. */
-export function storeInChannel(site: CallSite, key: string, v: Value): void {
-  if (v === NOTHING) return;
+export function storeInChannel(site: CallSite, key: string, whole: Value): void {
+  const v = worthKeeping(whole);
+  if (v === NOTHING || (v.atoms.length === 0 && !v.fields)) return;
   const { frame } = site;
-  if (v.symbolic) frame.cells.push([key, v]);
+  if (v.symbolic && !onlyHeld(v)) frame.cells.push([key, v]);
   if (carries(v) || v.atoms.some((a) => a.k === 'opaque' || a.k === 'fn')) frame.e.cell(key, v);
 }
 

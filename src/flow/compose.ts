@@ -10,6 +10,7 @@ import {
   guarded,
   join,
   NOTHING,
+  onlyHeld,
   OPAQUE,
   rejectedWith,
   UNDEFINED,
@@ -116,7 +117,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   }
   for (const [key, v] of s.cells) {
     const x = substitute(e, v, sub);
-    if (x.symbolic) frame.cells.push([key, x]);
+    if (x.symbolic && !onlyHeld(x)) frame.cells.push([key, x]);
     if (carries(x)) e.cell(key, x);
   }
   for (const [root, v] of s.outs) {

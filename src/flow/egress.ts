@@ -6,7 +6,18 @@ import type { Frame } from './frame.js';
 import { at } from './select.js';
 import { evaluate, substitute, type Substitution } from './substitute.js';
 import type { Egress, Spot } from './summary.js';
-import { addAtoms, constants, data, join, mergeGuards, NOTHING, value, type DataAtom, type Value } from './value.js';
+import {
+  addAtoms,
+  constants,
+  data,
+  join,
+  mergeGuards,
+  NOTHING,
+  value,
+  type DataAtom,
+  type SymAtom,
+  type Value,
+} from './value.js';
 
 const MAX_EGRESS = 160;
 
@@ -103,8 +114,12 @@ function settle(frame: Frame, g: Egress): void {
   e.use(g, frame.by);
   const labels = g.atoms.filter((a) => a.k === 'label');
   if (labels.length > 0) e.emit({ ...g, atoms: labels }, frame.by);
-  const syms = g.atoms.filter((a) => a.k === 'sym');
-  if (syms.length > 0) keep(frame, { ...g, atoms: syms });
+  const syms = g.atoms.filter((a): a is SymAtom => a.k === 'sym');
+  if (syms.length === 0) return;
+  // What channels hold is the same for every caller: it waits for the channels, not for them.
+  const held = g.guard ? [] : syms.filter((a) => a.root.startsWith('cell:') && !a.guard);
+  if (held.length > 0) e.wait({ ...g, atoms: held }, frame.by);
+  if (held.length < syms.length) keep(frame, { ...g, atoms: syms.filter((a) => !held.includes(a)) });
 }
 
 function keep(frame: Frame, g: Egress): void {

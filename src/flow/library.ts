@@ -11,6 +11,7 @@ import { at, select } from './select.js';
 import { withStep } from './substitute.js';
 import { parsed } from './schemas.js';
 import { sourceValue } from './sources.js';
+import type { Type } from './types/type.js';
 import {
   carries,
   constants,
@@ -273,7 +274,7 @@ function callModel(
   let out: Value | null = m.config ? value([xinst(site, null, `${mod}#${f.path}`, args, null)]) : null;
   if (m.source && !m.source.at?.startsWith('cb')) {
     if (f.k === 'xinst') e.reads(clientOf(rm.id));
-    const given = sourceValue(site, m.source, args);
+    const given = sourceValue(site, m.source, args, client);
     out = m.source.at
       ? put(
           site,
@@ -292,13 +293,15 @@ function callModel(
   if (made) {
     const from = client?.atoms.find((a): a is XInstAtom => a.k === 'xinst') ?? null;
     let x = xinst(site, made, `${mod}#${made.slice(made.indexOf('#') + 1)}`, args, from);
+    const types = typeArguments(site);
+    if (types.length > 0) x = { ...x, types };
     if (m.via) x = { ...x, via: m.via.map((p) => (p === 'this' ? (recv ?? NOTHING) : at(e, args, p))) };
     const symbolic = client?.atoms.filter((a) => a.k === 'sym') ?? [];
     if (symbolic.length > 0 && !from) x = { ...x, via: [...x.via, value(symbolic)] };
     out = join(out ?? NOTHING, value([x]));
   }
   if (m.flow) out = join(out ?? NOTHING, runFlow(site, m, base ?? recv, args, recv));
-  if (m.source?.at?.startsWith('cb')) callbackSource(site, m, args);
+  if (m.source?.at?.startsWith('cb')) callbackSource(site, m, args, client);
   if (m.sanitizer && m.sanitizer.method !== 'detection') {
     const input = m.sanitizer.input ? at(e, args, m.sanitizer.input) : joinAll(args);
     const letters = m.sanitizer.removes === 'all' ? -1 : bits(m.sanitizer.removes);
@@ -317,6 +320,9 @@ function callModel(
     );
     out = join(out, OPAQUE);
   }
+  // What comes back of a request is known only as far as the code base answers it itself.
+  if (out && sinks.length > 0 && m.flow && m.flow.length > 0 && !made && m.returns === undefined)
+    out = join(out, value([xinst(site, null, `${mod}#${f.path}`, args, null)]));
   if (m.callbacks && !m.flow) runFlow(site, m, base, args, recv);
   if (out && isNew && out.atoms.length === 0)
     return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
@@ -341,6 +347,13 @@ function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly 
     }
   }
   return out;
+}
+
+/** The type arguments written at a call. */
+function typeArguments(site: CallSite): readonly Type[] {
+  const { e } = site.frame;
+  const fn = e.program.fns[site.spot.fn]!;
+  return (site.typeArgs ?? []).map((ref) => e.types.resolve(fn.file.path, fn.index, ref));
 }
 
 /** `package#Type` of a member's name. */
@@ -379,7 +392,7 @@ function callWrapped(site: CallSite, f: XInstAtom, args: readonly Value[]): Valu
   return out;
 }
 
-function callbackSource(site: CallSite, m: Member, args: readonly Value[]): void {
+function callbackSource(site: CallSite, m: Member, args: readonly Value[], recv: Value | null): void {
   const match = /^cb(\d+)\.(\d+)((?:\.\w+)*)$/.exec(m.source!.at!);
   if (!match) return;
   const cb = args[Number(match[1])];
@@ -389,7 +402,7 @@ function callbackSource(site: CallSite, m: Member, args: readonly Value[]): void
     site,
     NOTHING,
     match[3]!.split('.').filter(Boolean),
-    sourceValue(site, m.source!, args),
+    sourceValue(site, m.source!, args, recv),
   );
   for (let i = 0; i < params.length; i++) params[i] ??= OPAQUE;
   callValue(site, cb, null, params, 'call', null);

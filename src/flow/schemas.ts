@@ -9,7 +9,8 @@ import type { Type } from './types/type.js';
 import { constants, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
 
 /** Libraries whose schemas are objects of `object({…})` with chained refinements. */
-const LIBRARIES = /^(zod(\/.*)?|yup|joi|superstruct|valibot|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers)#/;
+const LIBRARIES =
+  /^(zod(\/.*)?|yup|joi|superstruct|valibot|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers(\/.*)?)#/;
 
 /** Methods that hand a schema's input on in its shape. */
 const PARSERS = new Set([
@@ -71,6 +72,11 @@ function shapeOf(e: Engine, a: XInstAtom, name: string, depth: number): Type | n
       const keys = new Set(args[0]?.fields?.keys() ?? []);
       return e.types.shape(name, new Map([...base].filter(([k]) => keys.has(k) === (method === 'pick'))));
     }
+    case 'zodResolver':
+    case 'yupResolver':
+    case 'valibotResolver':
+    case 'joiResolver':
+      return args[0] ? schemaShape(e, args[0], name, depth + 1) : null;
     default:
       return a.from && depth < MAX_DEPTH ? shapeOf(e, a.from, name, depth + 1) : null;
   }
@@ -110,7 +116,7 @@ export function parsed(e: Engine, schema: Value, method: string, args: readonly 
 }
 
 /** Schemas are called after the variable of the module that holds them. */
-function schemaName(e: Engine, schema: Value): string {
+export function schemaName(e: Engine, schema: Value): string {
   const a = schema.atoms.find((x): x is XInstAtom => x.k === 'xinst');
   const fn = a ? e.program.fns[a.fn] : undefined;
   for (const s of fn?.facts.shared ?? []) {

@@ -22,6 +22,7 @@ import {
   type LabelAtom,
   type LabelKind,
   type Value,
+  type XInstAtom,
 } from './value.js';
 
 /** Properties that say how much or of what kind, not what: they carry no data wherever they are read. */
@@ -129,7 +130,12 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       const path = a.path === '' ? key : `${a.path}.${key}`;
       const m = a.type ? e.knowledge.member(a.type, path) : null;
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
-      if (m?.member.source) return value([{ k: 'opaque', request: m.member.source.gives === 'request', type: null }]);
+      const source = m?.member.source;
+      if (source?.at === 'read') return readSource(e, a, source.gives);
+      // A method that is taken off its object gives what it gives when it is called.
+      if (source && (source.at !== undefined || /^(typearg|schema|instance|fhir|prisma):/.test(source.gives)))
+        return value([{ ...a, path }]);
+      if (source) return value([{ k: 'opaque', request: source.gives === 'request', type: null }]);
       if (path.length > 120) return OPAQUE;
       return value([{ ...a, path }]);
     }
@@ -153,6 +159,16 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
     case 'resolver':
       return NOTHING;
   }
+}
+
+/** A property that is a source: typed by the type arguments of the object, if it has any. */
+function readSource(e: Engine, a: XInstAtom, gives: string): Value {
+  const index = /^typearg:this\.(\d+)/.exec(gives);
+  for (let x: XInstAtom | null = index ? a : null; x; x = x.from) {
+    const t = x.types?.[Number(index![1])];
+    if (t) return typedDefault(e, t, { fn: a.fn, span: a.span });
+  }
+  return value([{ k: 'opaque', request: /(^|\|)request$/.test(gives), type: null }]);
 }
 
 /** `process.env.NAME`, `import.meta.env.NAME`. */
@@ -253,6 +269,7 @@ function bare(e: Engine, type: Type, spot: Spot | null): Value {
       from: null,
       via: [],
       wraps: [],
+      types: e.types.args(type),
     });
   atoms.push({ k: 'opaque', request: false, type });
   return value(atoms);

@@ -128,6 +128,8 @@ export interface XInstAtom extends Conditional {
   /** Values that its calls go on to (`prompt.pipe(model)`), and wrappers around it that add recipients. */
   readonly via: readonly Value[];
   readonly wraps: readonly RecipientRule[];
+  /** Type arguments of the call that made it, or of its declared type. */
+  readonly types?: readonly Type[];
 }
 
 /** Text with a structure that matters: parts of a URL. Its data is that of its parts. */
@@ -291,6 +293,22 @@ function atomSymbolic(a: Atom): boolean {
     default:
       return false;
   }
+}
+
+/** Whether all symbols inside stand for what channels hold: no caller has anything to add. */
+export function onlyHeld(v: Value): boolean {
+  if (!v.symbolic) return true;
+  for (const a of v.atoms) {
+    if (a.k === 'sym') {
+      if (!a.root.startsWith('cell:') || a.guard) return false;
+    } else if (atomSymbolic(a)) {
+      if (a.k === 'str') {
+        if (!a.parts.every(onlyHeld)) return false;
+      } else return false;
+    }
+  }
+  if (v.fields) for (const f of v.fields.values()) if (!onlyHeld(f)) return false;
+  return true;
 }
 
 /** Makes a value, computing what is cached in it. */

@@ -214,13 +214,16 @@ export interface Source {
    * What the value is: `fhir:Patient`, `fhir:{0}` (resource type named by constant argument 0), `fhir:{0}[]`,
    * `fhir:Bundle<{0}>`, `typearg:0` (the call's type argument), `request` (body of an inbound request: shaped by its
    * declared type or by the fields the code takes out of it), `prisma:{model}`, `field:<letter>:<category>`,
-   * `free-text`, `audio`, `document`.
+   * `free-text`, `audio`, `document`; `typearg:this.0` is a type argument of the receiver's (of the call that made it, or of
+   * its declared type), with properties of it behind (`.Row`); `schema:0` (or `schema:this.0.resolver`) the shape that a
+   * schema value describes, `instance:this` the class whose static method it is. `[]` at the end: a list of those. Several,
+   * parted by `|`: the first that says anything.
    */
   readonly gives: string;
   readonly kind?: 'phi' | 'model-output' | 'patient-authored' | 'credential';
   /** What it is called in the map: `EHR (Medplum)`, `database`, `form`. */
   readonly origin?: string;
-  /** For a callback parameter: `cb0.0`, where the data arrives; default: the call's result. */
+  /** For a callback parameter: `cb0.0`, where the data arrives; `read`: the property itself; default: the call's result. */
   readonly at?: string;
 }
 
