@@ -1,8 +1,10 @@
 /** Calls: who is called, and what the callee's summary (or model) does here. */
 import type { Instr, Span, TypeRef } from '../facts/ir.js';
 import { channelValue, storeInChannel } from './channels.js';
+import type { ResolvedMember } from '../knowledge/index.js';
 import { compose } from './compose.js';
-import type { Frame } from './frame.js';
+import { parseFlow } from './flow-rules.js';
+import { sym, type Frame } from './frame.js';
 import {
   assignExternal,
   callBuiltin,
@@ -509,17 +511,31 @@ function symbolicMethod(
     return callExternal(site, x, value([prefix]), args);
   }
   const known = e.knowledge.method(name);
-  // What a channel holds is known last: a method that the language has is taken to be the language's.
-  if (known && a.root.startsWith('cell:')) return callBuiltin(site, known, whole, args);
   const sure =
     !AMBIGUOUS.has(name) ||
     a.t.text ||
+    (known !== null && takesCallback(known, args)) ||
     (t !== null &&
       (t.k === 'array' || t.k === 'map' || t.k === 'promise' || t.k === 'prim' || t.k === 'lit' || t.k === 'fhir'));
   if (known && sure && !(t && e.types.classes(t).length > 0)) return callBuiltin(site, known, whole, args);
   // Text has no methods of the caller's: whatever the caller hands in, nothing more could be said of this call.
   if (a.t.text) return callUnmodelled(site, whole, args);
+  // Nobody hands in what a channel holds; what is known of it stands beside this symbol.
+  if (a.root.startsWith('cell:')) return known ? callBuiltin(site, known, whole, args) : beside(site, recv, self, args);
   return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
+}
+
+/** A call of what came out of a channel: data goes through, unless the value is better known by another alternative. */
+function beside(site: CallSite, recv: Value, self: Value, args: readonly Value[]): Value {
+  const better = recv.atoms.some((x) => x.k === 'xinst' || x.k === 'inst' || x.k === 'fn' || x.k === 'class');
+  return better ? NOTHING : callUnmodelled(site, self, args);
+}
+
+/** Whether a function is given where the built-in method takes one: `items.find((x) => …)`. */
+function takesCallback(method: ResolvedMember, args: readonly Value[]): boolean {
+  return parseFlow(method.member.flow ?? []).some(
+    (r) => r.to.k === 'cb' && args[Number(r.to.cb.at)]?.atoms.some((a) => a.k === 'fn') === true,
+  );
 }
 
 /** Remembers a call until its callee is known. */
@@ -529,6 +545,8 @@ function defer(
   _i: CallInstr | null,
 ): Value {
   const { frame } = site;
+  const earlier = frame.deferredAt(site.spot.span, d);
+  if (earlier !== null) return sym(`def:${earlier.id}`);
   const id = `${frame.fn.id}:${site.spot.span[0]}:${site.spot.span[1]}:${frame.serial++}`;
   if (frame.deferred.size >= 48 || (d.self?.depth ?? 0) > 5) {
     frame.e.gap('higher-order calls beyond bound');
@@ -541,18 +559,7 @@ function defer(
     argSpans: site.argSpans,
     guard: frame.guard.length > 0 ? frame.guard : null,
   });
-  return value([
-    {
-      k: 'sym',
-      root: `def:${id}`,
-      path: [],
-      t: { minus: [], text: false, letters: 0, year: false, output: false },
-      trail: null,
-      ev: 3,
-      guard: null,
-      dflt: null,
-    },
-  ]);
+  return sym(`def:${id}`);
 }
 
 export function callValue(
@@ -605,6 +612,7 @@ export function callValue(
             if (file) out = join(out, constructClass(site, file.clsBase + c.cls, args));
           }
         } else if (a.t.text) out = join(out, callUnmodelled(site, value([a]), args));
+        else if (a.root.startsWith('cell:')) out = join(out, beside(site, f, value([a]), args));
         else out = join(out, defer(site, { callee: value([a]), method: null, self, args, kind }, i));
         break;
       }

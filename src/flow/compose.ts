@@ -34,6 +34,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const passed = { fn: site.spot.fn, span: site.spot.span, text: `passed to ${name}`, source: false };
   const sub: Substitution = {
     envs: new Map(),
+    around: f.env,
     get(root) {
       const hit = params.get(root);
       if (hit !== undefined) return hit;

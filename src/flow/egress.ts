@@ -8,6 +8,7 @@ import { evaluate, substitute, type Substitution } from './substitute.js';
 import type { Egress, Spot } from './summary.js';
 import {
   addAtoms,
+  AtomList,
   constants,
   data,
   join,
@@ -154,8 +155,8 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   const to = g.to ? substitute(e, g.to, sub) : null;
   const known = g.to !== null && g.to.symbolic && !(to?.symbolic ?? false);
   const args = g.args.some((a) => a.open) ? g.args.map((a) => substitute(e, a, sub)) : g.args;
-  let handed: DataAtom[] = [];
-  let stored: DataAtom[] = [];
+  const handedOver = new AtomList([]);
+  const left = new AtomList([]);
   for (const a of g.atoms) {
     const d = data(substitute(e, value([a]), sub));
     const here =
@@ -164,10 +165,12 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
       // What a parameter's own type promises begins in the callee: it was handed over there, not here.
       const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
       // Nobody in the code base calls an entry: what it was given from outside is handed over inside of it.
-      if (here && !own && !inline && !site.entry) handed = addAtoms(handed, [x]) as DataAtom[];
-      else stored = addAtoms(stored, [x]) as DataAtom[];
+      if (here && !own && !inline && !site.entry) handedOver.add(x);
+      else left.add(x);
     }
   }
+  const handed = handedOver.done() as readonly DataAtom[];
+  const stored = left.done() as readonly DataAtom[];
   const next = { ...g, to, args, guard };
   if (handed.length > 0)
     settle(frame, {

@@ -5,11 +5,11 @@
  * There is no heap. Identity is that of the single-assignment value: a write to a property makes a new version of the
  * value, and is carried back to the object and property that it was read from.
  */
-import type { Instr } from '../facts/ir.js';
+import type { Instr, Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
 import type { ConfigEffect, Deferred, Egress } from './summary.js';
-import { join, NOTHING, update, value, type Env, type Guard, type Value } from './value.js';
+import { equal, join, NOTHING, update, value, type Env, type Guard, type Value } from './value.js';
 
 export const THIS = -2;
 const FIRST_PSEUDO = -10;
@@ -42,6 +42,18 @@ export class Frame {
   guard: Guard = [];
   /** Captured variables of finished activations, as calls made here have left them. */
   readonly envState = new Map<Env, Map<string, Value>>();
+  /** A call that was put off at this very place with the same callee and arguments. */
+  deferredAt(span: Span, d: Pick<Deferred, 'callee' | 'method' | 'self' | 'args' | 'kind'>): Deferred | null {
+    const same = (a: Value | null, b: Value | null): boolean => a === b || (a !== null && b !== null && equal(a, b));
+    for (const o of this.deferred.values()) {
+      if (o.spot.span[0] !== span[0] || o.spot.span[1] !== span[1]) continue;
+      if (o.method !== d.method || o.kind !== d.kind || o.args.length !== d.args.length) continue;
+      if (o.guard !== null && o.guard !== this.guard) continue;
+      if (same(o.callee, d.callee) && same(o.self, d.self) && o.args.every((a, i) => same(a, d.args[i]!))) return o;
+    }
+    return null;
+  }
+
   /** Numbers calls made on behalf of one instruction, for names of deferred calls. */
   serial = 0;
 

@@ -17,6 +17,7 @@ import {
   constant,
   constants,
   equal,
+  FALSY,
   guarded,
   guardMinus,
   join,
@@ -236,7 +237,7 @@ function falsy(v: Value): Value {
   const atoms = v.atoms.filter((a) =>
     a.k === 'const' ? !a.v : a.k === 'opaque' || a.k === 'env' || (a.k === 'sym' && !a.t.text),
   );
-  return value(atoms.map((a) => (a.k === 'sym' ? { ...a, path: [...a.path, '!falsy'] } : a)));
+  return value(atoms.map((a) => (a.k === 'sym' ? { ...a, path: [...a.path, FALSY] } : a)));
 }
 
 /** Inside a branch, what its condition says about a value: its class, its discriminant, that it is empty. */
@@ -269,6 +270,22 @@ function narrowBlock(frame: Frame, from: Block, to: number): void {
     const v = frame.get(cond);
     if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
   }
+}
+
+/** Whether an arrow function uses the `this` of the function around it. */
+function takesThis(fn: FnEntry): boolean {
+  return (
+    fn.facts.kind === 'arrow' &&
+    fn.file.facts.functions.some((f, i) => isOrIn(fn, i) && f.blocks.some((b) => b.instrs.some((x) => x.op === 'this')))
+  );
+}
+
+/** Whether function `i` of a file is the arrow function, or an arrow function inside of it. */
+function isOrIn(fn: FnEntry, i: number): boolean {
+  const { functions } = fn.file.facts;
+  for (let at = i; at > 0 && functions[at]!.kind === 'arrow'; at = functions[at]!.parent)
+    if (at === fn.index) return true;
+  return false;
 }
 
 function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
@@ -372,8 +389,11 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const owner = fn.file.fnBase + i.fn;
       const root = `cap:${owner}#${i.name}`;
       const slot = frame.slot(root, () => {
-        const v = i.fn === 0 ? e.moduleVar(fn.file.index, i.name) : sym(root);
-        return v;
+        if (i.fn === 0) return e.moduleVar(fn.file.index, i.name);
+        // A function that was written there works on the same variables: it is called as what it is.
+        const known = e.program.innerFn(owner, i.name);
+        if (known < 0 || (fn.facts.kind !== 'arrow' && takesThis(e.program.fns[known]!))) return sym(root);
+        return fnValue(e, known, null);
       });
       frame.alias(i.d, slot);
       return;

@@ -10,6 +10,7 @@ import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
 import { withStep } from './substitute.js';
 import { parsed } from './schemas.js';
+import { made } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
 import {
@@ -122,7 +123,7 @@ function callModelOrDefault(
   // Remember where it came from: members of the result may be modelled, or name the package for people.
   const sym = f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`;
   if (sym.length > 200) return out;
-  return join(out, value([xinst(site, null, sym, args, f.k === 'xinst' ? f : null)]));
+  return join(out, value([made(e, site.spot, null, sym, args, f.k === 'xinst' ? f : null)]));
 }
 
 /** `limit(send, 5)(text)`: what unknown code makes of a function and gives back is called as that function. */
@@ -134,33 +135,6 @@ function callInside(site: CallSite, f: ExtAtom | XInstAtom, args: readonly Value
     if (fns.length > 0) out = join(out, callValue(site, value(fns), null, args, 'call', null));
   }
   return mapData(out, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a));
-}
-
-function xinst(
-  site: CallSite,
-  type: string | null,
-  sym: string,
-  args: readonly Value[] | null,
-  from: XInstAtom | null,
-): XInstAtom {
-  return {
-    k: 'xinst',
-    type,
-    sym,
-    args,
-    path: '',
-    fn: site.spot.fn,
-    span: site.spot.span,
-    from: from && depthOf(from) < 6 ? from : null,
-    via: [],
-    wraps: from?.wraps ?? [],
-  };
-}
-
-function depthOf(x: XInstAtom): number {
-  let n = 0;
-  for (let i: XInstAtom | null = x; i; i = i.from) n++;
-  return n;
 }
 
 export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Value[]): Value {
@@ -175,7 +149,7 @@ export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Val
     unknown.fields,
   );
   const type = f.mod === '' ? `global#${f.path}` : `${f.mod}#${f.path}`;
-  return join(out, value([xinst(site, e.knowledge.type(type) ? type : null, `${f.mod}#${f.path}`, args, null)]));
+  return join(out, value([made(e, site.spot, e.knowledge.type(type) ? type : null, `${f.mod}#${f.path}`, args, null)]));
 }
 
 /** A plain error: its message and its cause travel with it. */
@@ -271,7 +245,7 @@ function callModel(
     else e.emitConfig(c);
   }
   if (m.wraps) return wrap(site, m, f, args);
-  let out: Value | null = m.config ? value([xinst(site, null, `${mod}#${f.path}`, args, null)]) : null;
+  let out: Value | null = m.config ? value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]) : null;
   if (m.source && !m.source.at?.startsWith('cb')) {
     if (f.k === 'xinst') e.reads(clientOf(rm.id));
     const given = sourceValue(site, m.source, args, client);
@@ -288,11 +262,11 @@ function callModel(
       : given;
     if (m.source.at) out = join(out, OPAQUE);
   }
-  const made = m.new ?? (m.returns && m.returns !== 'same' ? m.returns : null);
+  const type = m.new ?? (m.returns && m.returns !== 'same' ? m.returns : null);
   if (m.returns === 'same' && client) out = join(out ?? NOTHING, client);
-  if (made) {
+  if (type) {
     const from = client?.atoms.find((a): a is XInstAtom => a.k === 'xinst') ?? null;
-    let x = xinst(site, made, `${mod}#${made.slice(made.indexOf('#') + 1)}`, args, from);
+    let x = made(e, site.spot, type, `${mod}#${type.slice(type.indexOf('#') + 1)}`, args, from);
     const types = typeArguments(site);
     if (types.length > 0) x = { ...x, types };
     if (m.via) x = { ...x, via: m.via.map((p) => (p === 'this' ? (recv ?? NOTHING) : at(e, args, p))) };
@@ -321,13 +295,13 @@ function callModel(
     out = join(out, OPAQUE);
   }
   // What comes back of a request is known only as far as the code base answers it itself.
-  if (out && sinks.length > 0 && m.flow && m.flow.length > 0 && !made && m.returns === undefined)
-    out = join(out, value([xinst(site, null, `${mod}#${f.path}`, args, null)]));
+  if (out && sinks.length > 0 && m.flow && m.flow.length > 0 && !type && m.returns === undefined)
+    out = join(out, value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]));
   if (m.callbacks && !m.flow) runFlow(site, m, base, args, recv);
   if (out && isNew && out.atoms.length === 0)
     return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
   if (out) return out;
-  if (sinks.length > 0 || m.config || isNew) return value([xinst(site, null, `${mod}#${f.path}`, args, null)]);
+  if (sinks.length > 0 || m.config || isNew) return value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]);
   return callUnmodelled(site, recv ?? NOTHING, args);
 }
 
@@ -376,7 +350,11 @@ function wrap(site: CallSite, m: Member, f: ExtAtom | XInstAtom, args: readonly 
   const atoms = inner.atoms.map((a) => {
     if (a.k === 'xinst') return { ...a, wraps: [...a.wraps, rule] };
     if (a.k === 'fn' || a.k === 'sym')
-      return { ...xinst(site, null, `wrapped#${f.path}`, args.slice(1), null), via: [value([a])], wraps: [rule] };
+      return {
+        ...made(e, site.spot, null, `wrapped#${f.path}`, args.slice(1), null),
+        via: [value([a])],
+        wraps: [rule],
+      };
     return a;
   });
   return value(atoms, inner.fields);

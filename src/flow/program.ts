@@ -52,6 +52,7 @@ export class Program {
   /** Methods of classes and of object literals by bare name, for the fallback by name. */
   readonly methodsByName = new Map<string, number[]>();
   private readonly byPath = new Map<string, FileEntry>();
+  private readonly inner = new Map<string, number>();
   private readonly exportCache = new Map<string, Binding>();
   private readonly direct = new Map<number, Map<string, Direct>>();
   private readonly superCache = new Map<number, ClsEntry | string | null>();
@@ -120,6 +121,7 @@ export class Program {
     }
     this.indexUnmentioned(file);
     for (const [index, fn] of file.facts.functions.entries()) {
+      if (index > 0) this.indexInner(file.fnBase, index, fn);
       if (fn.kind === 'method' && fn.name !== '') {
         const bare = fn.name.slice(fn.name.lastIndexOf('.') + 1);
         push(this.methodsByName, bare, file.fnBase + index);
@@ -190,6 +192,25 @@ export class Program {
   /** Methods (constructor and initialisers apart) that assign a field of the class itself. */
   fieldWritersOf(cls: number, field: string): readonly number[] {
     return this.fieldWriters.get(`${cls}#${field}`) ?? [];
+  }
+
+  /** Functions that a function's variables stand for from their declaration to its end. */
+  private indexInner(fnBase: number, index: number, fn: FunctionFacts): void {
+    const single = new Set(fn.shared.filter((s) => s.single).map((s) => s.name));
+    if (single.size === 0) return;
+    const made = new Map<number, number>();
+    for (const b of fn.blocks)
+      for (const i of b.instrs) {
+        if (i.op === 'fn') made.set(i.d, i.f);
+        else if (i.op === 'typed' && made.has(i.v)) made.set(i.d, made.get(i.v)!);
+        else if (i.op === 'setvar' && single.has(i.name) && made.has(i.v))
+          this.inner.set(`${fnBase + index}#${i.name}`, fnBase + made.get(i.v)!);
+      }
+  }
+
+  /** The function that a variable of function `owner` always stands for; -1 if it may be anything else. */
+  innerFn(owner: number, name: string): number {
+    return this.inner.get(`${owner}#${name}`) ?? -1;
   }
 
   directVar(file: number, name: string): Direct | null {

@@ -7,7 +7,7 @@ import type { Known, Recipient } from './result.js';
 import { at } from './select.js';
 import { candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
 import type { Egress } from './summary.js';
-import { constants, NOTHING, type Value, type XInstAtom } from './value.js';
+import { constants, NOTHING, value, type Value, type XInstAtom } from './value.js';
 
 /** Where value paths of a rule are looked up: the calls that built the client, last first, and the sink's call. */
 interface Scope {
@@ -100,12 +100,7 @@ class Resolver {
       if (p.startsWith('const:')) return [{ text: p.slice(6), environment: null, ignoredFile: null, unresolved: null }];
       if (p.startsWith('env:')) {
         const found = this.env(p.slice(4)).filter((v) => v.origin !== 'env-example' && v.value !== '');
-        if (found.length > 0)
-          return candidates(
-            this.e,
-            { atoms: [{ k: 'env', name: p.slice(4) }], fields: null, open: false, symbolic: false, depth: 0 },
-            this.env,
-          );
+        if (found.length > 0) return candidates(this.e, value([{ k: 'env', name: p.slice(4) }]), this.env);
         continue;
       }
       const v = this.value(p, scope);
@@ -243,7 +238,10 @@ class Resolver {
 
   private byUrl(to: Value): Recipient[] {
     const out: Recipient[] = [];
-    const urls: Value = { ...to, atoms: to.atoms.filter((a) => a.k !== 'xinst' || /#(URL|Request)$/.test(a.sym)) };
+    const urls = value(
+      to.atoms.filter((a) => a.k !== 'xinst' || /#(URL|Request)$/.test(a.sym)),
+      to.fields,
+    );
     const clients = to.atoms.filter((a): a is XInstAtom => a.k === 'xinst' && !/#(URL|Request)$/.test(a.sym));
     const bases: Candidate[] = [];
     for (const a of clients) {

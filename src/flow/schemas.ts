@@ -27,6 +27,11 @@ const SAFE_PARSERS = new Set(['safeParse', 'safeParseAsync', 'spa']);
 
 const MAX_DEPTH = 6;
 
+/** Whether a package's call makes a schema. */
+export function describesData(sym: string): boolean {
+  return LIBRARIES.test(sym);
+}
+
 /** The shape of a schema value, or null if it is none. */
 export function schemaShape(e: Engine, v: Value, name: string, depth = 0): Type | null {
   for (const a of v.atoms) {

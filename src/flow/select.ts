@@ -8,9 +8,11 @@ import type { Place, Type } from './types/type.js';
 import {
   addAtoms,
   atomPath,
+  FALSY,
   guarded,
   join,
   joinAll,
+  Joined,
   madeOf,
   NO_TRANSFORM,
   NOTHING,
@@ -50,23 +52,22 @@ const ENVELOPE = new Set([
 
 const INDEX = /^\d+$/;
 
+/** Properties followed into an object of which only the maker is known. */
+const SHALLOW = 3;
+
 /** The value of `v.key`. */
 export function select(e: Engine, v: Value, key: string): Value {
   if (key === '!throw') return rejection(v);
   if (key === '!json') return madeOf(v);
-  let out = NOTHING;
+  const out = new Joined();
   const own = v.fields?.get(key);
-  if (own) out = own;
+  if (own) out.add(own);
   if (!own && COUNTS.has(key)) return NOTHING;
   const star = v.fields?.get('*');
-  if (star) out = join(out, star);
-  if (v.fields && (key === '*' || key === '[]'))
-    for (const [k, f] of v.fields) if (!k.startsWith('!')) out = join(out, f);
-  for (const a of v.atoms) {
-    const s = selectAtom(e, a, key, v, own !== undefined);
-    if (s !== NOTHING) out = join(out, s);
-  }
-  return out;
+  if (star) out.add(star);
+  if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out.add(f);
+  for (const a of v.atoms) out.add(selectAtom(e, a, key, v, own !== undefined));
+  return out.done();
 }
 
 export function selectPath(e: Engine, v: Value, path: readonly string[]): Value {
@@ -97,7 +98,8 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       if (COUNTS.has(key)) return NOTHING;
       if (a.t.output && ENVELOPE.has(key)) return NOTHING;
       if (a.t.text) return value([a]);
-      if (a.t.minus.includes(key)) return NOTHING;
+      // What is falsy has no properties.
+      if (a.t.minus.includes(key) || a.path[a.path.length - 1] === FALSY) return NOTHING;
       const path = atomPath(a.path, key);
       const dflt = a.dflt
         ? ((key === '*' || INDEX.test(key) ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null)
@@ -137,6 +139,8 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
         return value([{ ...a, path }]);
       if (source) return value([{ k: 'opaque', request: source.gives === 'request', type: null }]);
       if (path.length > 120) return OPAQUE;
+      // Of what an unmodelled call gave, the first properties may be methods; what lies deeper is data.
+      if (a.type === null && a.wraps.length === 0 && path.split('.', SHALLOW + 1).length > SHALLOW) return OPAQUE;
       return value([{ ...a, path }]);
     }
     case 'opaque': {

@@ -3,9 +3,11 @@ import type { Engine } from './engine.js';
 import { selectPath, typed } from './select.js';
 import {
   addAtoms,
+  AtomList,
   constants,
   guarded,
   join,
+  Joined,
   NOTHING,
   transform,
   truthiness,
@@ -26,6 +28,8 @@ import { mapData } from './value.js';
 export interface Substitution {
   /** Closures that share an activation go on sharing it. */
   readonly envs?: Map<Env, Env>;
+  /** Variables around the callee: functions that were written beside it work on them, too. */
+  readonly around?: Env | null;
   get(root: string): Value | null;
 }
 
@@ -40,35 +44,38 @@ export function substitute(e: Engine, v: Value, s: Substitution): Value {
   }
   nest++;
   try {
-    let atoms: Atom[] = [];
-    let extra = NOTHING;
+    const kept = new AtomList([]);
+    const given = new Joined();
     for (const a of v.atoms) {
       if (a.k === 'alt') {
         const guard = evaluate(e, a.guard, s);
         if (guard === null) continue;
         const inner = substitute(e, a.v, s);
-        if (guard.length === 0) extra = join(extra, inner);
-        else atoms = addAtoms(atoms, [{ ...a, v: inner, guard }]);
-        continue;
-      }
-      if (a.k !== 'sym' && a.k !== 'label' && a.guard) {
-        const guard = evaluate(e, a.guard, s);
-        if (guard === null) continue;
-        atoms = addAtoms(atoms, atom(e, { ...a, guard: guard.length > 0 ? guard : null }, s));
+        if (guard.length === 0) given.add(inner);
+        else kept.add({ ...a, v: inner, guard });
         continue;
       }
       if (a.k === 'sym') {
         const r = symbol(e, a, s);
-        if (r === null) atoms = addAtoms(atoms, [a]);
-        else extra = join(extra, r);
-      } else atoms = addAtoms(atoms, atom(e, a, s));
+        if (r === null) kept.add(a);
+        else given.add(r);
+        continue;
+      }
+      let of: Exclude<Atom, SymAtom | AltAtom> = a;
+      if (a.k !== 'label' && a.guard) {
+        const guard = evaluate(e, a.guard, s);
+        if (guard === null) continue;
+        of = { ...a, guard: guard.length > 0 ? guard : null };
+      }
+      for (const x of atom(e, of, s)) kept.add(x);
     }
+    const extra = given.done();
     let fields: Map<string, Value> | null = null;
     if (v.fields) {
       fields = new Map();
       for (const [k, f] of v.fields) fields.set(k, substitute(e, f, s));
     }
-    const base = value(atoms, fields);
+    const base = value(kept.done(), fields);
     if (extra === NOTHING) return base;
     if (fields && fields.size > 0) {
       // Fields written over a symbolic whole win over what the whole brings along (its transform says so already).
@@ -127,7 +134,7 @@ function atom(e: Engine, a: Exclude<Atom, SymAtom | AltAtom>, s: Substitution): 
       return [
         {
           ...a,
-          env: a.env ? substitutedEnv(e, a.env, s) : null,
+          env: a.env ? substitutedEnv(e, a.env, s) : a.closure ? (s.around ?? null) : null,
           self: a.self ? substitute(e, a.self, s) : null,
           bound: a.bound.map((b) => substitute(e, b, s)),
         },

@@ -217,10 +217,22 @@ export interface Value {
   readonly open: boolean;
   /** Whether any `sym` is inside, function values left aside. */
   readonly symbolic: boolean;
+  /** Whether anything is inside that could be or become a label. */
+  readonly carries: boolean;
   readonly depth: number;
+  /** `contents`, once asked for. */
+  inside: readonly Atom[] | null;
 }
 
-export const NOTHING: Value = { atoms: [], fields: null, open: false, symbolic: false, depth: 0 };
+export const NOTHING: Value = {
+  atoms: [],
+  fields: null,
+  open: false,
+  symbolic: false,
+  carries: false,
+  depth: 0,
+  inside: null,
+};
 export const OPAQUE: Value = value([{ k: 'opaque', request: false, type: null }]);
 export const UNDEFINED: Value = value([{ k: 'const', v: undefined }]);
 
@@ -311,14 +323,30 @@ export function onlyHeld(v: Value): boolean {
   return true;
 }
 
+function atomCarries(a: Atom): boolean {
+  switch (a.k) {
+    case 'label':
+    case 'sym':
+      return true;
+    case 'str':
+      return a.parts.some((v) => v.carries);
+    case 'alt':
+      return a.v.carries;
+    default:
+      return false;
+  }
+}
+
 /** Makes a value, computing what is cached in it. */
 export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value> | null = null): Value {
   let open = false;
   let symbolic = false;
+  let carrying = false;
   let depth = 0;
   for (const a of atoms) {
-    if (atomOpen(a)) open = true;
-    if (atomSymbolic(a)) symbolic = true;
+    if (!open && atomOpen(a)) open = true;
+    if (!symbolic && atomSymbolic(a)) symbolic = true;
+    if (!carrying && atomCarries(a)) carrying = true;
   }
   if (fields) {
     if (fields.size === 0) fields = null;
@@ -326,21 +354,23 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
       for (const f of fields.values()) {
         if (f.open) open = true;
         if (f.symbolic) symbolic = true;
+        if (f.carries) carrying = true;
         if (f.depth + 1 > depth) depth = f.depth + 1;
       }
       if (depth > MAX_DEPTH || fields.size > MAX_FIELDS) {
         const star = flattenFields(fields);
-        return { atoms, fields: new Map([['*', star]]), open, symbolic, depth: star.depth + 1 };
+        fields = new Map([['*', star]]);
+        depth = star.depth + 1;
       }
     }
   }
-  return { atoms, fields, open, symbolic, depth };
+  return { atoms, fields, open, symbolic, carries: carrying, depth, inside: null };
 }
 
 function flattenFields(fields: ReadonlyMap<string, Value>): Value {
-  let out: Atom[] = [];
-  for (const f of fields.values()) out = addAtoms(out, contents(f));
-  return value(out.map(asText));
+  const out = new AtomList([]);
+  for (const f of fields.values()) for (const x of contents(f)) out.add(asText(x));
+  return value(out.done());
 }
 
 const WIDE_DEPTH = 3;
@@ -357,7 +387,7 @@ export function widen(whole: Value, depth = 0): Value {
 }
 
 /** One function value, one client of a kind: which activation or call they are from is what grows. */
-function narrowed(atoms: readonly Atom[]): Atom[] {
+function narrowed(atoms: readonly Atom[]): readonly Atom[] {
   const seen = new Set<string>();
   const kept = atoms.filter((a) => {
     const key = a.k === 'fn' ? `fn:${a.fn}` : a.k === 'xinst' ? `${a.sym}|${a.path}|${a.type ?? ''}` : null;
@@ -427,9 +457,9 @@ function sameThing(a: Atom, b: Atom): boolean {
         a.type === o.type &&
         a.fn === o.fn &&
         a.span[0] === o.span[0] &&
-        a.args === o.args &&
-        a.from === o.from &&
-        a.wraps === o.wraps
+        // Of what nothing is known, the call that gave it is all there is to tell.
+        ((a.type === null && a.wraps.length === 0 && o.wraps.length === 0 && a.via.length === o.via.length) ||
+          (sameArguments(a, o) && a.via === o.via && a.wraps === o.wraps))
       );
     }
     case 'const':
@@ -455,6 +485,15 @@ function sameThing(a: Atom, b: Atom): boolean {
   }
 }
 
+function sameArguments(a: XInstAtom, b: XInstAtom): boolean {
+  if (a.args !== b.args) {
+    if (a.args === null || b.args === null || a.args.length !== b.args.length) return false;
+    for (let i = 0; i < a.args.length; i++) if (!equal(a.args[i]!, b.args[i]!)) return false;
+  }
+  if (a.from === b.from) return true;
+  return a.from !== null && b.from !== null && sameThing(a.from, b.from);
+}
+
 /** A removal survives a join only if it is on both sides. */
 function joinTransform(a: Transform, b: Transform): Transform {
   if (a === b) return a;
@@ -474,41 +513,166 @@ function joinGuards(a: Guard | null, b: Guard | null): Guard | null {
   return both.length === 0 ? null : both;
 }
 
-/** Adds atoms to a list, merging those that stand for the same thing. Returns the same list object if nothing changes. */
-export function addAtoms(to: readonly Atom[], more: readonly Atom[]): Atom[] {
-  let out = to as Atom[];
-  next: for (const b of more) {
-    for (let i = 0; i < out.length; i++) {
-      const a = out[i]!;
-      if (!sameThing(a, b)) continue;
-      if ((a.k === 'label' || a.k === 'sym') && a !== b) {
-        const o = b as typeof a;
-        const t = joinTransform(a.t, o.t);
-        const guard = joinGuards(a.guard, o.guard);
-        const trail = better(a.trail, o.trail);
-        const ev = a.ev > o.ev ? a.ev : o.ev;
-        if (!sameTransform(t, a.t) || guard !== a.guard || trail !== a.trail || ev !== a.ev) {
-          if (out === to) out = out.slice();
-          out[i] = { ...a, t, guard, trail, ev };
-        }
-      } else if (a.guard !== b.guard && a.k !== 'label' && a.k !== 'sym' && a.k !== 'alt') {
-        const guard = joinGuards(a.guard ?? null, b.guard ?? null);
-        if (guard !== (a.guard ?? null)) {
-          if (out === to) out = out.slice();
-          out[i] = { ...a, guard };
-        }
-      }
-      continue next;
-    }
-    if (out.length >= MAX_ATOMS && !CARRIERS.has(b.k)) continue;
-    if (out.length >= MOST_ATOMS) {
-      overflow.count++;
-      continue;
-    }
-    if (out === to) out = out.slice();
-    out.push(b);
+/** What two atoms that stand for the same thing have in common: narrows the search in long lists. */
+function bucket(a: Atom): unknown {
+  switch (a.k) {
+    case 'label':
+      return a.place;
+    case 'sym':
+      return a.path.length === 0 ? a.root : a.path[a.path.length - 1];
+    case 'fn':
+      return a.fn;
+    case 'xinst':
+      return a.span[0];
+    case 'ext':
+      return a.path;
+    case 'class':
+    case 'inst':
+      return a.cls;
+    case 'const':
+      return a.v;
+    default:
+      return a.k;
   }
-  return out;
+}
+
+/** From how many atoms on a list is searched by buckets. */
+const LONG = 12;
+
+/** From how many atoms on a list is looked through for what others in it say already. */
+const MANY = 96;
+
+/** Whether all that the second atom can be is part of what the first one can be. */
+function covers(a: SymAtom, b: SymAtom): boolean {
+  if (a.guard !== null || a.t.letters !== 0 || a.t.year || a.t.output !== b.t.output || a.ev < b.ev) return false;
+  if (a.path.length >= b.path.length) return false;
+  for (let i = 0; i < a.path.length; i++) if (a.path[i] !== b.path[i]) return false;
+  return !a.t.minus.includes(b.path[a.path.length]!);
+}
+
+function withoutParts(list: readonly Atom[]): Atom[] {
+  const roots = new Map<string, SymAtom[]>();
+  for (const a of list)
+    if (a.k === 'sym' && a.t.text) {
+      const known = roots.get(a.root);
+      if (known) known.push(a);
+      else roots.set(a.root, [a]);
+    }
+  for (const [root, syms] of roots) {
+    syms.sort((a, b) => a.path.length - b.path.length);
+    const wholes: SymAtom[] = [];
+    for (const a of syms) if (!wholes.some((w) => covers(w, a) || sameThing(w, a))) wholes.push(a);
+    roots.set(root, wholes);
+  }
+  return list.filter((a) => !(a.k === 'sym' && a.t.text) || roots.get(a.root)!.includes(a));
+}
+
+/** A text with less said of which part it is the text of. */
+function shortened(a: Atom, depth: number): Atom {
+  return a.k === 'sym' && a.t.text && a.path.length > depth
+    ? { ...a, path: a.path.slice(0, depth), dflt: null, guard: null, t: { ...a.t, minus: [], letters: 0, year: false } }
+    : a;
+}
+
+/** A growing list of atoms that stand for different things; the list that it began with is left as it was. */
+export class AtomList {
+  private list: Atom[];
+  private own = false;
+  private compacted = 0;
+  private buckets: Map<unknown, number[]> | null = null;
+
+  constructor(private readonly start: readonly Atom[]) {
+    this.list = start as Atom[];
+  }
+
+  /** The list that it began with, if nothing changed. */
+  done(): readonly Atom[] {
+    return this.list;
+  }
+
+  add(b: Atom): void {
+    const i = this.find(b);
+    if (i >= 0) {
+      const next = merged(this.list[i]!, b);
+      if (next !== this.list[i]) this.writable()[i] = next;
+      return;
+    }
+    if (this.list.length >= MAX_ATOMS && !CARRIERS.has(b.k)) return;
+    if (this.list.length >= MANY && this.list.length >= 2 * this.compacted) this.compact();
+    if (this.list.length >= MOST_ATOMS) {
+      overflow.count++;
+      return;
+    }
+    this.enter(b, this.writable().push(b) - 1);
+  }
+
+  /** Leaves out the text of parts whose whole is in the list as text anyway; what is left over may be cut shorter. */
+  private compact(): void {
+    let list = withoutParts(this.list);
+    for (let depth = MAX_PATH; list.length > MANY && depth > 1; depth--)
+      list = withoutParts(list.map((a) => shortened(a, depth - 1)));
+    this.list = list;
+    this.own = true;
+    this.buckets = null;
+    this.compacted = list.length;
+  }
+
+  private writable(): Atom[] {
+    if (!this.own) {
+      this.list = this.start.slice();
+      this.own = true;
+    }
+    return this.list;
+  }
+
+  private find(b: Atom): number {
+    if (this.buckets === null && this.list.length < LONG) return search(this.list, b);
+    if (this.buckets === null) {
+      this.buckets = new Map();
+      for (let i = 0; i < this.list.length; i++) this.enter(this.list[i]!, i);
+    }
+    for (const i of this.buckets.get(bucket(b)) ?? []) if (sameThing(this.list[i]!, b)) return i;
+    return -1;
+  }
+
+  private enter(a: Atom, i: number): void {
+    if (this.buckets === null) return;
+    const key = bucket(a);
+    const places = this.buckets.get(key);
+    if (places) places.push(i);
+    else this.buckets.set(key, [i]);
+  }
+}
+
+function search(list: readonly Atom[], b: Atom): number {
+  for (let i = 0; i < list.length; i++) if (sameThing(list[i]!, b)) return i;
+  return -1;
+}
+
+/** One atom for two that stand for the same thing; the first one if the second adds nothing. */
+function merged(a: Atom, b: Atom): Atom {
+  if (a === b) return a;
+  if (a.k === 'label' || a.k === 'sym') {
+    const o = b as typeof a;
+    const t = joinTransform(a.t, o.t);
+    const guard = joinGuards(a.guard, o.guard);
+    const trail = better(a.trail, o.trail);
+    const ev = a.ev > o.ev ? a.ev : o.ev;
+    return sameTransform(t, a.t) && guard === a.guard && trail === a.trail && ev === a.ev
+      ? a
+      : { ...a, t, guard, trail, ev };
+  }
+  if (a.k === 'alt' || a.guard === (b as Exclude<Atom, AltAtom>).guard) return a;
+  const guard = joinGuards(a.guard ?? null, (b as Exclude<Atom, AltAtom>).guard ?? null);
+  return guard === (a.guard ?? null) ? a : { ...a, guard };
+}
+
+/** Adds atoms to a list, merging those that stand for the same thing. Returns the same list object if nothing changes. */
+export function addAtoms(to: readonly Atom[], more: readonly Atom[]): readonly Atom[] {
+  if (to === more || more.length === 0) return to;
+  const out = new AtomList(to);
+  for (const b of more) out.add(b);
+  return out.done();
 }
 
 function sameTransform(a: Transform, b: Transform): boolean {
@@ -526,43 +690,80 @@ function sameTransform(a: Transform, b: Transform): boolean {
 export function join(a: Value, b: Value): Value {
   if (a === b || b === NOTHING) return a;
   if (a === NOTHING) return b;
-  const alternatives = a.atoms.filter((x) => x.k === 'alt').length + b.atoms.filter((x) => x.k === 'alt').length;
-  if (alternatives > MAX_ALTERNATIVES) return join(unfold(a), unfold(b));
-  const atoms = addAtoms(a.atoms, b.atoms);
-  let fields = a.fields;
-  if (b.fields) {
-    if (!fields) fields = b.fields;
-    else {
-      let changed: Map<string, Value> | null = null;
-      for (const [k, v] of b.fields) {
-        const old = fields.get(k);
-        const next = old === undefined ? v : join(old, v);
-        if (next !== old) {
-          changed ??= new Map(fields);
-          changed.set(k, next);
-        }
-      }
-      if (changed) fields = changed;
+  const out = new Joined();
+  out.add(a);
+  out.add(b);
+  return out.done();
+}
+
+/** The least upper bound of many values, gathered at the cost of their size. */
+export class Joined {
+  private first: Value = NOTHING;
+  private atoms: AtomList | null = null;
+  private fields: Map<string, Joined> | null = null;
+
+  add(v: Value): void {
+    if (v === NOTHING || v === this.first) return;
+    if (this.first === NOTHING) {
+      this.first = v;
+      return;
     }
+    this.atoms ??= new AtomList(this.first.atoms);
+    for (const a of v.atoms) this.atoms.add(a);
+    if (!v.fields) return;
+    if (this.fields === null) {
+      this.fields = new Map();
+      for (const [k, f] of this.first.fields ?? []) this.field(k, f);
+    }
+    for (const [k, f] of v.fields) this.field(k, f);
   }
-  if (atoms === a.atoms && fields === a.fields) return a;
-  return value(atoms, fields);
+
+  private field(key: string, v: Value): void {
+    let one = this.fields!.get(key);
+    if (one === undefined) this.fields!.set(key, (one = new Joined()));
+    one.add(v);
+  }
+
+  /** The first value itself, if the others add nothing to it. */
+  done(): Value {
+    if (this.atoms === null) return this.first;
+    const atoms = this.atoms.done();
+    let fields = this.first.fields;
+    if (this.fields !== null) {
+      const joined = new Map<string, Value>();
+      let changed = this.fields.size !== (fields?.size ?? 0);
+      for (const [k, f] of this.fields) {
+        const v = f.done();
+        joined.set(k, v);
+        if (v !== fields?.get(k)) changed = true;
+      }
+      if (changed) fields = joined;
+    }
+    if (atoms === this.first.atoms && fields === this.first.fields) return this.first;
+    const out = value(atoms, fields);
+    let alternatives = 0;
+    for (const a of atoms) if (a.k === 'alt') alternatives++;
+    return alternatives > MAX_ALTERNATIVES ? unfold(out) : out;
+  }
 }
 
 /** Forgets which of several objects it is: their properties mix. */
 function unfold(v: Value): Value {
-  let out = value(
-    v.atoms.filter((a) => a.k !== 'alt'),
-    v.fields,
+  const out = new Joined();
+  out.add(
+    value(
+      v.atoms.filter((a) => a.k !== 'alt'),
+      v.fields,
+    ),
   );
-  for (const a of v.atoms) if (a.k === 'alt') out = join(out, unfold(a.v));
-  return out;
+  for (const a of v.atoms) if (a.k === 'alt') out.add(unfold(a.v));
+  return out.done();
 }
 
 export function joinAll(values: readonly Value[]): Value {
-  let out = NOTHING;
-  for (const v of values) out = join(out, v);
-  return out;
+  const out = new Joined();
+  for (const v of values) out.add(v);
+  return out.done();
 }
 
 /** Equality up to witnesses: what fixpoints compare. */
@@ -740,18 +941,21 @@ export function atomPath(path: readonly string[], key: string): readonly string[
 }
 
 /** All data-carrying atoms anywhere inside, and functions and clients as they are. Text structure is dissolved. */
-export function contents(v: Value, depth = 0): Atom[] {
-  let out: Atom[] = [];
-  let seenSelf = false;
+export function contents(v: Value): readonly Atom[] {
+  return (v.inside ??= gathered(v));
+}
+
+function gathered(v: Value): readonly Atom[] {
+  if (v.fields === null && v.atoms.every((a) => a.k !== 'str' && a.k !== 'alt')) return v.atoms;
+  const out = new AtomList([]);
   for (const a of v.atoms) {
-    if (a.k === 'str') for (const p of a.parts) out = addAtoms(out, contents(p, depth + 1).map(asText));
-    else if (a.k === 'alt')
-      out = addAtoms(out, depth > 12 ? [] : contents(a.v, depth + 1).map((x) => underGuard(x, a.guard)));
-    else out = seenSelf ? addAtoms(out, [a]) : ((seenSelf = true), [a]);
+    if (a.k === 'str') for (const p of a.parts) for (const x of contents(p)) out.add(asText(x));
+    else if (a.k === 'alt') for (const x of contents(a.v)) out.add(underGuard(x, a.guard));
+    else out.add(a);
   }
-  if (v.fields && depth < 12)
-    for (const [k, f] of v.fields) if (k !== REJECTED && k !== MADE_OF) out = addAtoms(out, contents(f, depth + 1));
-  return out;
+  if (v.fields)
+    for (const [k, f] of v.fields) if (k !== REJECTED && k !== MADE_OF) for (const x of contents(f)) out.add(x);
+  return out.done();
 }
 
 export type DataAtom = LabelAtom | SymAtom;
@@ -763,13 +967,14 @@ export function data(v: Value): DataAtom[] {
 
 /** Whether anything is inside that could be or become a label. */
 export function carries(v: Value): boolean {
-  for (const a of v.atoms) {
-    if (a.k === 'label' || a.k === 'sym') return true;
-    if (a.k === 'str' && a.parts.some(carries)) return true;
-    if (a.k === 'alt' && carries(a.v)) return true;
-  }
-  if (v.fields) for (const f of v.fields.values()) if (carries(f)) return true;
-  return false;
+  return v.carries;
+}
+
+/** Path of what is known to be falsy: it has no properties and says nothing about anybody. */
+export const FALSY = '!falsy';
+
+function isFalsy(a: SymAtom): boolean {
+  return a.path[a.path.length - 1] === FALSY;
 }
 
 /** Turns a value into text: all data inside, no properties. */
@@ -777,7 +982,13 @@ export function text(v: Value): Value {
   if (v === NOTHING) return v;
   if (v.fields === null && v.atoms.every((a) => a.k === 'const' || a.k === 'env' || a.k === 'str')) return v;
   const atoms = contents(v)
-    .filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'opaque' || (a.k === 'xinst' && a.sym.endsWith('#URL')))
+    .filter(
+      (a) =>
+        a.k === 'label' ||
+        (a.k === 'sym' && !isFalsy(a)) ||
+        a.k === 'opaque' ||
+        (a.k === 'xinst' && a.sym.endsWith('#URL')),
+    )
     .map(asText);
   return value(atoms);
 }

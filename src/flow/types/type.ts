@@ -48,9 +48,9 @@ export interface TypeSystem {
   readonly any: Type;
   /** A type that says nothing about anybody: flags, counts. */
   readonly nothing: Type;
-  /** Names of the declared properties, empty if there are none to list. */
   /** Files in which a question ended at a bound of work, so that types were taken for `any`. */
   readonly cutIn: ReadonlySet<string>;
+  /** Names of the declared properties, empty if there are none to list. */
   memberNames(type: Type): readonly string[];
   /** The type that a written reference means in function `fn` (0 = module) of a file. `env` binds type parameters by name. */
   resolve(file: string, fn: number, ref: TypeRef, env?: ReadonlyMap<string, Type>): Type;
