@@ -2,9 +2,12 @@
 import type { CallSite } from './call.js';
 import { applyDeidentifier } from './deidentify.js';
 import { emitOrKeep } from './egress.js';
+import type { Engine } from './engine.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
 import { asOpaqueParam } from './params.js';
+import type { Spot } from './summary.js';
+import type { Type } from './types/type.js';
 import {
   carries,
   guarded,
@@ -17,6 +20,7 @@ import {
   value,
   type FnAtom,
   type Value,
+  type XInstAtom,
 } from './value.js';
 
 export interface Callbacks {
@@ -58,10 +62,14 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
         const t = e.types.resolve(callee.file.path, callee.index, p.type);
         // What a library hands to a callback is what the callback's parameter declares, if it declares more.
         const given =
-          v.atoms.length > 0 &&
-          v.atoms.every((a) => a.k === 'xinst' && a.args === null && a.path === '' && a.from === null) &&
+          v.atoms.some((a) => a.k === 'xinst') &&
+          v.atoms.every(
+            (a) => a.k === 'built' || (a.k === 'xinst' && a.args === null && a.path === '' && a.from === null),
+          ) &&
           t.k !== 'any';
-        v = typed(e, given ? OPAQUE : asOpaqueParam(v), t, { fn: callee.id, span: p.span });
+        v = given
+          ? declaredBy(e, v, t, { fn: callee.id, span: p.span })
+          : typed(e, asOpaqueParam(v), t, { fn: callee.id, span: p.span });
       }
       return carries(v) ? withStep(v, passed) : v;
     }
@@ -90,9 +98,11 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     selfSsa: -1,
     depth: site.depth + 1,
     typeArgs: null,
+    library: false,
     chain: { fn: f.fn, env: f.env, up: site.chain },
   };
 
+  const inline = site.library === true && ancestor(frame.fn, callee);
   for (const d of s.deferred) {
     if (d.guard && evaluate(e, d.guard, sub) === null) {
       params.set(`def:${d.id}`, NOTHING);
@@ -100,7 +110,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     const a = d.args.map((x) => substitute(e, x, sub));
     const me = d.self ? substitute(e, d.self, sub) : null;
-    const inner = site.entry ? { ...below, spot: d.spot, argSpans: d.argSpans, entry: false } : below;
+    const inner = site.entry || inline ? { ...below, spot: d.spot, argSpans: d.argSpans, entry: false } : below;
     const result =
       d.method !== null
         ? call.callMethod(inner, me ?? NOTHING, d.method, a)
@@ -108,7 +118,6 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     params.set(`def:${d.id}`, result);
   }
 
-  const inline = site.library === true && ancestor(frame.fn, callee);
   for (const g of s.egress) emitOrKeep(site, g, sub, inline);
   for (const c of s.configs) {
     const a = c.args.map((x) => substitute(e, x, sub));
@@ -154,6 +163,16 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   if (carries(ret))
     ret = withStep(ret, { fn: site.spot.fn, span: site.spot.span, text: `returned by ${name}`, source: false });
   return ret;
+}
+
+/** What a library hands in, with the callback's own declaration of it: the same object, said in more detail. */
+function declaredBy(e: Engine, v: Value, t: Type, spot: Spot): Value {
+  const given = v.atoms.find((a): a is XInstAtom => a.k === 'xinst')!;
+  const out = typed(e, OPAQUE, t, spot);
+  return value(
+    out.atoms.map((a) => (a.k === 'xinst' ? { ...a, fn: given.fn, span: given.span } : a)),
+    v.fields ?? out.fields,
+  );
 }
 
 function ancestor(

@@ -383,7 +383,7 @@ function callbackSource(site: CallSite, m: Member, args: readonly Value[], recv:
     sourceValue(site, m.source!, args, recv),
   );
   for (let i = 0; i < params.length; i++) params[i] ??= OPAQUE;
-  callValue(site, cb, null, params, 'call', null);
+  callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null);
 }
 
 /** A method that the language provides, on a receiver of which nothing else is known. */
