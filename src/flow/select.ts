@@ -104,8 +104,10 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       const dflt = a.dflt
         ? ((key === '*' || INDEX.test(key) ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null)
         : null;
-      if (path === null) return value([{ ...a, dflt, t: { ...a.t, text: true, minus: [] } }]);
-      return value([{ ...a, path, dflt, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]);
+      const element = key === '*' || INDEX.test(key);
+      const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
+      if (path === null) return value([{ ...a, dflt, declared, t: { ...a.t, text: true, minus: [] } }]);
+      return value([{ ...a, path, dflt, declared, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]);
     }
     case 'inst': {
       if (overlaid && a.exact && e.program.fieldWritersOf(a.cls, key).length === 0) return NOTHING;
@@ -323,7 +325,7 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   let extra = NOTHING;
   for (const a of v.atoms) {
     if (a.k === 'sym' && a.dflt === null && !a.t.text) {
-      atoms.push({ ...a, dflt: type });
+      atoms.push({ ...a, dflt: type, declared: e.types.place(type) });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
       if (known && a.k === 'opaque') {

@@ -76,6 +76,8 @@ export interface SymAtom {
   readonly guard: Guard | null;
   /** Declared type that a value takes on if nothing is known of it. */
   readonly dflt: Type | null;
+  /** What the declared type says about a person, followed along the path since. */
+  readonly declared?: Place | null;
 }
 
 /** Any alternative may hold under a condition only. */
