@@ -21,6 +21,7 @@ import {
   join,
   joinAll,
   guarded,
+  KEYS,
   mapData,
   mergeGuards,
   NOTHING,
@@ -243,7 +244,18 @@ export function iterate(frame: Frame, ssa: number, span: Span): Value {
       out = join(out, select(e, apply(site, fnAtom(frame, m.fn), v, []), '*'));
     }
   }
-  return own ? out : select(e, v, '*');
+  if (own) return out;
+  // A map is a list of pairs.
+  const keys = v.fields?.get(KEYS);
+  return keys
+    ? value(
+        [{ k: 'built', array: true, fn: frame.fn.id, span: null }],
+        new Map([
+          ['0', keys],
+          ['1', select(e, v, '*')],
+        ]),
+      )
+    : select(e, v, '*');
 }
 
 /** A getter of an object literal, run where the object is made. */

@@ -10,6 +10,7 @@ import {
   asJson,
   carries,
   constant,
+  constants,
   join,
   joinAll,
   madeOf,
@@ -207,14 +208,14 @@ function deliver(run: Run, to: FlowTerm, v: Value, out: Value): Value {
   const { site, args } = run;
   switch (to.k) {
     case 'return':
-      return put(site, out, to.path, v);
+      return put(site, out, keyed(run, to.path), v);
     case 'error':
       return rejectedWith(out, v);
     case 'this':
-      write(site, site.selfSsa, to.path, v);
+      write(site, site.selfSsa, keyed(run, to.path), v);
       return out;
     case 'arg': {
-      write(site, site.argSsa[to.arg] ?? -1, to.path, v);
+      write(site, site.argSsa[to.arg] ?? -1, keyed(run, to.path), v);
       return out;
     }
     case 'throw':
@@ -235,7 +236,15 @@ function write(site: CallSite, ssa: number, path: readonly string[], v: Value): 
   const now = site.frame.get(ssa);
   site.frame.mutate(
     ssa,
-    path.length === 0 ? join(now, v) : path[0] === '*' ? updateAny(now, v) : update(now, path[0]!, v),
+    path.length === 0
+      ? join(now, v)
+      : path[0] === '*'
+        ? updateAny(now, v)
+        : update(
+            now,
+            path[0]!,
+            path.length === 1 ? v : put(site, select(site.frame.e, now, path[0]!), path.slice(1), v),
+          ),
   );
 }
 
@@ -257,14 +266,30 @@ function path(e: Engine, v: Value, keys: readonly string[]): Value {
   return out;
 }
 
+/** `{0}` in a path is the path of keys that the argument names (`'a.b'`, `['a', 'b']`); any key if it is not constant. */
+function keyed(run: Run, keys: readonly string[]): readonly string[] {
+  return keys.flatMap((k) => {
+    const m = /^\{(\d+)\}$/.exec(k);
+    if (!m) return [k];
+    const given = run.args[Number(m[1])] ?? NOTHING;
+    const list = elements(run.site.frame.e, given);
+    const named = (list.length > 0 ? list : [given]).map((v) => constants(v));
+    if (named.some((c) => c?.length !== 1 || (typeof c[0] !== 'string' && typeof c[0] !== 'number'))) return ['*'];
+    return named.flatMap((c) => String(c![0]).split('.'));
+  });
+}
+
 function evaluate(run: Run, t: FlowTerm): Value {
   const { site, self, args } = run;
   const e = site.frame.e;
   switch (t.k) {
     case 'this':
-      return t.settled ? settled(self) : as(t, path(e, self, t.path));
-    case 'args':
+      return t.settled ? settled(self) : as(t, path(e, self, keyed(run, t.path)));
+    case 'args': {
+      const [head, ...keys] = t.path.includes('{') ? t.path.split('.') : [];
+      if (head !== undefined) return as(t, path(e, args[Number(head)] ?? NOTHING, keyed(run, keys)));
       return as(t, t.path === '*[]' ? joinAll(args.map((a) => select(e, a, '*'))) : at(e, args, t.path));
+    }
     case 'error':
       return rejection(evaluate(run, t.of));
     case 'cbret': {

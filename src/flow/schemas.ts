@@ -5,7 +5,7 @@
 import type { Engine } from './engine.js';
 import { at, select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
-import type { Type } from './types/type.js';
+import type { Place, Type } from './types/type.js';
 import { constants, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
 
 /** Libraries whose schemas are objects of `object({…})` with chained refinements. */
@@ -77,6 +77,9 @@ function shapeOf(e: Engine, a: XInstAtom, name: string, depth: number): Type | n
       const keys = new Set(args[0]?.fields?.keys() ?? []);
       return e.types.shape(name, new Map([...base].filter(([k]) => keys.has(k) === (method === 'pick'))));
     }
+    // What a callback makes of it has another shape.
+    case 'transform':
+      return null;
     case 'zodResolver':
     case 'yupResolver':
     case 'valibotResolver':
@@ -134,6 +137,15 @@ export function schemaName(e: Engine, schema: Value): string {
   return 'schema';
 }
 
+/** What comes from the caller is what the schema says if nothing else is known of it. */
+function asked(f: Value, place: Place | null): Value {
+  if (!place) return f;
+  return value(
+    f.atoms.map((a) => (a.k === 'sym' && !a.t.text && !a.declared ? { ...a, declared: place } : a)),
+    f.fields,
+  );
+}
+
 function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number): Value {
   const names = e.types.memberNames(type);
   const unknown = input.atoms.some((a) => a.k === 'opaque' || a.k === 'xinst') || input.atoms.length === 0;
@@ -143,9 +155,10 @@ function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number):
     const whole = value(kept, input.fields);
     const flat = kept.some((a) => (a.k === 'label' || a.k === 'sym') && a.t.text);
     if (names.length === 0 || flat || depth > 3) return unknown ? join(whole, typedDefault(e, type, spot)) : whole;
+    const place = e.types.place(type);
     for (const n of names) {
       const f = select(e, whole, n);
-      if (f !== NOTHING && !constants(f)) fields.set(n, f);
+      if (f !== NOTHING && !constants(f)) fields.set(n, asked(f, place && e.types.select(place, n)));
     }
     const built = value([{ k: 'built', array: false, fn: spot.fn, span: null }], fields);
     return unknown ? join(built, typedDefault(e, type, spot)) : built;

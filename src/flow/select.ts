@@ -13,6 +13,7 @@ import {
   join,
   joinAll,
   Joined,
+  KEYS,
   madeOf,
   NO_TRANSFORM,
   NOTHING,
@@ -63,7 +64,7 @@ export function select(e: Engine, v: Value, key: string): Value {
   const own = v.fields?.get(key);
   if (own) out.add(own);
   if (!own && COUNTS.has(key)) return NOTHING;
-  const star = v.fields?.get('*');
+  const star = key === KEYS ? undefined : v.fields?.get('*');
   if (star) out.add(star);
   if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out.add(f);
   for (const a of v.atoms) out.add(selectAtom(e, a, key, v, own !== undefined));
@@ -82,7 +83,7 @@ export function selectPath(e: Engine, v: Value, path: readonly string[]): Value 
 function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boolean): Value {
   switch (a.k) {
     case 'label': {
-      if (COUNTS.has(key)) return NOTHING;
+      if (COUNTS.has(key) || key === KEYS) return NOTHING;
       if (a.t.output && ENVELOPE.has(key)) return NOTHING;
       if (a.t.text) return value([a]);
       if (a.t.minus.includes(key)) return NOTHING;
@@ -95,7 +96,7 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       return place ? value([{ ...a, place, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]) : NOTHING;
     }
     case 'sym': {
-      if (COUNTS.has(key)) return NOTHING;
+      if (COUNTS.has(key) || (key === KEYS && (a.t.text || a.dflt !== null))) return NOTHING;
       if (a.t.output && ENVELOPE.has(key)) return NOTHING;
       if (a.t.text) return value([a]);
       // What is falsy has no properties.

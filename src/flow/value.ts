@@ -882,6 +882,9 @@ export function spread(into: Value, from: Value): Value {
 /** Where a promise keeps what it is rejected with: not part of what it holds. */
 const REJECTED = '!throw';
 
+/** Where a map keeps its keys. */
+export const KEYS = '!keys';
+
 /** Where a text keeps what it was made of, for whoever reads it back: the text itself holds all of its data. */
 const MADE_OF = '!json';
 
