@@ -96,7 +96,7 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       return place ? value([{ ...a, place, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]) : NOTHING;
     }
     case 'sym': {
-      if (COUNTS.has(key) || (key === KEYS && (a.t.text || a.dflt !== null))) return NOTHING;
+      if (COUNTS.has(key) || key === KEYS) return NOTHING;
       if (a.t.output && ENVELOPE.has(key)) return NOTHING;
       if (a.t.text) return value([a]);
       // What is falsy has no properties.
