@@ -632,7 +632,7 @@ export function callValue(
         if (a.how !== 'store') out = join(out, useChannel(site, a, args));
         else if (a.cell.startsWith('cell:')) {
           const v = args[0] ?? NOTHING;
-          if (v.symbolic) frame.cells.push([a.cell, v]);
+          if (v.symbolic) frame.stored(a.cell, v);
           if (carries(v)) e.cell(a.cell, v);
         } else frame.setVariable(a.cell, join(args[0] ?? NOTHING, frame.variable(a.cell) ?? NOTHING));
         break;

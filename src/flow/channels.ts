@@ -111,7 +111,7 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
   const v = worthKeeping(whole);
   if (v === NOTHING || (v.atoms.length === 0 && !v.fields)) return;
   const { frame } = site;
-  if (v.symbolic && !onlyHeld(v)) frame.cells.push([key, v]);
+  if (v.symbolic && !onlyHeld(v)) frame.stored(key, v);
   if (carries(v) || v.atoms.some((a) => a.k === 'opaque' || a.k === 'fn')) frame.e.cell(key, v);
 }
 

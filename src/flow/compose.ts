@@ -127,7 +127,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   }
   for (const [key, v] of s.cells) {
     const x = substitute(e, v, sub);
-    if (x.symbolic && !onlyHeld(x)) frame.cells.push([key, x]);
+    if (x.symbolic && !onlyHeld(x)) frame.stored(key, x);
     if (carries(x)) e.cell(key, x);
   }
   for (const [root, v] of s.outs) {
@@ -219,7 +219,7 @@ function setCaptured(site: CallSite, f: FnAtom, root: string, v: Value, assigned
   const owner = m ? frame.e.program.fns[Number(m[1])] : undefined;
   if (owner?.index === 0) {
     if (carries(v)) {
-      frame.cells.push([`cell:var:${owner.file.index}#${m![2]}`, v]);
+      frame.stored(`cell:var:${owner.file.index}#${m![2]}`, v);
       if (!v.symbolic) frame.e.cell(`cell:var:${owner.file.index}#${m![2]}`, v);
     }
     return;

@@ -36,7 +36,7 @@ export class Frame {
   egress = new Map<string, Egress>();
   deferred = new Map<string, Deferred>();
   configs: ConfigEffect[] = [];
-  cells: (readonly [string, Value])[] = [];
+  cells = new Map<string, Value>();
   block = 0;
   handler = -1;
   guard: Guard = [];
@@ -160,7 +160,7 @@ export class Frame {
       egress: new Map(),
       deferred: new Map(),
       configs: [],
-      cells: [],
+      cells: new Map(),
       guard: [],
       handler: -1,
       escaped: NOTHING,
@@ -175,6 +175,12 @@ export class Frame {
     this.traps.push(NOTHING);
     run();
     return this.traps.pop() ?? NOTHING;
+  }
+
+  /** Something symbolic that was stored into a channel. */
+  stored(channel: string, v: Value): void {
+    const old = this.cells.get(channel);
+    this.cells.set(channel, old ? join(old, v) : v);
   }
 
   throws(v: Value): void {
@@ -229,11 +235,12 @@ export class Frame {
   }
 
   /** Roots whose value at the end differs from what it was: mutated parameters, `this`, captured variables. */
-  *mutatedRoots(): Iterable<[string, Value]> {
+  *mutatedRoots(): Iterable<[root: string, now: Value, was: Value]> {
     for (const [c, root] of this.pseudoRoots) {
       if (root.startsWith('var:') || root.startsWith('global:')) continue;
       const now = this.state.get(c);
-      if (now !== undefined && now !== this.pseudoInit.get(c)) yield [root, now];
+      const was = this.pseudoInit.get(c) ?? NOTHING;
+      if (now !== undefined && now !== was) yield [root, now, was];
     }
   }
 }

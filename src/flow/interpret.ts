@@ -57,7 +57,7 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
     frame.egress = new Map();
     frame.deferred = new Map();
     frame.configs = [];
-    frame.cells = [];
+    frame.cells = new Map();
     frame.ret = NOTHING;
     frame.yields = NOTHING;
     frame.escaped = NOTHING;
@@ -405,7 +405,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const slot = frame.slot(root, () => NOTHING);
       frame.state.set(slot, v);
       frame.stores.set(root, join(frame.stores.get(root) ?? NOTHING, v));
-      if (i.fn === 0 && v.symbolic) frame.cells.push([`cell:var:${fn.file.index}#${i.name}`, v]);
+      if (i.fn === 0 && v.symbolic) frame.stored(`cell:var:${fn.file.index}#${i.name}`, v);
       return;
     }
     case 'load':
@@ -575,7 +575,7 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
     if (a.k === 'xinst') assignMember(frame, a, key, v, span);
     if (a.k === 'inst' && !v.symbolic && carries(v)) frame.e.cell(`cell:field:${a.cls}#${key}`, v);
     if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path) && carries(v)) {
-      if (v.symbolic) frame.cells.push([`cell:global:${key}`, v]);
+      if (v.symbolic) frame.stored(`cell:global:${key}`, v);
       frame.e.cell(`cell:global:${key}`, v);
     }
     if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path))
@@ -684,15 +684,35 @@ function operate(o: string, a: Value, b: Value): Value {
   }
 }
 
+/** What was written into a value; null if it was only looked at. That a test found it falsy is the function's own business. */
+function written(now: Value, was: Value): Value | null {
+  const isCase = (a: Atom): boolean =>
+    a.k === 'sym' &&
+    a.path[a.path.length - 1] === FALSY &&
+    now.atoms.some((b) => b.k === 'sym' && b.root === a.root && b.path.length === a.path.length - 1);
+  const out = now.atoms.some(isCase)
+    ? value(
+        now.atoms.filter((a) => !isCase(a)),
+        now.fields,
+      )
+    : now;
+  return equal(out, was) ? null : out;
+}
+
 function finish(frame: Frame, fn: FnEntry): Summary {
   const close = closeOver(frame);
   const outs = new Map<string, Value>();
   fn.facts.blocks[0]?.instrs.forEach((i) => {
     if (i.op !== 'param') return;
     const now = frame.state.get(i.d);
-    if (now !== undefined && now !== frame.vals[i.d]) outs.set(`p${i.i}`, close(now));
+    const was = frame.vals[i.d]!;
+    const out = now === undefined || now === was ? null : written(now, was);
+    if (out) outs.set(`p${i.i}`, close(out));
   });
-  for (const [root, v] of frame.mutatedRoots()) outs.set(root, close(v));
+  for (const [root, now, was] of frame.mutatedRoots()) {
+    const out = written(now, was);
+    if (out) outs.set(root, close(out));
+  }
   const stores = new Map<string, Value>();
   for (const [root, v] of frame.stores) stores.set(root, close(v));
   return {
@@ -709,6 +729,6 @@ function finish(frame: Frame, fn: FnEntry): Summary {
       args: d.args.map(close),
     })),
     configs: frame.configs.map((c) => ({ ...c, args: c.args.map(close) })),
-    cells: frame.cells.map(([k, v]) => [k, close(v)] as const),
+    cells: [...frame.cells].map(([k, v]) => [k, close(v)] as const),
   };
 }
