@@ -7,7 +7,7 @@ export default tseslint.config(
   ...tseslint.configs.strict,
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
   {
-    files: ['scripts/*.mjs', 'fixtures/*.mjs', 'bench/*.mjs', 'conformance/*.mjs'],
+    files: ['scripts/*.mjs', 'fixtures/*.mjs', 'bench/**/*.mjs', 'conformance/*.mjs'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
   {

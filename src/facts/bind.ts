@@ -19,7 +19,7 @@ import {
 import { CommonJs } from './commonjs.js';
 import { declareList, declarePattern, enterStatements } from './declare.js';
 import { jsDocTypedefs } from './jsdoc.js';
-import { bindExport, bindExportAssignment, exportDefaultType } from './modules.js';
+import { bindExport, bindExportAssignment, exportDefaultType, exportDefaultValue } from './modules.js';
 import { Store, type Binding, type BoundFile } from './scope.js';
 import * as S from './syntax.js';
 
@@ -32,6 +32,7 @@ export function bindFile(source: ts.SourceFile, text: string, isJs: boolean): Bo
   visitStatements(b, source.statements);
   if (isJs) jsDocTypedefs(b, source.endOfFileToken);
   b.commonJs.finish();
+  exportDefaultValue(b);
   exportDefaultType(b);
   for (const type of b.file.types) if (type.scope === 0 && b.exportedTypes.has(type.name)) type.exported = true;
   for (const binding of b.file.bindings) place(binding);

@@ -35,6 +35,8 @@ export class Binder {
   commonJs!: CommonJsNames;
   /** `export default name` of a name that no variable has. */
   defaultName: string | null = null;
+  /** What `export default x` names, and the entry of `exports` for it. */
+  defaultOf: { readonly binding: Binding; readonly at: number } | null = null;
   /** Names in `export { … }` lists, which may be those of types. */
   readonly exportedTypes = new Set<string>();
   readonly hasVar: boolean;

@@ -62,6 +62,13 @@ export function exportDefaultType(b: Binder): void {
   file.defaultExport = null;
 }
 
+/** `export default x` exports what `x` is then: a variable that is assigned again is exported as the variable `default`. */
+export function exportDefaultValue(b: Binder): void {
+  if (b.defaultOf === null || b.defaultOf.binding.single) return;
+  b.file.defaultExport = syntheticBinding(b, 'default');
+  b.file.exports[b.defaultOf.at] = { kind: 'local', name: 'default', var: 'default' };
+}
+
 /** A variable of the module body that no name in the text declares. */
 export function syntheticBinding(b: Binder, name: string): Binding {
   const binding = b.newBinding(name, b.file.functions[0]!);
@@ -87,8 +94,10 @@ export function bindExportAssignment(b: Binder, node: ts.ExportAssignment): void
     }
     return;
   }
-  if (named !== undefined) exportBinding(b, 'default', named);
-  else {
+  if (named !== undefined) {
+    if (named.store !== Store.Import) b.defaultOf = { binding: named, at: b.file.exports.length };
+    exportBinding(b, 'default', named);
+  } else {
     b.file.defaultExport = syntheticBinding(b, 'default');
     if (value.kind === S.IDENTIFIER) b.defaultName = S.nameText(value as ts.Identifier);
     b.file.exports.push({ kind: 'local', name: 'default', var: 'default' });

@@ -65,6 +65,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const used = new Map<string, { g: Egress; by: Set<number> }>();
   const configs = new Map<string, { c: ConfigEffect }>();
   const cells = new Map<string, Value>();
+  const waiting = new Map<string, { g: Egress; fn: number }>();
   const siteOf = (fn: number, span: Span): Site => {
     const f = program.fns[fn]!;
     return { file: f.file.path, span, fn: f.facts.name };
@@ -102,6 +103,10 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     },
     cell(key, v) {
       cells.set(key, join(cells.get(key) ?? NOTHING, v));
+    },
+    wait(g, by) {
+      const key = `${by}|${key0(g)}|${toKey(g.to)}|${g.atoms.map((a) => (a.k === 'sym' ? `${a.root}.${a.path.join('.')}` : '')).join(',')}`;
+      waiting.set(key, { g, fn: by });
     },
     calls(from, to, spot) {
       // An entry's call by the outside is no call of the code.
@@ -164,7 +169,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   // Handlers that unknown code calls, beyond those whose registration was seen with their closure.
   for (const id of [...escaped].sort((a, b) => a - b))
     if (!callees.has(id)) evaluateEntry(engine, program.fns[id]!, pending);
-  closing(engine, pending, cells);
+  closing(engine, [...pending, ...waiting.values()], cells);
 
   const env = (name: string) => workspace.env(name);
   const fnKey = (id: number): FnKey => `${program.fns[id]!.file.path}#${String(program.fns[id]!.index)}`;

@@ -1,10 +1,18 @@
 /** Calls: who is called, and what the callee's summary (or model) does here. */
 import type { Instr, Span, TypeRef } from '../facts/ir.js';
+import { channelValue, storeInChannel } from './channels.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
 import { sym, type Frame } from './frame.js';
-import { callBuiltin, callExternal, callUnmodelled, constructExternal } from './library.js';
+import {
+  assignExternal,
+  callBuiltin,
+  callComponent,
+  callExternal,
+  callUnmodelled,
+  constructExternal,
+} from './library.js';
 import { select } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
@@ -13,6 +21,7 @@ import {
   join,
   joinAll,
   guarded,
+  KEYS,
   mapData,
   mergeGuards,
   NOTHING,
@@ -22,6 +31,7 @@ import {
   value,
   type Env,
   type FnAtom,
+  type ResolverAtom,
   type SymAtom,
   type Value,
   type XInstAtom,
@@ -234,7 +244,18 @@ export function iterate(frame: Frame, ssa: number, span: Span): Value {
       out = join(out, select(e, apply(site, fnAtom(frame, m.fn), v, []), '*'));
     }
   }
-  return own ? out : select(e, v, '*');
+  if (own) return out;
+  // A map is a list of pairs.
+  const keys = v.fields?.get(KEYS);
+  return keys
+    ? value(
+        [{ k: 'built', array: true, fn: frame.fn.id, span: null }],
+        new Map([
+          ['0', keys],
+          ['1', select(e, v, '*')],
+        ]),
+      )
+    : select(e, v, '*');
 }
 
 /** A getter of an object literal, run where the object is made. */
@@ -525,7 +546,7 @@ function beside(site: CallSite, recv: Value, self: Value, args: readonly Value[]
 /** Whether a function is given where the built-in method takes one: `items.find((x) => …)`. */
 function takesCallback(method: ResolvedMember, args: readonly Value[]): boolean {
   return parseFlow(method.member.flow ?? []).some(
-    (r) => r.to.k === 'cb' && args[r.to.arg]?.atoms.some((a) => a.k === 'fn') === true,
+    (r) => r.to.k === 'cb' && args[Number(r.to.cb.at)]?.atoms.some((a) => a.k === 'fn') === true,
   );
 }
 
@@ -608,7 +629,8 @@ export function callValue(
         break;
       }
       case 'resolver':
-        if (a.cell.startsWith('cell:')) {
+        if (a.how !== 'store') out = join(out, useChannel(site, a, args));
+        else if (a.cell.startsWith('cell:')) {
           const v = args[0] ?? NOTHING;
           if (v.symbolic) frame.stored(a.cell, v);
           if (carries(v)) e.cell(a.cell, v);
@@ -633,6 +655,30 @@ export function callValue(
   if (unknown && f.atoms.every((a) => a.k === 'opaque' || a.k === 'label' || a.k === 'built' || a.k === 'inst'))
     out = join(out, callUnmodelled(site, NOTHING, args));
   return out;
+}
+
+/** Calls a function that a library gave out for something it keeps: its setter, or its getter. */
+function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Value {
+  const held = channelValue(a.cell);
+  if (a.how === 'read') return select(site.frame.e, held, '!json');
+  const call = (f: Value, params: readonly Value[]): Value =>
+    callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, f, null, params, 'call', null);
+  if (a.how === 'through') {
+    const result = a.reducer ? call(a.reducer, args) : NOTHING;
+    storeInChannel(site, a.cell, result);
+    return result;
+  }
+  const given = args[0] ?? NOTHING;
+  const functions = value(given.atoms.filter((x) => x.k === 'fn'));
+  let next = a.reducer
+    ? call(a.reducer, [held, given])
+    : value(
+        given.atoms.filter((x) => x.k !== 'fn'),
+        given.fields,
+      );
+  if (!a.reducer && functions.atoms.length > 0) next = join(next, call(functions, [held]));
+  storeInChannel(site, a.cell, next);
+  return OPAQUE;
 }
 
 /** Makes an instance: field initialisers and constructors along the base classes. */
@@ -728,6 +774,44 @@ export function apply(site: CallSite, f: FnAtom, self: Value | null, args: reado
   });
 }
 
+/** Looks into a function that nobody calls, with nothing known of its parameters. */
+export function callUnreached(frame: Frame, f: FnAtom): void {
+  const entry = frame.e.program.fns[f.fn]!;
+  const site: CallSite = {
+    frame,
+    spot: { fn: entry.id, span: entry.facts.span },
+    argSpans: [],
+    argSsa: [],
+    selfSsa: -1,
+    depth: 0,
+    entry: true,
+  };
+  compose(
+    site,
+    f,
+    OPAQUE,
+    entry.facts.params.map(() => OPAQUE),
+    {
+      callMethod: (s, recv, name, a) => callMethod(s, recv, name, a, null),
+      callValue: (s, callee, me, a, kind) => callValue(s, callee, me, a, kind, null),
+    },
+  );
+}
+
+/** `object.key = v` on an object of a package. */
+export function assignMember(frame: Frame, a: XInstAtom, key: string, v: Value, span: Span): void {
+  const site: CallSite = {
+    frame,
+    spot: { fn: frame.fn.id, span },
+    argSpans: [],
+    argSsa: [-1],
+    selfSsa: -1,
+    depth: 0,
+    entry: false,
+  };
+  assignExternal(site, a, key, v);
+}
+
 /** A component is a function of its properties; what it renders is made of them. */
 export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
   const props = frame.get(i.props);
@@ -757,6 +841,11 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
       if (a.k !== 'class') continue;
       const inst = update(constructClass(site, a.cls, [props]), 'props', props);
       out = join(out, text(callMethod(site, inst, 'render', [], null)));
+    }
+    for (const a of f.atoms) {
+      if (a.k !== 'xinst' && a.k !== 'ext') continue;
+      const modelled = callComponent(site, a, props);
+      if (modelled) out = join(out, text(modelled));
     }
     if (callable.length === 0 && classes.length === 0) handlers([OPAQUE, OPAQUE]);
   } else handlers([OPAQUE]);

@@ -1,8 +1,9 @@
 /** Channels: what was stored somewhere (module state, fields, events, queues) meets what is sent from there. */
+import { isRoute, sameChannel } from './channels.js';
 import type { Engine } from './engine.js';
 import { substitute, type Substitution } from './substitute.js';
 import type { Egress } from './summary.js';
-import { carries, data, join, mapData, NOTHING, value, type Value } from './value.js';
+import { carries, data, join, mapData, NOTHING, value, widen, type Value } from './value.js';
 
 const MAX_ROUNDS = 6;
 
@@ -12,21 +13,35 @@ export function closing(
   pending: readonly { readonly g: Egress; readonly fn: number }[],
   cells: Map<string, Value>,
 ): void {
+  // What each channel holds of its own accord, then what it holds of others: values without symbols, so that a channel
+  // that is fed from itself does not nest.
+  const nothing: Substitution = { get: () => NOTHING };
+  const held = new Map<string, Value>();
+  for (const [key, v] of cells) held.set(key, v.symbolic ? substitute(e, v, nothing) : v);
+  const routes = new Map<string, Value>();
   const sub: Substitution = {
     get(root) {
       if (!root.startsWith('cell:')) return NOTHING;
-      return cells.get(root) ?? NOTHING;
+      if (!isRoute(root)) return held.get(root) ?? NOTHING;
+      let v = routes.get(root);
+      if (v === undefined) {
+        v = NOTHING;
+        for (const [key, x] of held) if (isRoute(key) && sameChannel(key, root)) v = join(v, x);
+        routes.set(root, v);
+      }
+      return v;
     },
   };
+  const open = [...cells].filter(([, v]) => v.symbolic).sort(([a], [b]) => (a < b ? -1 : 1));
   for (let round = 0; round < MAX_ROUNDS; round++) {
     let changed = false;
-    for (const [key, v] of [...cells].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (!v.symbolic) continue;
-      const next = join(v, substitute(e, v, sub));
-      if (data(next).filter((a) => a.k === 'label').length > data(v).filter((a) => a.k === 'label').length) {
-        cells.set(key, next);
-        changed = true;
-      }
+    for (const [key, v] of open) {
+      const old = held.get(key)!;
+      const next = widen(join(old, substitute(e, v, sub)));
+      if (data(next).length <= data(old).length) continue;
+      held.set(key, next);
+      routes.clear();
+      changed = true;
     }
     if (!changed) break;
   }

@@ -58,6 +58,9 @@ export function closeOver(frame: Frame): (v: Value) => Value {
       else if (a.k === 'xinst' && a.args) {
         const args = a.args.map(close);
         if (args.some((x, i) => x !== a.args![i])) next = { ...a, args };
+      } else if (a.k === 'resolver' && a.reducer) {
+        const reducer = close(a.reducer);
+        if (reducer !== a.reducer) next = { ...a, reducer };
       } else if (a.k === 'alt') {
         const v = close(a.v);
         if (v !== a.v) next = { ...a, v };

@@ -2,10 +2,26 @@
 import type { CallSite } from './call.js';
 import { applyDeidentifier } from './deidentify.js';
 import { emitOrKeep } from './egress.js';
+import type { Engine } from './engine.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
 import { asOpaqueParam } from './params.js';
-import { carries, guarded, join, NOTHING, OPAQUE, UNDEFINED, value, type FnAtom, type Value } from './value.js';
+import type { Spot } from './summary.js';
+import type { Type } from './types/type.js';
+import {
+  carries,
+  guarded,
+  join,
+  NOTHING,
+  onlyHeld,
+  OPAQUE,
+  rejectedWith,
+  UNDEFINED,
+  value,
+  type FnAtom,
+  type Value,
+  type XInstAtom,
+} from './value.js';
 
 export interface Callbacks {
   callMethod(site: CallSite, recv: Value, name: string, args: readonly Value[]): Value;
@@ -46,10 +62,14 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
         const t = e.types.resolve(callee.file.path, callee.index, p.type);
         // What a library hands to a callback is what the callback's parameter declares, if it declares more.
         const given =
-          v.atoms.length > 0 &&
-          v.atoms.every((a) => a.k === 'xinst' && a.args === null && a.path === '' && a.from === null) &&
+          v.atoms.some((a) => a.k === 'xinst') &&
+          v.atoms.every(
+            (a) => a.k === 'built' || (a.k === 'xinst' && a.args === null && a.path === '' && a.from === null),
+          ) &&
           t.k !== 'any';
-        v = typed(e, given ? OPAQUE : asOpaqueParam(v), t, { fn: callee.id, span: p.span });
+        v = given
+          ? declaredBy(e, v, t, { fn: callee.id, span: p.span })
+          : typed(e, asOpaqueParam(v), t, { fn: callee.id, span: p.span });
       }
       return carries(v) ? withStep(v, passed) : v;
     }
@@ -78,9 +98,11 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     selfSsa: -1,
     depth: site.depth + 1,
     typeArgs: null,
+    library: false,
     chain: { fn: f.fn, env: f.env, up: site.chain },
   };
 
+  const inline = site.library === true && ancestor(frame.fn, callee);
   for (const d of s.deferred) {
     if (d.guard && evaluate(e, d.guard, sub) === null) {
       params.set(`def:${d.id}`, NOTHING);
@@ -88,7 +110,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     const a = d.args.map((x) => substitute(e, x, sub));
     const me = d.self ? substitute(e, d.self, sub) : null;
-    const inner = site.entry ? { ...below, spot: d.spot, argSpans: d.argSpans, entry: false } : below;
+    const inner = site.entry || inline ? { ...below, spot: d.spot, argSpans: d.argSpans, entry: false } : below;
     const result =
       d.method !== null
         ? call.callMethod(inner, me ?? NOTHING, d.method, a)
@@ -96,7 +118,6 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     params.set(`def:${d.id}`, result);
   }
 
-  const inline = site.library === true && ancestor(frame.fn, callee);
   for (const g of s.egress) emitOrKeep(site, g, sub, inline);
   for (const c of s.configs) {
     const a = c.args.map((x) => substitute(e, x, sub));
@@ -106,7 +127,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   }
   for (const [key, v] of s.cells) {
     const x = substitute(e, v, sub);
-    if (x.symbolic) frame.stored(key, x);
+    if (x.symbolic && !onlyHeld(x)) frame.stored(key, x);
     if (carries(x)) e.cell(key, x);
   }
   for (const [root, v] of s.outs) {
@@ -136,12 +157,22 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     ret = value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], new Map([['*', items]]));
   }
   if (thrown !== NOTHING) {
-    if (callee.facts.isAsync) ret = value(ret.atoms, new Map([...(ret.fields ?? []), ['!throw', thrown]]));
+    if (callee.facts.isAsync) ret = rejectedWith(ret, thrown);
     else frame.throws(guarded(thrown, frame.guard));
   }
   if (carries(ret))
     ret = withStep(ret, { fn: site.spot.fn, span: site.spot.span, text: `returned by ${name}`, source: false });
   return ret;
+}
+
+/** What a library hands in, with the callback's own declaration of it: the same object, said in more detail. */
+function declaredBy(e: Engine, v: Value, t: Type, spot: Spot): Value {
+  const given = v.atoms.find((a): a is XInstAtom => a.k === 'xinst')!;
+  const out = typed(e, OPAQUE, t, spot);
+  return value(
+    out.atoms.map((a) => (a.k === 'xinst' ? { ...a, fn: given.fn, span: given.span } : a)),
+    v.fields ?? out.fields,
+  );
 }
 
 function ancestor(

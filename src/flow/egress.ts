@@ -16,6 +16,7 @@ import {
   NOTHING,
   value,
   type DataAtom,
+  type SymAtom,
   type Value,
 } from './value.js';
 
@@ -116,11 +117,15 @@ function settle(frame: Frame, g: Egress): void {
     keep(frame, g);
     return;
   }
-  e.use(g, frame.fn.id);
+  e.use(g, frame.by);
   const labels = g.atoms.filter((a) => a.k === 'label');
-  if (labels.length > 0) e.emit({ ...g, atoms: labels }, frame.fn.id);
-  const syms = g.atoms.filter((a) => a.k === 'sym');
-  if (syms.length > 0) keep(frame, { ...g, atoms: syms });
+  if (labels.length > 0) e.emit({ ...g, atoms: labels }, frame.by);
+  const syms = g.atoms.filter((a): a is SymAtom => a.k === 'sym');
+  if (syms.length === 0) return;
+  // What channels hold is the same for every caller: it waits for the channels, not for them.
+  const held = g.guard ? [] : syms.filter((a) => a.root.startsWith('cell:') && !a.guard);
+  if (held.length > 0) e.wait({ ...g, atoms: held }, frame.by);
+  if (held.length < syms.length) keep(frame, { ...g, atoms: syms.filter((a) => !held.includes(a)) });
 }
 
 function keep(frame: Frame, g: Egress): void {

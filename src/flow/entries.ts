@@ -39,6 +39,9 @@ const HANDLER_EXPORTS = new Set([
   'queue',
 ]);
 
+/** Methods of decorated classes that a framework calls by name: filters, interceptors, pipes, guards, workers. */
+const FRAMEWORK_METHODS = new Set(['catch', 'intercept', 'transform', 'canActivate', 'use', 'process', 'onModuleInit']);
+
 export interface Entries {
   /** Called from outside. */
   readonly certain: readonly FnEntry[];
@@ -74,7 +77,8 @@ export function findEntries(program: Program, workspace: Workspace): Entries {
     file.facts.classes.forEach((c) => {
       // A decorated class is made and called by its framework.
       if (c.decorators.length === 0) return;
-      for (const m of c.members) if (m.fn >= 0 && m.decorators.length > 0) certain.add(file.fnBase + m.fn);
+      for (const m of c.members)
+        if (m.fn >= 0 && (m.decorators.length > 0 || FRAMEWORK_METHODS.has(m.name))) certain.add(file.fnBase + m.fn);
     });
     if (certain.size > before) shown.add(dir);
   }

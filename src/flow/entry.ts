@@ -1,12 +1,14 @@
 /** Functions that outside code calls: their parameters hold what their declared types, or the code's own use, say. */
 import { apply, type CallSite } from './call.js';
+import { channelValue, storeInChannel } from './channels.js';
+import { answer, conventionOf, errorChannel, withCallers } from './conventions.js';
 import type { Engine } from './engine.js';
 import { Frame, sym } from './frame.js';
 import type { FnEntry } from './program.js';
 import { fnValue, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
 import { shapeByUse } from './use-shape.js';
-import { OPAQUE, value, type Value } from './value.js';
+import { join, NOTHING, OPAQUE, rejection, value, type Value } from './value.js';
 
 /** Runs one entry; one that is nested too deeply is left out and said, it does not end the run. */
 export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): void {
@@ -34,12 +36,15 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): vo
   const self = cls >= 0 ? value([{ k: 'inst', cls, exact: false }]) : OPAQUE;
   const f = fnValue(e, fn.id, fn.facts.kind === 'arrow' ? self : null).atoms[0]!;
   if (f.k !== 'fn') return;
-  apply(
-    site,
-    f,
-    self,
-    fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i)),
-  );
+  const route = conventionOf(fn);
+  const own = fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i));
+  const params = route ? [...withCallers(route, own)] : own;
+  const caught = errorChannel(fn, 'catches');
+  if (caught !== null) params[0] = join(params[0] ?? NOTHING, channelValue(caught));
+  const result = apply(site, f, self, params);
+  if (route) answer(site, route, result, params);
+  const boundary = errorChannel(fn, 'throws');
+  if (boundary !== null) storeInChannel(site, boundary, join(frame.escaped, rejection(result)));
   for (const g of frame.egress.values()) pending.push({ g, fn: fn.id });
   for (const c of frame.configs) e.emitConfig(c);
 }

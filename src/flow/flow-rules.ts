@@ -1,25 +1,57 @@
 /** The little language in which rules/ say how data moves through a call (see `Member.flow`). */
 
 export type FlowTerm =
-  | { readonly k: 'this'; readonly path: readonly string[]; readonly text: boolean; readonly year: boolean }
+  /** `settled`: what a promise holds, without what it may be rejected with. */
+  | {
+      readonly k: 'this';
+      readonly path: readonly string[];
+      readonly text: boolean;
+      readonly year: boolean;
+      readonly settled: boolean;
+    }
   | { readonly k: 'args'; readonly path: string; readonly text: boolean; readonly year: boolean }
   | { readonly k: 'return'; readonly path: readonly string[] }
   | { readonly k: 'arg'; readonly arg: number; readonly path: readonly string[] }
-  | { readonly k: 'cb'; readonly arg: number; readonly param: number; readonly path: readonly string[] }
-  | { readonly k: 'cbret'; readonly arg: number; readonly path: readonly string[]; readonly text: boolean }
+  /** A callback's parameter: what it is given, or (on the left) what it holds once the callback has run. */
+  | { readonly k: 'cb'; readonly cb: CallbackRef; readonly param: number; readonly path: readonly string[] }
+  | { readonly k: 'cbret'; readonly cb: CallbackRef; readonly path: readonly string[]; readonly text: boolean }
+  /** What a callback throws. */
+  | { readonly k: 'cbthrow'; readonly cb: CallbackRef }
   /** The rejection of a promise. */
-  | { readonly k: 'error' }
+  | { readonly k: 'error'; readonly of: FlowTerm }
   | { readonly k: 'throw' }
   /** Named properties kept or taken out of an argument: `pick(0;1..)`, `omit(0;1..)`. */
   | { readonly k: 'project'; readonly keep: boolean; readonly of: string; readonly keys: string }
-  | { readonly k: 'channel'; readonly name: string }
+  /** A function with leading arguments given: `bind(0;1..)`, `bind(0;1[])`. */
+  | { readonly k: 'bind'; readonly of: string; readonly given: string }
+  /** `typeArg`: the call's type argument that says what it holds if nothing else does. */
+  | {
+      readonly k: 'channel';
+      readonly name: string;
+      readonly path: readonly string[];
+      readonly typeArg: number | null;
+    }
+  /**
+   * A function of the library's own that stores into a channel what it is given (or what a reducer makes of it), or what
+   * a function of the code base gives when it is called in its place (`through`); and one that reads a channel.
+   */
+  | { readonly k: 'setter'; readonly name: string; readonly how: 'update' | 'through'; readonly by: string | null }
+  | { readonly k: 'getter'; readonly name: string }
+  /** Text that remembers what it was made of (`json`), and what it was made of (`parsed`). */
+  | { readonly k: 'json'; readonly of: FlowTerm; readonly back: boolean }
   | { readonly k: 'const'; readonly value: string };
+
+/** The functions at an argument path; `arity`: only those that declare so many parameters. */
+export interface CallbackRef {
+  readonly at: string;
+  readonly arity: number | null;
+}
 
 export interface FlowRule {
   readonly from: FlowTerm;
   readonly to: FlowTerm;
-  /** Holds only if this argument is left out. */
-  readonly unless: number | null;
+  /** Holds only if this argument (`0.select`, or `this.0` of the call that made the receiver) is given, or left out. */
+  readonly when: { readonly path: string; readonly given: boolean } | null;
 }
 
 const cache = new WeakMap<readonly string[], readonly FlowRule[]>();
@@ -29,18 +61,26 @@ export function parseFlow(rules: readonly string[]): readonly FlowRule[] {
   let out = cache.get(rules);
   if (!out) {
     out = rules.flatMap((r) => {
-      const condition = /\sunless\s+(\d+)$/.exec(r);
+      const condition = /\s(unless|if)\s+(\S+)$/.exec(r);
       const [from, to] = r
         .slice(0, condition?.index ?? r.length)
         .split('->')
         .map((s) => s.trim());
       const f = from ? parseTerm(from, false) : null;
       const t = to ? parseTerm(to, true) : null;
-      return f && t ? [{ from: f, to: t, unless: condition ? Number(condition[1]) : null }] : [];
+      return f && t
+        ? [{ from: f, to: t, when: condition ? { path: condition[2]!, given: condition[1] === 'if' } : null }]
+        : [];
     });
     cache.set(rules, out);
   }
   return out;
+}
+
+/** `cb1.0`, `cb(0.queryFn).return`, `cb(1..)/4.0`: which functions, and what of them. */
+export function parseCallback(s: string): { readonly ref: CallbackRef; readonly rest: string } | null {
+  const cb = /^cb(?:(\d+)|\(([^)]+)\))(?:\/(\d+))?\.(.+)$/.exec(s);
+  return cb && { ref: { at: cb[1] ?? cb[2]!, arity: cb[3] === undefined ? null : Number(cb[3]) }, rest: cb[4]! };
 }
 
 function segments(s: string): string[] {
@@ -53,27 +93,49 @@ function segments(s: string): string[] {
 function parseTerm(term: string, target: boolean): FlowTerm | null {
   let s = term;
   let text = false;
-  const wrapped = /^(text|year)\((.*)\)$/.exec(s);
+  const wrapped = /^(text|year|settled)\((.*)\)$/.exec(s);
   const year = wrapped?.[1] === 'year';
+  const settled = wrapped?.[1] === 'settled';
   if (wrapped) {
-    text = true;
+    text = !settled;
     s = wrapped[2]!.trim();
   }
-  if (/^error\(\w+\)$/.test(s)) return { k: 'error' };
+  const rejected = /^error\((.+)\)$/.exec(s);
+  if (rejected) {
+    const of = parseTerm(rejected[1]!, target);
+    return of ? { k: 'error', of } : null;
+  }
   const project = /^(pick|omit)\(([^;]+);([^)]+)\)$/.exec(s);
   if (project) return { k: 'project', keep: project[1] === 'pick', of: project[2]!, keys: project[3]! };
+  const bind = /^bind\(([^;]+);([^)]+)\)$/.exec(s);
+  if (bind) return { k: 'bind', of: bind[1]!, given: bind[2]! };
   if (s === 'throw') return { k: 'throw' };
-  if (s.startsWith('channel:')) return { k: 'channel', name: s.slice(8) };
+  const made = /^(setter|getter|through)\(channel:([^;]+?)(?:;([^;)]+))?\)$/.exec(s);
+  if (made && made[1] !== 'getter')
+    return { k: 'setter', name: made[2]!, how: made[1] === 'setter' ? 'update' : 'through', by: made[3] ?? null };
+  if (made) return { k: 'getter', name: made[2]! };
+  const json = /^(json|parsed)\((.*)\)$/.exec(s);
+  if (json) {
+    const of = parseTerm(json[2]!, false);
+    return of && { k: 'json', of, back: json[1] === 'parsed' };
+  }
+  const held = /^typed\(channel:(.+);(\d+)\)$/.exec(s);
+  if (held) return { k: 'channel', name: held[1]!, path: [], typeArg: Number(held[2]) };
+  if (s.startsWith('channel:')) {
+    const [name, path] = s.slice(8).split('=>');
+    return { k: 'channel', name: name!, path: segments(path ?? ''), typeArg: null };
+  }
   if (s.startsWith('const:')) return { k: 'const', value: s.slice(6) };
-  const cb = /^cb(\d+)\.(.+)$/.exec(s);
+  const cb = parseCallback(s);
   if (cb) {
-    const [head, ...rest] = segments(cb[2]!);
-    if (head === 'return') return { k: 'cbret', arg: Number(cb[1]), path: rest, text };
-    if (/^\d+$/.test(head!)) return { k: 'cb', arg: Number(cb[1]), param: Number(head), path: rest };
+    const [head, ...rest] = segments(cb.rest);
+    if (head === 'throw') return { k: 'cbthrow', cb: cb.ref };
+    if (head === 'return') return { k: 'cbret', cb: cb.ref, path: rest, text };
+    if (/^\d+$/.test(head!)) return { k: 'cb', cb: cb.ref, param: Number(head), path: rest };
     return null;
   }
   const parts = segments(s);
-  if (parts[0] === 'this') return { k: 'this', path: parts.slice(1), text, year };
+  if (parts[0] === 'this') return { k: 'this', path: parts.slice(1), text, year, settled };
   if (parts[0] === 'return') return { k: 'return', path: parts.slice(1) };
   if (s === '*' || s === '*[]' || /^\d+\.\.$/.test(s)) return { k: 'args', path: s, text, year };
   if (/^\d+$/.test(parts[0] ?? '')) {

@@ -57,12 +57,16 @@ export class Frame {
   /** Numbers calls made on behalf of one instruction, for names of deferred calls. */
   serial = 0;
 
+  /** The function to whose account outbound calls go. */
+  by: number;
+
   constructor(
     readonly e: Engine,
     readonly fn: FnEntry,
     /** Value of `this` at entry (a symbol, usually). */
     thisValue: Value,
   ) {
+    this.by = fn.id;
     this.vals = new Array<Value>(fn.facts.valueCount).fill(NOTHING);
     this.defs = new Array<Instr | undefined>(fn.facts.valueCount);
     this.pseudoInit.set(THIS, thisValue);
@@ -144,6 +148,35 @@ export class Frame {
     this.varAll.set(name, all ? join(all, v) : v);
   }
 
+  /** A copy to try something out on: what happens there does not happen here. */
+  scratch(by: number): Frame {
+    const fresh = {
+      by,
+      state: new Map(this.state),
+      varAll: new Map(this.varAll),
+      envState: new Map(this.envState),
+      stores: new Map(),
+      thrown: new Map(),
+      egress: new Map(),
+      deferred: new Map(),
+      configs: [],
+      cells: new Map(),
+      guard: [],
+      handler: -1,
+      escaped: NOTHING,
+    };
+    return Object.assign(Object.create(Frame.prototype) as Frame, this, fresh);
+  }
+
+  private readonly traps: Value[] = [];
+
+  /** Runs calls whose exceptions go no further than this; gives what they threw. */
+  trap(run: () => void): Value {
+    this.traps.push(NOTHING);
+    run();
+    return this.traps.pop() ?? NOTHING;
+  }
+
   /** Something symbolic that was stored into a channel. */
   stored(channel: string, v: Value): void {
     const old = this.cells.get(channel);
@@ -152,6 +185,11 @@ export class Frame {
 
   throws(v: Value): void {
     if (v === NOTHING) return;
+    const last = this.traps.length - 1;
+    if (last >= 0) {
+      this.traps[last] = join(this.traps[last]!, v);
+      return;
+    }
     if (this.handler >= 0) this.thrown.set(this.handler, join(this.thrown.get(this.handler) ?? NOTHING, v));
     else this.escaped = join(this.escaped, v);
   }
@@ -199,7 +237,7 @@ export class Frame {
   /** Roots whose value at the end differs from what it was: mutated parameters, `this`, captured variables. */
   *mutatedRoots(): Iterable<[root: string, now: Value, was: Value]> {
     for (const [c, root] of this.pseudoRoots) {
-      if (root.startsWith('var:')) continue;
+      if (root.startsWith('var:') || root.startsWith('global:')) continue;
       const now = this.state.get(c);
       const was = this.pseudoInit.get(c) ?? NOTHING;
       if (now !== undefined && now !== was) yield [root, now, was];

@@ -3,12 +3,12 @@
  * states; a body with loops is walked again until its states are stable (bounded).
  */
 import type { Block, Instr, Span } from '../facts/ir.js';
-import { evalCall, evalJsx, iterate, readProperty, runGetter } from './call.js';
+import { assignMember, callUnreached, evalCall, evalJsx, iterate, readProperty, runGetter } from './call.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, sym, THIS } from './frame.js';
 import { bindingValue, extValue, fnValue, select, typed } from './select.js';
-import type { FnEntry } from './program.js';
+import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
 import { extend } from './trail.js';
 import {
@@ -25,6 +25,8 @@ import {
   mergeGuards,
   NOTHING,
   OPAQUE,
+  rejection,
+  settled,
   spread,
   text,
   truthiness,
@@ -122,7 +124,15 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
     if (pass > 0 && !changed) break;
   }
   frame.state = exit ?? outs[blocks.length - 1] ?? new Map();
+  for (const d of frame.defs)
+    if (d?.op === 'fn' && e.program.unmentioned.has(fn.file.fnBase + d.f)) lookInto(frame, fn.file.fnBase + d.f);
   return finish(frame, fn);
+}
+
+/** A local function that nobody calls: what it would send, if somebody did. It counts as code that no entry point leads to. */
+function lookInto(frame: Frame, fn: number): void {
+  const f = fnValue(frame.e, fn, null).atoms[0]!;
+  if (f.k === 'fn') callUnreached(frame.scratch(fn), f);
 }
 
 function returned(e: Engine, fn: FnEntry) {
@@ -342,12 +352,17 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       frame.alias(i.d, THIS);
       return;
     case 'global':
-      frame.vals[i.d] =
-        i.name === 'undefined'
-          ? UNDEFINED
-          : i.name === 'process'
-            ? value([{ k: 'ext', mod: '', path: 'process' }])
-            : extValue(e, '', i.name);
+      // One object for the whole function: what is written to it is there at the next mention.
+      frame.alias(
+        i.d,
+        frame.slot(`global:${i.name}`, () =>
+          i.name === 'undefined'
+            ? UNDEFINED
+            : i.name === 'process'
+              ? value([{ k: 'ext', mod: '', path: 'process' }])
+              : extValue(e, '', i.name),
+        ),
+      );
       return;
     case 'import':
       frame.vals[i.d] = bindingValue(e, e.program.importBinding(fn.file, i.i));
@@ -481,11 +496,8 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     case 'await': {
       const v = frame.get(i.v);
-      const failed = v.fields?.get('!throw');
-      if (failed) {
-        frame.throws(failed);
-        frame.vals[i.d] = without(v, ['!throw']);
-      } else frame.vals[i.d] = v;
+      frame.throws(rejection(v));
+      frame.vals[i.d] = v.fields?.has('!throw') ? settled(v) : v;
       return;
     }
     case 'yield': {
@@ -560,7 +572,17 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
     if (m && 'fn' in m) frame.e.calls(frame.fn.id, m.fn, { fn: frame.fn.id, span });
   }
   for (const a of old.atoms) {
+    if (a.k === 'xinst') assignMember(frame, a, key, v, span);
     if (a.k === 'inst' && !v.symbolic && carries(v)) frame.e.cell(`cell:field:${a.cls}#${key}`, v);
+    if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path) && carries(v)) {
+      if (v.symbolic) frame.stored(`cell:global:${key}`, v);
+      frame.e.cell(`cell:global:${key}`, v);
+    }
+    if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path))
+      frame.state.set(
+        frame.slot(`global:${key}`, () => extValue(frame.e, '', key)),
+        v,
+      );
     if (a.k === 'class' || a.k === 'module')
       frame.e.cell(`cell:static:${a.k === 'class' ? a.cls : `m${a.file}`}#${key}`, v);
   }
@@ -636,7 +658,15 @@ function operate(o: string, a: Value, b: Value): Value {
     }
     case 'void':
       return UNDEFINED;
+    case '+':
     case '-':
+    case '|':
+    case '&':
+    case '^':
+    case '~':
+    case '<<':
+    case '>>':
+    case '>>>':
     case '*':
     case '/':
     case '%':

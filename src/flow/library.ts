@@ -5,15 +5,16 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import { callValue, functionsIn, type CallSite } from './call.js';
 import { applyDeidentifier } from './deidentify.js';
 import { reach } from './egress.js';
-import { parseFlow, type FlowTerm } from './flow-rules.js';
+import { setter } from './channels.js';
+import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
 import { withStep } from './substitute.js';
 import { parsed } from './schemas.js';
 import { made } from './made.js';
 import { sourceValue } from './sources.js';
+import type { Type } from './types/type.js';
 import {
   carries,
-  constant,
   constants,
   data,
   join,
@@ -22,11 +23,10 @@ import {
   NO_TRANSFORM,
   NOTHING,
   OPAQUE,
+  rejectedWith,
   text,
   update,
-  updateAny,
   value,
-  without,
   type DataAtom,
   type ExtAtom,
   type Value,
@@ -119,11 +119,22 @@ function callModelOrDefault(
     const method = f.type === null || e.knowledge.type(f.type) === null ? e.knowledge.method(name) : null;
     if (method && recv) return callBuiltin(site, method, recv, args);
   }
-  const out = callUnmodelled(site, recv ?? NOTHING, args);
+  const out = join(callUnmodelled(site, recv ?? NOTHING, args), callInside(site, f, args));
   // Remember where it came from: members of the result may be modelled, or name the package for people.
   const sym = f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`;
   if (sym.length > 200) return out;
   return join(out, value([made(e, site.spot, null, sym, args, f.k === 'xinst' ? f : null)]));
+}
+
+/** `limit(send, 5)(text)`: what unknown code makes of a function and gives back is called as that function. */
+function callInside(site: CallSite, f: ExtAtom | XInstAtom, args: readonly Value[]): Value {
+  let out = NOTHING;
+  if (f.k !== 'xinst' || f.path !== '()' || args.length === 0) return out;
+  for (const given of f.args ?? []) {
+    const fns = given.atoms.filter((a) => a.k === 'fn' || (a.k === 'sym' && a.dflt?.k === 'fn'));
+    if (fns.length > 0) out = join(out, callValue(site, value(fns), null, args, 'call', null));
+  }
+  return mapData(out, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a));
 }
 
 export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Value[]): Value {
@@ -157,28 +168,34 @@ function promise(site: CallSite, args: readonly Value[]): Value {
   if (!args[0]) return OPAQUE;
   frame.setVariable(key, NOTHING);
   frame.setVariable(`${key}!`, NOTHING);
-  callValue(
-    { ...site, library: true },
-    args[0],
-    null,
-    [value([{ k: 'resolver', cell: key }]), value([{ k: 'resolver', cell: `${key}!` }])],
-    'call',
-    null,
+  const executor = args[0];
+  const thrown = frame.trap(
+    () =>
+      void callValue(
+        { ...site, library: true },
+        executor,
+        null,
+        [setter(key, 'store'), setter(`${key}!`, 'store')],
+        'call',
+        null,
+      ),
   );
   const done = frame.variable(key) ?? NOTHING;
   const failed = frame.variable(`${key}!`) ?? NOTHING;
-  const out = join(done, OPAQUE);
-  return failed === NOTHING ? out : value(out.atoms, new Map([...(out.fields ?? []), ['!throw', failed]]));
+  return rejectedWith(join(done, OPAQUE), join(failed, thrown));
 }
 
 /** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
 function withResolvers(site: CallSite): Value {
   const key = `cell:promise:${site.spot.fn}:${site.spot.span[0]}`;
   const held = value([{ k: 'sym', root: key, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null }]);
+  const failed = value([
+    { k: 'sym', root: `${key}!`, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null },
+  ]);
   const fields = new Map([
-    ['promise', join(held, OPAQUE)],
-    ['resolve', value([{ k: 'resolver', cell: key }])],
-    ['reject', value([{ k: 'resolver', cell: `${key}!` }])],
+    ['promise', rejectedWith(join(held, OPAQUE), failed)],
+    ['resolve', setter(key, 'store')],
+    ['reject', setter(`${key}!`, 'store')],
   ]);
   return value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }], fields);
 }
@@ -231,7 +248,7 @@ function callModel(
   let out: Value | null = m.config ? value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]) : null;
   if (m.source && !m.source.at?.startsWith('cb')) {
     if (f.k === 'xinst') e.reads(clientOf(rm.id));
-    const given = sourceValue(site, m.source, args);
+    const given = sourceValue(site, m.source, args, client);
     out = m.source.at
       ? put(
           site,
@@ -250,13 +267,15 @@ function callModel(
   if (type) {
     const from = client?.atoms.find((a): a is XInstAtom => a.k === 'xinst') ?? null;
     let x = made(e, site.spot, type, `${mod}#${type.slice(type.indexOf('#') + 1)}`, args, from);
+    const types = typeArguments(site);
+    if (types.length > 0) x = { ...x, types };
     if (m.via) x = { ...x, via: m.via.map((p) => (p === 'this' ? (recv ?? NOTHING) : at(e, args, p))) };
     const symbolic = client?.atoms.filter((a) => a.k === 'sym') ?? [];
     if (symbolic.length > 0 && !from) x = { ...x, via: [...x.via, value(symbolic)] };
     out = join(out ?? NOTHING, value([x]));
   }
   if (m.flow) out = join(out ?? NOTHING, runFlow(site, m, base ?? recv, args, recv));
-  if (m.source?.at?.startsWith('cb')) callbackSource(site, m, args);
+  if (m.source?.at?.startsWith('cb')) callbackSource(site, m, args, client);
   if (m.sanitizer && m.sanitizer.method !== 'detection') {
     const input = m.sanitizer.input ? at(e, args, m.sanitizer.input) : joinAll(args);
     const letters = m.sanitizer.removes === 'all' ? -1 : bits(m.sanitizer.removes);
@@ -275,6 +294,9 @@ function callModel(
     );
     out = join(out, OPAQUE);
   }
+  // What comes back of a request is known only as far as the code base answers it itself.
+  if (out && sinks.length > 0 && m.flow && m.flow.length > 0 && !type && m.returns === undefined)
+    out = join(out, value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]));
   if (m.callbacks && !m.flow) runFlow(site, m, base, args, recv);
   if (out && isNew && out.atoms.length === 0)
     return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], out.fields);
@@ -299,6 +321,13 @@ function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly 
     }
   }
   return out;
+}
+
+/** The type arguments written at a call. */
+function typeArguments(site: CallSite): readonly Type[] {
+  const { e } = site.frame;
+  const fn = e.program.fns[site.spot.fn]!;
+  return (site.typeArgs ?? []).map((ref) => e.types.resolve(fn.file.path, fn.index, ref));
 }
 
 /** `package#Type` of a member's name. */
@@ -341,7 +370,7 @@ function callWrapped(site: CallSite, f: XInstAtom, args: readonly Value[]): Valu
   return out;
 }
 
-function callbackSource(site: CallSite, m: Member, args: readonly Value[]): void {
+function callbackSource(site: CallSite, m: Member, args: readonly Value[], recv: Value | null): void {
   const match = /^cb(\d+)\.(\d+)((?:\.\w+)*)$/.exec(m.source!.at!);
   if (!match) return;
   const cb = args[Number(match[1])];
@@ -351,10 +380,10 @@ function callbackSource(site: CallSite, m: Member, args: readonly Value[]): void
     site,
     NOTHING,
     match[3]!.split('.').filter(Boolean),
-    sourceValue(site, m.source!, args),
+    sourceValue(site, m.source!, args, recv),
   );
   for (let i = 0; i < params.length; i++) params[i] ??= OPAQUE;
-  callValue(site, cb, null, params, 'call', null);
+  callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null);
 }
 
 /** A method that the language provides, on a receiver of which nothing else is known. */
@@ -379,213 +408,6 @@ function isYear(site: CallSite, method: string, args: readonly Value[]): boolean
   return from?.length === 1 && from[0] === 0 && to?.length === 1 && to[0] === 4;
 }
 
-/** Runs the declared data movement of one call. */
-function runFlow(site: CallSite, m: Member, recv: Value | null, args: readonly Value[], receiver: Value | null): Value {
-  const e = site.frame.e;
-  const rules = parseFlow(m.flow ?? []);
-  const self = receiver ?? recv ?? NOTHING;
-  const callbacks = new Map<number, Value[]>();
-  for (const key of Object.keys(m.callbacks ?? {})) {
-    const match = /^cb(\d+)\.(\d+)$/.exec(key);
-    if (match)
-      slot(
-        callbacks,
-        Number(match[1]),
-        Number(match[2]),
-        value([made(e, site.spot, m.callbacks![key]!, m.callbacks![key]!, null, null)]),
-      );
-  }
-  for (const r of rules)
-    if (r.to.k === 'cb' && r.from.k !== 'cbret' && (r.unless === null || args[r.unless] === undefined))
-      slot(
-        callbacks,
-        r.to.arg,
-        r.to.param,
-        put(site, NOTHING, r.to.path, evaluateTerm(site, r.from, self, args, null)),
-      );
-  const results = new Map<number, Value>();
-  const wanted = new Set<number>(callbacks.keys());
-  for (const r of rules) if (r.from.k === 'cbret') wanted.add(r.from.arg);
-  args.forEach((a, i) => {
-    if (!wanted.has(i) && a.atoms.some((x) => x.k === 'fn')) {
-      wanted.add(i);
-      for (const fn of functionsIn(value(a.atoms))) e.escapes(fn.fn);
-    }
-  });
-  for (const i of [...wanted].sort((a, b) => a - b)) {
-    const cb = args[i];
-    if (!cb) continue;
-    const params = callbacks.get(i) ?? [];
-    for (let n = 0; n < params.length; n++) params[n] ??= OPAQUE;
-    let result = callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null);
-    // What one round gives may be what the next one gets (reduce).
-    const again = rules.filter((r) => r.from.k === 'cbret' && r.from.arg === i && r.to.k === 'cb' && r.to.arg === i);
-    if (again.length > 0 && carries(result)) {
-      for (const r of again) if (r.to.k === 'cb') params[r.to.param] = join(params[r.to.param] ?? NOTHING, result);
-      result = join(
-        result,
-        callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null),
-      );
-    }
-    results.set(i, result);
-  }
-  let out: Value = NOTHING;
-  for (const r of rules) {
-    if (r.to.k === 'cb') continue;
-    const v = evaluateTerm(site, r.from, self, args, results);
-    if (v === NOTHING) continue;
-    switch (r.to.k) {
-      case 'return':
-        out = put(site, out, r.to.path, v);
-        break;
-      case 'error':
-        out = value(out.atoms, new Map([...(out.fields ?? []), ['!throw', v]]));
-        break;
-      case 'this':
-        if (site.selfSsa !== -1) {
-          const now = site.frame.get(site.selfSsa);
-          site.frame.mutate(
-            site.selfSsa,
-            r.to.path.length === 0
-              ? join(now, v)
-              : r.to.path[0] === '*'
-                ? updateAny(now, v)
-                : update(now, r.to.path[0]!, v),
-          );
-        }
-        break;
-      case 'arg': {
-        const ssa = site.argSsa[r.to.arg];
-        if (ssa !== undefined && ssa !== -1) {
-          const now = site.frame.get(ssa);
-          site.frame.mutate(
-            ssa,
-            r.to.path.length === 0
-              ? join(now, v)
-              : r.to.path[0] === '*'
-                ? updateAny(now, v)
-                : update(now, r.to.path[0]!, v),
-          );
-        }
-        break;
-      }
-      case 'throw':
-        site.frame.throws(v);
-        break;
-      case 'channel': {
-        const key = channelKey(r.to.name, self, args);
-        if (v.symbolic) site.frame.stored(key, v);
-        if (carries(v)) e.cell(key, v);
-        break;
-      }
-      default:
-        break;
-    }
-  }
-  return out;
-}
-
-/** Writes a result at a path, making the containers on the way. */
-function put(site: CallSite, into: Value, path: readonly string[], v: Value): Value {
-  if (path.length === 0) return join(into, v);
-  const [head, ...rest] = path;
-  const base =
-    into.atoms.length > 0
-      ? into
-      : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
-  const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
-  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
-}
-
-function slot(map: Map<number, Value[]>, arg: number, param: number, v: Value): void {
-  const list = map.get(arg) ?? [];
-  list[param] = list[param] ? join(list[param], v) : v;
-  map.set(arg, list);
-}
-
-function channelKey(name: string, self: Value, args: readonly Value[]): string {
-  const client = self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
-  return `cell:${name
-    .replace('{this}', client ? `${client.fn}.${client.span[0]}` : '?')
-    .replace(/\{this\.(\d+)\}/g, (_, n: string) => one(client?.args?.[Number(n)]))
-    .replace(/\{(\d+)\}/g, (_, n: string) => {
-      return one(args[Number(n)]);
-    })}`;
-}
-
-/** A constant's text; `?` for anything else. */
-function one(v: Value | undefined): string {
-  const c = v ? constants(v) : null;
-  return c?.length === 1 ? String(c[0]) : '?';
-}
-
-function evaluateTerm(
-  site: CallSite,
-  t: FlowTerm,
-  self: Value,
-  args: readonly Value[],
-  results: ReadonlyMap<number, Value> | null,
-): Value {
-  const e = site.frame.e;
-  switch (t.k) {
-    case 'this': {
-      let v = self;
-      for (const k of t.path) v = select(e, v, k);
-      return as(t, v);
-    }
-    case 'args':
-      return as(t, t.path === '*[]' ? joinAll(args.map((a) => select(e, a, '*'))) : at(e, args, t.path));
-    case 'error':
-      return self.fields?.get('!throw') ?? NOTHING;
-    case 'cbret': {
-      let v = results?.get(t.arg) ?? NOTHING;
-      for (const k of t.path) v = select(e, v, k);
-      return t.text ? text(v) : v;
-    }
-    case 'project':
-      return project(e, at(e, args, t.of), at(e, args, t.keys), t.keep);
-    case 'channel':
-      return value([
-        {
-          k: 'sym',
-          root: channelKey(t.name, self, args),
-          path: [],
-          t: { minus: [], text: false, letters: 0, year: false, output: false },
-          trail: null,
-          ev: 2,
-          guard: null,
-          dflt: null,
-        },
-      ]);
-    case 'const':
-      return constant(t.value);
-    default:
-      return NOTHING;
-  }
-}
-
-/** Keeps or takes out the properties that constants name; all stays where the names are not known. */
-function project(e: Engine, v: Value, keys: Value, keep: boolean): Value {
-  const names: string[] = [];
-  const collect = (k: Value): boolean => {
-    for (const a of k.atoms) {
-      if (a.k === 'const' && typeof a.v === 'string') names.push(a.v);
-      else if (a.k !== 'built') return false;
-    }
-    for (const f of k.fields?.values() ?? []) if (!collect(f)) return false;
-    return true;
-  };
-  if (!collect(keys) || names.length === 0) return v;
-  if (!keep) return without(v, names);
-  const fields = new Map(names.map((n) => [n, select(e, v, n)] as const));
-  return value([{ k: 'built', array: false, fn: 0, span: null }], fields);
-}
-
-function as(t: { readonly text: boolean; readonly year: boolean }, v: Value): Value {
-  const out = t.text ? text(v) : v;
-  return t.year ? mapData(out, (a) => ({ ...a, t: { ...a.t, year: true } })) : out;
-}
-
 /**
  * The one default for code that we do not know: arguments and receiver go into the result and into the parameters of
  * callbacks, not into other arguments. Fields can no longer be told apart, and confidence is at most medium.
@@ -598,14 +420,46 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
   const through = value(
     atoms.map((a) => ({ ...a, ev: a.ev > 2 ? 2 : a.ev, t: a.t.text ? a.t : { ...a.t, text: true } })),
   );
-  const out = join(OPAQUE, through);
+  let out = join(OPAQUE, through);
+  // Helpers around promises (time-outs, retries) hand the rejection on.
+  for (const v of [recv, ...args]) out = rejectedWith(out, v.fields?.get('!throw') ?? NOTHING);
+  let returned = NOTHING;
   for (const a of args) {
     for (const fn of functionsIn(a)) {
       e.escapes(fn.fn);
-      callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, value([fn]), null, [out, out, out], 'call', null);
+      const result = callValue(
+        { ...site, argSsa: [], selfSsa: -1, library: true },
+        value([fn]),
+        null,
+        [out, out, out],
+        'call',
+        null,
+      );
+      if (a.atoms.includes(fn) && carries(result)) returned = join(returned, result);
     }
     const symbolic = a.atoms.some((x) => x.k === 'sym' && x.path.length === 0 && x.dflt?.k === 'fn');
     if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, a, null, [out], 'call', null);
   }
-  return out;
+  // What a callback returns may be what the call gives: transactions, retries, memoised loaders.
+  return returned === NOTHING
+    ? out
+    : join(
+        out,
+        mapData(returned, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a)),
+      );
+}
+
+/** Assigning a property that a model describes (`image.src = …`, `ref.current = …`): a call with the value as its argument. */
+export function assignExternal(site: CallSite, f: XInstAtom, key: string, v: Value): void {
+  const path = `${f.path === '' ? key : `${f.path}.${key}`}=`;
+  if (f.type && site.frame.e.knowledge.member(f.type, path)) callExternal(site, { ...f, path }, value([f]), [v]);
+}
+
+/** A component of a package that a model describes, called with its properties; null if none does. */
+export function callComponent(site: CallSite, f: ExtAtom | XInstAtom, props: Value): Value | null {
+  const called = f.k === 'xinst' && f.path === '' ? { ...f, path: '()' } : f;
+  const rm = lookup(site, called);
+  return rm?.member.flow || rm?.member.callbacks || rm?.member.sink || rm?.member.source
+    ? callExternal(site, called, value([f]), [props])
+    : null;
 }

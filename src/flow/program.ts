@@ -3,6 +3,7 @@
  * extends which. Built in one linear pass; every question after that is a lookup.
  */
 import type { ClassFacts, FileFacts, FunctionFacts, Instr, TypeRef } from '../facts/ir.js';
+import { usesOf } from '../facts/verify.js';
 import type { Resolution } from '../workspace/types.js';
 
 export interface FileEntry {
@@ -39,6 +40,9 @@ export type Binding =
 /** A module variable whose value is plain from its definition. */
 export type Direct = { readonly k: 'fn' | 'class'; readonly id: number } | { readonly k: 'import'; readonly i: number };
 
+/** Names of the global object. */
+export const GLOBAL_OBJECT: ReadonlySet<string> = new Set(['window', 'globalThis', 'self', 'global']);
+
 const NONE: Binding = { k: 'none' };
 
 export class Program {
@@ -53,6 +57,10 @@ export class Program {
   private readonly direct = new Map<number, Map<string, Direct>>();
   private readonly superCache = new Map<number, ClsEntry | string | null>();
   private readonly subs = new Map<number, number[]>();
+  /** Properties of the global object that the code sets. */
+  readonly globals = new Set<string>();
+  /** Functions inside functions that nobody mentions. */
+  readonly unmentioned = new Set<number>();
   /** `file#name` of a module variable → functions of that file that assign it. */
   private readonly writers = new Map<string, number[]>();
   private readonly fieldWriters = new Map<string, number[]>();
@@ -111,6 +119,7 @@ export class Program {
         }
       }
     }
+    this.indexUnmentioned(file);
     for (const [index, fn] of file.facts.functions.entries()) {
       if (index > 0) this.indexInner(file.fnBase, index, fn);
       if (fn.kind === 'method' && fn.name !== '') {
@@ -118,8 +127,12 @@ export class Program {
         push(this.methodsByName, bare, file.fnBase + index);
       }
       const thisVals = new Set<number>();
+      const globalVals = new Set<number>();
       for (const b of fn.blocks) {
         for (const i of b.instrs) {
+          if (i.op === 'store' || i.op === 'storex') {
+            if (i.op === 'store' && globalVals.has(i.b)) this.globals.add(i.k);
+          } else if (i.op === 'global' && GLOBAL_OBJECT.has(i.name)) globalVals.add(i.d);
           if (i.op === 'this') thisVals.add(i.d);
           else if (i.op === 'setcap' && i.fn === 0) push(this.writers, `${file.index}#${i.name}`, file.fnBase + index);
           else if (i.op === 'store' && thisVals.has(i.b)) {
@@ -130,6 +143,34 @@ export class Program {
         }
       }
     }
+  }
+
+  private indexUnmentioned(file: FileEntry): void {
+    const mentioned = new Set<string>();
+    const made: { fn: number; owner: number; d: number; names: string[] }[] = [];
+    for (const [owner, fn] of file.facts.functions.entries()) {
+      const inner = new Map<number, (typeof made)[number]>();
+      const use = (v: number): void => void inner.delete(v);
+      for (const b of fn.blocks) {
+        for (const i of b.instrs)
+          if (i.op === 'fn' && file.facts.functions[i.f]!.captures.some((c) => c.fn !== 0))
+            inner.set(i.d, { fn: file.fnBase + i.f, owner, d: i.d, names: [] });
+      }
+      for (const b of fn.blocks) {
+        for (const i of b.instrs) {
+          if (i.op === 'getvar') mentioned.add(`${owner}#${i.name}`);
+          else if (i.op === 'getcap') mentioned.add(`${i.fn}#${i.name}`);
+          if (inner.size === 0) continue;
+          if (i.op === 'setvar') inner.get(i.v)?.names.push(i.name);
+          else if (i.op === 'phi') i.ins.forEach(use);
+          else usesOf(i).forEach(use);
+        }
+        if (b.term.t === 'return' || b.term.t === 'throw') use(b.term.value);
+        else if (b.term.t === 'branch') use(b.term.cond);
+      }
+      made.push(...inner.values());
+    }
+    for (const m of made) if (!m.names.some((n) => mentioned.has(`${m.owner}#${n}`))) this.unmentioned.add(m.fn);
   }
 
   /** Class whose `this` a function sees: its own, or that of the method around an arrow function. -1 if none. */

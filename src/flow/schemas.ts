@@ -5,11 +5,12 @@
 import type { Engine } from './engine.js';
 import { at, select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
-import type { Type } from './types/type.js';
+import type { Place, Type } from './types/type.js';
 import { constants, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
 
 /** Libraries whose schemas are objects of `object({…})` with chained refinements. */
-const LIBRARIES = /^(zod(\/.*)?|yup|joi|superstruct|valibot|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers)#/;
+const LIBRARIES =
+  /^(zod(\/.*)?|yup|joi|superstruct|valibot|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers(\/.*)?)#/;
 
 /** Methods that hand a schema's input on in its shape. */
 const PARSERS = new Set([
@@ -76,6 +77,14 @@ function shapeOf(e: Engine, a: XInstAtom, name: string, depth: number): Type | n
       const keys = new Set(args[0]?.fields?.keys() ?? []);
       return e.types.shape(name, new Map([...base].filter(([k]) => keys.has(k) === (method === 'pick'))));
     }
+    // What a callback makes of it has another shape.
+    case 'transform':
+      return null;
+    case 'zodResolver':
+    case 'yupResolver':
+    case 'valibotResolver':
+    case 'joiResolver':
+      return args[0] ? schemaShape(e, args[0], name, depth + 1) : null;
     default:
       return a.from && depth < MAX_DEPTH ? shapeOf(e, a.from, name, depth + 1) : null;
   }
@@ -115,7 +124,7 @@ export function parsed(e: Engine, schema: Value, method: string, args: readonly 
 }
 
 /** Schemas are called after the variable of the module that holds them. */
-function schemaName(e: Engine, schema: Value): string {
+export function schemaName(e: Engine, schema: Value): string {
   const a = schema.atoms.find((x): x is XInstAtom => x.k === 'xinst');
   const fn = a ? e.program.fns[a.fn] : undefined;
   for (const s of fn?.facts.shared ?? []) {
@@ -128,6 +137,15 @@ function schemaName(e: Engine, schema: Value): string {
   return 'schema';
 }
 
+/** What comes from the caller is what the schema says if nothing else is known of it. */
+function asked(f: Value, place: Place | null): Value {
+  if (!place) return f;
+  return value(
+    f.atoms.map((a) => (a.k === 'sym' && !a.t.text && !a.declared ? { ...a, declared: place } : a)),
+    f.fields,
+  );
+}
+
 function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number): Value {
   const names = e.types.memberNames(type);
   const unknown = input.atoms.some((a) => a.k === 'opaque' || a.k === 'xinst') || input.atoms.length === 0;
@@ -137,9 +155,10 @@ function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number):
     const whole = value(kept, input.fields);
     const flat = kept.some((a) => (a.k === 'label' || a.k === 'sym') && a.t.text);
     if (names.length === 0 || flat || depth > 3) return unknown ? join(whole, typedDefault(e, type, spot)) : whole;
+    const place = e.types.place(type);
     for (const n of names) {
       const f = select(e, whole, n);
-      if (f !== NOTHING && !constants(f)) fields.set(n, f);
+      if (f !== NOTHING && !constants(f)) fields.set(n, asked(f, place && e.types.select(place, n)));
     }
     const built = value([{ k: 'built', array: false, fn: spot.fn, span: null }], fields);
     return unknown ? join(built, typedDefault(e, type, spot)) : built;

@@ -1,7 +1,7 @@
 /** Taking properties out of abstract values, and giving values the types that the code declares for them. */
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
-import type { Binding } from './program.js';
+import { GLOBAL_OBJECT, type Binding } from './program.js';
 import type { Spot } from './summary.js';
 import { extend } from './trail.js';
 import type { Place, Type } from './types/type.js';
@@ -13,15 +13,19 @@ import {
   join,
   joinAll,
   Joined,
+  KEYS,
+  madeOf,
   NO_TRANSFORM,
   NOTHING,
   OPAQUE,
+  rejection,
   UNDEFINED,
   value,
   type Atom,
   type LabelAtom,
   type LabelKind,
   type Value,
+  type XInstAtom,
 } from './value.js';
 
 /** Properties that say how much or of what kind, not what: they carry no data wherever they are read. */
@@ -54,11 +58,13 @@ const SHALLOW = 3;
 
 /** The value of `v.key`. */
 export function select(e: Engine, v: Value, key: string): Value {
+  if (key === '!throw') return rejection(v);
+  if (key === '!json') return madeOf(v);
   const out = new Joined();
   const own = v.fields?.get(key);
   if (own) out.add(own);
   if (!own && COUNTS.has(key)) return NOTHING;
-  const star = v.fields?.get('*');
+  const star = key === KEYS ? undefined : v.fields?.get('*');
   if (star) out.add(star);
   if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out.add(f);
   for (const a of v.atoms) out.add(selectAtom(e, a, key, v, own !== undefined));
@@ -77,7 +83,7 @@ export function selectPath(e: Engine, v: Value, path: readonly string[]): Value 
 function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boolean): Value {
   switch (a.k) {
     case 'label': {
-      if (COUNTS.has(key)) return NOTHING;
+      if (COUNTS.has(key) || key === KEYS) return NOTHING;
       if (a.t.output && ENVELOPE.has(key)) return NOTHING;
       if (a.t.text) return value([a]);
       if (a.t.minus.includes(key)) return NOTHING;
@@ -90,7 +96,7 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       return place ? value([{ ...a, place, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]) : NOTHING;
     }
     case 'sym': {
-      if (COUNTS.has(key)) return NOTHING;
+      if (COUNTS.has(key) || key === KEYS) return NOTHING;
       if (a.t.output && ENVELOPE.has(key)) return NOTHING;
       if (a.t.text) return value([a]);
       // What is falsy has no properties.
@@ -99,8 +105,10 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       const dflt = a.dflt
         ? ((key === '*' || INDEX.test(key) ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null)
         : null;
-      if (path === null) return value([{ ...a, dflt, t: { ...a.t, text: true, minus: [] } }]);
-      return value([{ ...a, path, dflt, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]);
+      const element = key === '*' || INDEX.test(key);
+      const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
+      if (path === null) return value([{ ...a, dflt, declared, t: { ...a.t, text: true, minus: [] } }]);
+      return value([{ ...a, path, dflt, declared, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]);
     }
     case 'inst': {
       if (overlaid && a.exact && e.program.fieldWritersOf(a.cls, key).length === 0) return NOTHING;
@@ -127,7 +135,12 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
       const path = a.path === '' ? key : `${a.path}.${key}`;
       const m = a.type ? e.knowledge.member(a.type, path) : null;
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
-      if (m?.member.source) return value([{ k: 'opaque', request: m.member.source.gives === 'request', type: null }]);
+      const source = m?.member.source;
+      if (source?.at === 'read') return readSource(e, a, source.gives);
+      // A method that is taken off its object gives what it gives when it is called.
+      if (source && (source.at !== undefined || /^(typearg|schema|instance|fhir|prisma):/.test(source.gives)))
+        return value([{ ...a, path }]);
+      if (source) return value([{ k: 'opaque', request: source.gives === 'request', type: null }]);
       if (path.length > 120) return OPAQUE;
       // Of what an unmodelled call gave, the first properties may be methods; what lies deeper is data.
       if (a.type === null && a.wraps.length === 0 && path.split('.', SHALLOW + 1).length > SHALLOW) return OPAQUE;
@@ -155,6 +168,16 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
   }
 }
 
+/** A property that is a source: typed by the type arguments of the object, if it has any. */
+function readSource(e: Engine, a: XInstAtom, gives: string): Value {
+  const index = /^typearg:this\.(\d+)/.exec(gives);
+  for (let x: XInstAtom | null = index ? a : null; x; x = x.from) {
+    const t = x.types?.[Number(index![1])];
+    if (t) return typedDefault(e, t, { fn: a.fn, span: a.span });
+  }
+  return value([{ k: 'opaque', request: /(^|\|)request$/.test(gives), type: null }]);
+}
+
 /** `process.env.NAME`, `import.meta.env.NAME`. */
 const ENVIRONMENT = /^(?:(?:globalThis\.)?process\.|default\.|import\.meta\.)?env\.([A-Za-z_]\w*)$/;
 
@@ -180,7 +203,33 @@ export function extValue(e: Engine, mod: string, path: string): Value {
     ]);
   }
   if (path.length > 160) return OPAQUE;
-  return value([{ k: 'ext', mod, path }]);
+  const out = value([{ k: 'ext', mod, path }]);
+  const name = mod === '' ? ownGlobal(e, path) : null;
+  return name === null
+    ? out
+    : join(
+        out,
+        value([
+          {
+            k: 'sym',
+            root: `cell:global:${name}`,
+            path: [],
+            t: NO_TRANSFORM,
+            trail: null,
+            ev: 2,
+            guard: null,
+            dflt: null,
+          },
+        ]),
+      );
+}
+
+/** `window.name`, or `name` alone, where the code itself sets that property of the global object. */
+function ownGlobal(e: Engine, path: string): string | null {
+  if (e.program.globals.size === 0) return null;
+  const [head, ...rest] = path.split('.');
+  const name = GLOBAL_OBJECT.has(head!) && rest.length === 1 ? rest[0]! : rest.length === 0 ? head! : null;
+  return name !== null && e.program.globals.has(name) ? name : null;
 }
 
 export function fnValue(e: Engine, fn: number, self: Value | null): Value {
@@ -227,6 +276,7 @@ function bare(e: Engine, type: Type, spot: Spot | null): Value {
       from: null,
       via: [],
       wraps: [],
+      types: e.types.args(type),
     });
   atoms.push({ k: 'opaque', request: false, type });
   return value(atoms);
@@ -276,7 +326,7 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   let extra = NOTHING;
   for (const a of v.atoms) {
     if (a.k === 'sym' && a.dflt === null && !a.t.text) {
-      atoms.push({ ...a, dflt: type });
+      atoms.push({ ...a, dflt: type, declared: e.types.place(type) });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
       if (known && a.k === 'opaque') {

@@ -2,21 +2,37 @@
 import type { Source } from '../knowledge/model.js';
 import type { Letter } from '../knowledge/phi.js';
 import type { CallSite } from './call.js';
+import { schemaName, schemaShape } from './schemas.js';
 import { at, label, typedDefault } from './select.js';
-import { constants, join, NOTHING, OPAQUE, value, type LabelKind, type Value } from './value.js';
+import type { Type } from './types/type.js';
+import { constants, join, NOTHING, OPAQUE, value, type LabelKind, type Value, type XInstAtom } from './value.js';
 
 /** The value of a source: labelled by its place in a data model, or opaque and from outside (`request`). */
-export function sourceValue(site: CallSite, s: Source, args: readonly Value[]): Value {
+export function sourceValue(site: CallSite, s: Source, args: readonly Value[], recv: Value | null = null): Value {
+  // Of several ways to say what it is, the first that says anything.
+  const ways = s.gives.split('|');
+  for (const gives of ways.slice(0, -1)) {
+    const v = given(site, { ...s, gives }, args, recv);
+    if (
+      v.atoms.some((a) => a.k === 'label' || a.k === 'built' || a.k === 'inst' || (a.k === 'opaque' && a.type !== null))
+    )
+      return v;
+  }
+  return given(site, { ...s, gives: ways[ways.length - 1]! }, args, recv);
+}
+
+function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | null): Value {
   const e = site.frame.e;
   const kind: LabelKind = s.kind ?? 'phi';
   const gives = s.gives;
-  if (gives === 'request') return value([{ k: 'opaque', request: true, type: null }]);
-  if (gives.startsWith('typearg:')) {
-    const ref = site.typeArgs?.[Number(gives.slice(8))];
-    if (!ref) return OPAQUE;
-    const fn = e.program.fns[site.spot.fn]!;
-    return typedDefault(e, e.types.resolve(fn.file.path, fn.index, ref), site.spot);
+  const declared = /^(typearg|schema|instance):(.*?)(\[\])?$/.exec(gives);
+  if (declared) {
+    const t = declaredType(site, declared[1]!, declared[2]!, args, recv);
+    if (!t) return OPAQUE;
+    const one = typedDefault(e, t, site.spot);
+    return declared[3] ? wrapArray(site, one) : one;
   }
+  if (gives === 'request') return value([{ k: 'opaque', request: true, type: null }]);
   const field = /^field:([A-R]?):(.+)$/.exec(gives);
   if (field) {
     const place = e.types.single(
@@ -56,6 +72,57 @@ export function sourceValue(site: CallSite, s: Source, args: readonly Value[]): 
     return many ? wrapArray(site, one) : one;
   }
   return OPAQUE;
+}
+
+/** The calls that made a receiver, last first: what `this.…` is looked up at. */
+function* makers(recv: Value | null): Generator<XInstAtom> {
+  for (const a of recv?.atoms ?? []) {
+    if (a.k !== 'xinst') continue;
+    for (let x: XInstAtom | null = a, n = 0; x && n < 8; x = x.from, n++) yield x;
+  }
+}
+
+/** `typearg:0`, `typearg:this.0.Row`, `schema:0`, `schema:this.0.resolver`, `instance:this`: a type that the code declares. */
+function declaredType(
+  site: CallSite,
+  how: string,
+  path: string,
+  args: readonly Value[],
+  recv: Value | null,
+): Type | null {
+  const e = site.frame.e;
+  if (how === 'instance') {
+    const cls = recv?.atoms.find((a) => a.k === 'class');
+    const c = cls?.k === 'class' ? e.program.classes[cls.cls] : undefined;
+    return c ? e.types.classType(c.file.path, c.index) : null;
+  }
+  const own = path.startsWith('this.');
+  const rest = own ? path.slice(5) : path;
+  if (how === 'schema') {
+    const found = own
+      ? [...makers(recv)]
+          .map((x) => at(e, x.args ?? [], rest))
+          .find((v) => v.atoms.some((a) => a.k === 'xinst' || a.k === 'built'))
+      : at(e, args, rest);
+    return found ? schemaShape(e, found, schemaName(e, found)) : null;
+  }
+  const [index, ...members] = rest.split('.');
+  let t: Type | null | undefined;
+  if (own) t = [...makers(recv)].map((x) => x.types?.[Number(index)]).find((x) => x !== undefined);
+  else {
+    const ref = site.typeArgs?.[Number(index)];
+    const fn = e.program.fns[site.spot.fn]!;
+    t = ref && e.types.resolve(fn.file.path, fn.index, ref);
+  }
+  for (const m of members) {
+    const name = m.replace(/^\{this-(\d+)\}$/, (_, n: string) =>
+      String(
+        [...makers(recv)].map((x) => constants(at(e, x.args ?? [], n))?.[0]).find((c) => typeof c === 'string') ?? '',
+      ),
+    );
+    t = t && e.types.member(t, name);
+  }
+  return t ?? null;
 }
 
 function resourceNames(site: CallSite, spec: string, args: readonly Value[]): string[] {

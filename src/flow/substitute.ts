@@ -1,6 +1,6 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
-import { selectPath, typed } from './select.js';
+import { label, selectPath, typed } from './select.js';
 import {
   addAtoms,
   AtomList,
@@ -107,8 +107,21 @@ function symbol(e: Engine, a: SymAtom, s: Substitution): Value | null {
   }
   let out = selectPath(e, base, a.path);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, { fn: lastFn(a), span: lastSpan(a) });
+  if (a.declared && a.dflt?.k !== 'obj' && isUnknown(out)) {
+    const place = a.declared;
+    out = join(out, value([label(e, place, 'phi', { fn: lastFn(a), span: lastSpan(a) }, `reads ${place.via}`)]));
+  }
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
+}
+
+/** Whether it came from somewhere and nothing more is known of it. */
+function isUnknown(v: Value): boolean {
+  return (
+    v.fields === null &&
+    v.atoms.length > 0 &&
+    v.atoms.every((x) => x.k === 'opaque' && (x.type === null || x.type.k === 'any'))
+  );
 }
 
 function lastStep(a: SymAtom): Step | null {
@@ -152,6 +165,8 @@ function atom(e: Engine, a: Exclude<Atom, SymAtom | AltAtom>, s: Substitution): 
       if (guard === null) return [];
       return [guard === a.guard ? a : { ...a, guard: guard.length > 0 ? guard : null }];
     }
+    case 'resolver':
+      return [a.reducer ? { ...a, reducer: substitute(e, a.reducer, s) } : a];
     case 'test': {
       const r = evaluateTest(e, a.test, s);
       if (r === true || r === false) return [{ k: 'const', v: r }];

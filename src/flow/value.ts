@@ -76,6 +76,8 @@ export interface SymAtom {
   readonly guard: Guard | null;
   /** Declared type that a value takes on if nothing is known of it. */
   readonly dflt: Type | null;
+  /** What the declared type says about a person, followed along the path since. */
+  readonly declared?: Place | null;
 }
 
 /** Any alternative may hold under a condition only. */
@@ -128,6 +130,8 @@ export interface XInstAtom extends Conditional {
   /** Values that its calls go on to (`prompt.pipe(model)`), and wrappers around it that add recipients. */
   readonly via: readonly Value[];
   readonly wraps: readonly RecipientRule[];
+  /** Type arguments of the call that made it, or of its declared type. */
+  readonly types?: readonly Type[];
 }
 
 /** Text with a structure that matters: parts of a URL. Its data is that of its parts. */
@@ -164,9 +168,16 @@ export interface TestAtom extends Conditional {
   readonly k: 'test';
   readonly test: Test;
 }
+/** What a library gave out for something that it keeps: a promise's resolver, a setter of state, a reader of an answer. */
 export interface ResolverAtom extends Conditional {
   readonly k: 'resolver';
   readonly cell: string;
+  /**
+   * `store` keeps what it is given as it is; `update` as well, or what a function that it is given (or the reducer) makes
+   * of the old value; `through` calls `reducer` and keeps its result; `read` gives what is kept.
+   */
+  readonly how: 'store' | 'update' | 'through' | 'read';
+  readonly reducer: Value | null;
 }
 
 /**
@@ -272,6 +283,8 @@ function atomOpen(a: Atom): boolean {
       return a.parts.some((v) => v.open);
     case 'alt':
       return true;
+    case 'resolver':
+      return a.reducer?.open === true;
     default:
       return false;
   }
@@ -294,6 +307,22 @@ function atomSymbolic(a: Atom): boolean {
     default:
       return false;
   }
+}
+
+/** Whether all symbols inside stand for what channels hold: no caller has anything to add. */
+export function onlyHeld(v: Value): boolean {
+  if (!v.symbolic) return true;
+  for (const a of v.atoms) {
+    if (a.k === 'sym') {
+      if (!a.root.startsWith('cell:') || a.guard) return false;
+    } else if (atomSymbolic(a)) {
+      if (a.k === 'str') {
+        if (!a.parts.every(onlyHeld)) return false;
+      } else return false;
+    }
+  }
+  if (v.fields) for (const f of v.fields.values()) if (!onlyHeld(f)) return false;
+  return true;
 }
 
 function atomCarries(a: Atom): boolean {
@@ -450,7 +479,7 @@ function sameThing(a: Atom, b: Atom): boolean {
     case 'str':
       return a.parts === (b as StrAtom).parts;
     case 'resolver':
-      return a.cell === (b as { cell: string }).cell;
+      return a.cell === (b as ResolverAtom).cell && a.how === (b as ResolverAtom).how;
     case 'alt': {
       const o = b as AltAtom;
       return a.guard.length === o.guard.length && a.guard.every((t, i) => sameTest(t, o.guard[i]!)) && equal(a.v, o.v);
@@ -850,6 +879,68 @@ export function spread(into: Value, from: Value): Value {
   return value(addAtoms(atoms, moved), fields);
 }
 
+/** Where a promise keeps what it is rejected with: not part of what it holds. */
+const REJECTED = '!throw';
+
+/** Where a map keeps its keys. */
+export const KEYS = '!keys';
+
+/** Where a text keeps what it was made of, for whoever reads it back: the text itself holds all of its data. */
+const MADE_OF = '!json';
+
+/** Text that was made of a structured value remembers it. */
+export function asJson(v: Value): Value {
+  const flat = text(v);
+  const structured = v.fields !== null || v.atoms.some((a) => (a.k === 'sym' || a.k === 'label') && !a.t.text);
+  return structured && flat !== NOTHING && v.depth < 5 ? value(flat.atoms, new Map([[MADE_OF, v]])) : flat;
+}
+
+/** What a text was made of, as far as it remembers; else itself: reading it back gives all that is in it. */
+export function madeOf(v: Value): Value {
+  const own = v.fields?.get(MADE_OF);
+  if (!own)
+    return value(
+      v.atoms.map((a) =>
+        a.k === 'sym' && !a.t.text ? { ...a, path: atomPath(a.path, MADE_OF) ?? a.path, dflt: null } : a,
+      ),
+      v.fields,
+    );
+  const name = (a: DataAtom): string => (a.k === 'label' ? a.place.key : `${a.root}.${a.path.join('.')}`);
+  const inside = new Set(data(own).map(name));
+  const beside = v.atoms.filter((a) => (a.k === 'label' || a.k === 'sym') && !inside.has(name(a)));
+  return beside.length === 0 ? own : join(own, value(beside));
+}
+
+/** What a promise is rejected with. */
+export function rejection(v: Value): Value {
+  let out = v.fields?.get(REJECTED) ?? NOTHING;
+  for (const a of v.atoms) {
+    if (a.k === 'alt') out = join(out, guarded(rejection(a.v), a.guard));
+    else if (
+      a.k === 'sym' &&
+      !a.t.text &&
+      !a.t.minus.includes(REJECTED) &&
+      (a.dflt === null || a.dflt.k === 'promise')
+    ) {
+      const path = atomPath(a.path, REJECTED);
+      if (path) out = join(out, value([{ ...a, path, dflt: null, t: NO_TRANSFORM }]));
+    }
+  }
+  return out;
+}
+
+/** The promise of this value that may as well be rejected. */
+export function rejectedWith(v: Value, why: Value): Value {
+  if (why === NOTHING) return v;
+  const old = v.fields?.get(REJECTED);
+  return value(v.atoms, new Map([...(v.fields ?? []), [REJECTED, old ? join(old, why) : why]]));
+}
+
+/** What a promise holds once it is fulfilled. */
+export function settled(v: Value): Value {
+  return without(v, [REJECTED]);
+}
+
 export function atomPath(path: readonly string[], key: string): readonly string[] | null {
   return path.length >= MAX_PATH ? null : [...path, key];
 }
@@ -867,7 +958,8 @@ function gathered(v: Value): readonly Atom[] {
     else if (a.k === 'alt') for (const x of contents(a.v)) out.add(underGuard(x, a.guard));
     else out.add(a);
   }
-  if (v.fields) for (const f of v.fields.values()) for (const x of contents(f)) out.add(x);
+  if (v.fields)
+    for (const [k, f] of v.fields) if (k !== REJECTED && k !== MADE_OF) for (const x of contents(f)) out.add(x);
   return out.done();
 }
 

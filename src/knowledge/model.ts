@@ -105,8 +105,20 @@ export interface Member {
    * `return[]`, `return.field`, `cb0.1` (parameter 1 of the callback passed as argument 0), `cb0.return`, `throw`,
    * `text(0)` (the data becomes text or bytes: fields cannot be told apart any more), `channel:name` with `{0}` for a
    * constant argument (`channel:event:{0}`). An empty list: nothing flows (counts, comparisons).
-   * `error(this)` and `error(return)` are a promise's rejection, `year(x)` keeps of dates the year, `const:text` is a text;
-   * a rule may end in `unless 1` (only if argument 1 is left out).
+   * Callbacks may stand anywhere in the arguments and may be told apart by how many parameters they declare:
+   * `cb(0.queryFn).return`, `cb(1..)/4.0`; `cb0.1` on the left is what the callback's parameter holds afterwards.
+   * A channel's name may also hold `{call}` (this very call), `{this}` and `{@0}` (where the receiver or an argument was
+   * made), `{this.0}` (a constant of the call that made the receiver), `{path:0}` (the path of a URL of the code base's own;
+   * none otherwise), `{verb:1.method}` (GET where it is left out) and `{edge}` (the folder that names an edge function);
+   * `=>body` is a property of what the channel holds, `typed(channel:x;0)` says that the call's type argument 0 declares it.
+   * `setter(channel:x)` is a function that stores into it what it is given, or what the function that it is given makes of
+   * the old value; `setter(channel:x;0)` stores what the reducer at argument 0 makes of both, `through(channel:x;0)` calls
+   * the function at argument 0 and stores its result; `getter(channel:x)` reads it. `json(0)` is text that remembers what it
+   * was made of, `parsed(0)` what it was made of. A member `key=` says what assigning a property does.
+   * `bind(0;1..)` is the function at argument 0 with further arguments given, `bind(0;1[])` with those of a list.
+   * `error(this)`, `error(0)`, `error(cb0.return)` and `error(return)` are a promise's rejection, `settled(this)` is what it
+   * holds without it, `cb0.throw` is what the callback throws, `year(x)` keeps of dates the year, `const:text` is a text;
+   * a rule may end in `unless 1` (only if argument 1 is left out) or `if this.0` (only if the receiver was made with it).
    * Absent: for a sink nothing comes back but what `output` says, for a sanitizer its output; else the default of
    * unmodelled calls (arguments and receiver → result and callback parameters).
    */
@@ -207,13 +219,16 @@ export interface Source {
    * What the value is: `fhir:Patient`, `fhir:{0}` (resource type named by constant argument 0), `fhir:{0}[]`,
    * `fhir:Bundle<{0}>`, `typearg:0` (the call's type argument), `request` (body of an inbound request: shaped by its
    * declared type or by the fields the code takes out of it), `prisma:{model}`, `field:<letter>:<category>`,
-   * `free-text`, `audio`, `document`.
+   * `free-text`, `audio`, `document`; `typearg:this.0` is a type argument of the receiver's (of the call that made it, or of
+   * its declared type), with properties of it behind (`.Row`); `schema:0` (or `schema:this.0.resolver`) the shape that a
+   * schema value describes, `instance:this` the class whose static method it is. `[]` at the end: a list of those. Several,
+   * parted by `|`: the first that says anything.
    */
   readonly gives: string;
   readonly kind?: 'phi' | 'model-output' | 'patient-authored' | 'credential';
   /** What it is called in the map: `EHR (Medplum)`, `database`, `form`. */
   readonly origin?: string;
-  /** For a callback parameter: `cb0.0`, where the data arrives; default: the call's result. */
+  /** For a callback parameter: `cb0.0`, where the data arrives; `read`: the property itself; default: the call's result. */
   readonly at?: string;
 }
 

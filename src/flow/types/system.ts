@@ -54,6 +54,7 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
     param: (type, index) => members.param(inner(type), index),
     classes: (type) => hierarchy.classes(inner(type)),
     external: (type) => external(inner(type)),
+    args: (type) => argsOf(inner(type)),
     array: (of) => types.array(inner(of)),
     promise: (of) => types.promise(inner(of)),
     fhir: (typeName) => types.fhir(typeName),
@@ -114,4 +115,9 @@ function augmented(use: () => Wiring): Augmentations {
       return null;
     },
   };
+}
+
+function argsOf(type: T): readonly T[] {
+  if (type.k === 'ext') return type.args;
+  return type.k === 'union' ? (type.of.map(argsOf).find((args) => args.length > 0) ?? []) : [];
 }

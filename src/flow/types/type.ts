@@ -67,6 +67,8 @@ export interface TypeSystem {
   classes(type: Type): readonly { readonly file: string; readonly cls: number }[];
   /** `package#Type` if it comes from a package (or the first such member of a union). */
   external(type: Type): string | null;
+  /** Type arguments of a package's type. */
+  args(type: Type): readonly Type[];
   array(of: Type): Type;
   promise(of: Type): Type;
   fhir(typeName: string): Type;

@@ -1,0 +1,373 @@
+/** Runs the data movement that rules/ declare for one call (`Member.flow`, `Member.callbacks`). */
+import type { Member } from '../knowledge/model.js';
+import { callValue, type CallSite } from './call.js';
+import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
+import type { Engine } from './engine.js';
+import { parseCallback, parseFlow, type CallbackRef, type FlowRule, type FlowTerm } from './flow-rules.js';
+import { at, select } from './select.js';
+import type { Type } from './types/type.js';
+import {
+  asJson,
+  carries,
+  constant,
+  constants,
+  join,
+  joinAll,
+  madeOf,
+  mapData,
+  NOTHING,
+  OPAQUE,
+  rejectedWith,
+  rejection,
+  settled,
+  text,
+  update,
+  updateAny,
+  value,
+  without,
+  type Atom,
+  type FnAtom,
+  type Value,
+  type XInstAtom,
+} from './value.js';
+
+/** One callback of the call: the functions, what they are given, what came of it. */
+interface Called {
+  readonly fns: Value;
+  readonly params: Value[];
+  /** Parameters as the callback left them. */
+  after: readonly Value[];
+  result: Value;
+  thrown: Value;
+}
+
+interface Run {
+  readonly site: CallSite;
+  /** What the members of the receiver are read from, and the receiver as it is. */
+  readonly self: Value;
+  readonly args: readonly Value[];
+  readonly called: Map<string, Called>;
+}
+
+export function runFlow(
+  site: CallSite,
+  m: Member,
+  recv: Value | null,
+  args: readonly Value[],
+  receiver: Value | null,
+): Value {
+  const run: Run = { site, self: receiver ?? recv ?? NOTHING, args, called: new Map() };
+  const rules = parseFlow(m.flow ?? []).filter((r) => r.when === null || isGiven(run, r.when.path) === r.when.given);
+  for (const [key, type] of Object.entries(m.callbacks ?? {})) {
+    const cb = parseCallback(key);
+    const [param, ...path] = cb?.rest.split('.') ?? [];
+    const x: XInstAtom = {
+      k: 'xinst',
+      type,
+      sym: type,
+      args: null,
+      path: '',
+      fn: site.spot.fn,
+      span: site.spot.span,
+      from: null,
+      via: [],
+      wraps: [],
+    };
+    if (cb) give(run, cb.ref, Number(param), put(site, NOTHING, path, value([x])));
+  }
+  for (const r of rules)
+    if (r.to.k === 'cb' && r.from.k !== 'cbret')
+      give(run, r.to.cb, r.to.param, put(site, NOTHING, r.to.path, evaluate(run, r.from)));
+  for (const r of rules) {
+    if (r.from.k === 'cbret' || r.from.k === 'cbthrow' || r.from.k === 'cb') callback(run, r.from.cb);
+    if (r.to.k === 'cb') callback(run, r.to.cb);
+  }
+  callAll(run, rules);
+  let out: Value = NOTHING;
+  for (const r of rules) {
+    if (r.to.k === 'cb') continue;
+    const v = evaluate(run, r.from);
+    if (v !== NOTHING) out = deliver(run, r.to, v, out);
+  }
+  return out;
+}
+
+/** Whether an argument is there, as far as the call shows. */
+function isGiven(run: Run, where: string): boolean {
+  const made = run.self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
+  const v = where.startsWith('this.')
+    ? at(run.site.frame.e, made?.args ?? [], where.slice(5))
+    : at(run.site.frame.e, run.args, where);
+  return v.fields !== null || v.atoms.some((a) => a.k !== 'const' || a.v !== undefined);
+}
+
+/** Calls the callbacks: those that are given another one's result after that one. */
+function callAll(run: Run, rules: readonly FlowRule[]): void {
+  const { site, args } = run;
+  const e = site.frame.e;
+  const listed = new Set<number>();
+  for (const c of run.called.values()) for (const a of c.fns.atoms) if (a.k === 'fn') listed.add(a.fn);
+  args.forEach((a, i) => {
+    const rest = a.atoms.filter((x): x is FnAtom => x.k === 'fn' && !listed.has(x.fn));
+    if (rest.length === 0) return;
+    for (const fn of rest) e.escapes(fn.fn);
+    if (!run.called.has(`${i}`))
+      run.called.set(`${i}`, { fns: value(rest), params: [], after: [], result: NOTHING, thrown: NOTHING });
+  });
+  const feeds = (key: string): FlowRule[] =>
+    rules.filter(
+      (r) => r.from.k === 'cbret' && r.to.k === 'cb' && nameOf(r.to.cb) === key && nameOf(r.from.cb) !== key,
+    );
+  const order = [...run.called.keys()].sort((a, b) => feeds(a).length - feeds(b).length);
+  for (const key of order) {
+    const c = run.called.get(key)!;
+    for (const r of feeds(key))
+      if (r.to.k === 'cb')
+        c.params[r.to.param] = join(
+          c.params[r.to.param] ?? NOTHING,
+          put(site, NOTHING, r.to.path, evaluate(run, r.from)),
+        );
+    for (let n = 0; n < c.params.length; n++) c.params[n] ??= OPAQUE;
+    const caught = rules.some((r) => r.from.k === 'cbthrow' && nameOf(r.from.cb) === key);
+    call(run, c, caught);
+    // What one round gives may be what the next one gets (reduce).
+    const again = rules.filter(
+      (r) => r.from.k === 'cbret' && r.to.k === 'cb' && nameOf(r.from.cb) === key && nameOf(r.to.cb) === key,
+    );
+    if (again.length === 0 || !carries(c.result)) continue;
+    const first = c.result;
+    for (const r of again) if (r.to.k === 'cb') c.params[r.to.param] = join(c.params[r.to.param] ?? NOTHING, first);
+    call(run, c, caught);
+    c.result = join(first, c.result);
+  }
+}
+
+/** `caught`: the library catches what the callback throws; else it goes to the caller. */
+function call(run: Run, c: Called, caught: boolean): void {
+  const { site } = run;
+  const { frame } = site;
+  // Parameters live in variables of their own for as long as the callback runs: it may write to them.
+  const slots = c.params.map((p) => {
+    const s = frame.slot(`var:!cb${frame.serial++}:${site.spot.span[0]}`, () => p);
+    frame.state.set(s, p);
+    return s;
+  });
+  const run1 = (): void =>
+    void (c.result = callValue(
+      { ...site, argSsa: slots, selfSsa: -1, library: true },
+      c.fns,
+      null,
+      c.params,
+      'call',
+      null,
+    ));
+  if (caught) c.thrown = join(frame.trap(run1), rejection(c.result));
+  else run1();
+  c.after = slots.map((s) => frame.read(s, frame.state));
+  for (const s of slots) frame.state.delete(s);
+}
+
+const nameOf = (ref: CallbackRef): string => (ref.arity === null ? ref.at : `${ref.at}/${ref.arity}`);
+
+/** The functions that a callback's place names; null if there are none. */
+function callback(run: Run, ref: CallbackRef): Called | null {
+  const key = nameOf(ref);
+  const known = run.called.get(key);
+  if (known) return known;
+  const { program } = run.site.frame.e;
+  const all = value(at(run.site.frame.e, run.args, ref.at).atoms.filter(callable));
+  const arity = (fn: number): number => program.fns[fn]!.facts.params.length;
+  const fns = ref.arity === null ? all : value(all.atoms.filter((a) => a.k === 'fn' && arity(a.fn) === ref.arity));
+  if (fns.atoms.length === 0) return null;
+  const made: Called = { fns, params: [], after: [], result: NOTHING, thrown: NOTHING };
+  run.called.set(key, made);
+  return made;
+}
+
+/** Whether it may be a function: where an argument may be a value or a function, the value is not called. */
+function callable(a: Atom): boolean {
+  if (a.k === 'sym') return !a.t.text && (a.dflt === null || ['fn', 'any', 'union', 'ext', 'obj'].includes(a.dflt.k));
+  return (
+    a.k === 'fn' ||
+    a.k === 'class' ||
+    a.k === 'resolver' ||
+    a.k === 'alt' ||
+    a.k === 'ext' ||
+    a.k === 'xinst' ||
+    a.k === 'module'
+  );
+}
+
+function give(run: Run, ref: CallbackRef, param: number, v: Value): void {
+  const c = callback(run, ref);
+  if (c) c.params[param] = join(c.params[param] ?? NOTHING, v);
+}
+
+/** Takes a value to where a rule says; gives the call's result as it is then. */
+function deliver(run: Run, to: FlowTerm, v: Value, out: Value): Value {
+  const { site, args } = run;
+  switch (to.k) {
+    case 'return':
+      return put(site, out, keyed(run, to.path), v);
+    case 'error':
+      return rejectedWith(out, v);
+    case 'this':
+      write(site, site.selfSsa, keyed(run, to.path), v);
+      return out;
+    case 'arg': {
+      write(site, site.argSsa[to.arg] ?? -1, keyed(run, to.path), v);
+      return out;
+    }
+    case 'throw':
+      site.frame.throws(v);
+      return out;
+    case 'channel': {
+      const key = channelKey(site, to.name, run.self, args);
+      if (key !== null) storeInChannel(site, key, put(site, NOTHING, to.path, v));
+      return out;
+    }
+    default:
+      return out;
+  }
+}
+
+function write(site: CallSite, ssa: number, path: readonly string[], v: Value): void {
+  if (ssa === -1) return;
+  const now = site.frame.get(ssa);
+  site.frame.mutate(
+    ssa,
+    path.length === 0
+      ? join(now, v)
+      : path[0] === '*'
+        ? updateAny(now, v)
+        : update(
+            now,
+            path[0]!,
+            path.length === 1 ? v : put(site, select(site.frame.e, now, path[0]!), path.slice(1), v),
+          ),
+  );
+}
+
+/** Writes a result at a path, making the containers on the way. */
+export function put(site: CallSite, into: Value, path: readonly string[], v: Value): Value {
+  if (path.length === 0) return join(into, v);
+  const [head, ...rest] = path;
+  const base =
+    into.atoms.length > 0
+      ? into
+      : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
+  const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
+  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
+}
+
+function path(e: Engine, v: Value, keys: readonly string[]): Value {
+  let out = v;
+  for (const k of keys) out = select(e, out, k);
+  return out;
+}
+
+/** `{0}` in a path is the path of keys that the argument names (`'a.b'`, `['a', 'b']`); any key if it is not constant. */
+function keyed(run: Run, keys: readonly string[]): readonly string[] {
+  return keys.flatMap((k) => {
+    const m = /^\{(\d+)\}$/.exec(k);
+    if (!m) return [k];
+    const given = run.args[Number(m[1])] ?? NOTHING;
+    const list = elements(run.site.frame.e, given);
+    const named = (list.length > 0 ? list : [given]).map((v) => constants(v));
+    if (named.some((c) => c?.length !== 1 || (typeof c[0] !== 'string' && typeof c[0] !== 'number'))) return ['*'];
+    return named.flatMap((c) => String(c![0]).split('.'));
+  });
+}
+
+function evaluate(run: Run, t: FlowTerm): Value {
+  const { site, self, args } = run;
+  const e = site.frame.e;
+  switch (t.k) {
+    case 'this':
+      return t.settled ? settled(self) : as(t, path(e, self, keyed(run, t.path)));
+    case 'args': {
+      const [head, ...keys] = t.path.includes('{') ? t.path.split('.') : [];
+      if (head !== undefined) return as(t, path(e, args[Number(head)] ?? NOTHING, keyed(run, keys)));
+      return as(t, t.path === '*[]' ? joinAll(args.map((a) => select(e, a, '*'))) : at(e, args, t.path));
+    }
+    case 'error':
+      return rejection(evaluate(run, t.of));
+    case 'cbret': {
+      const v = path(e, run.called.get(nameOf(t.cb))?.result ?? NOTHING, t.path);
+      return t.text ? text(v) : v;
+    }
+    case 'cbthrow':
+      return run.called.get(nameOf(t.cb))?.thrown ?? NOTHING;
+    case 'cb': {
+      const c = run.called.get(nameOf(t.cb));
+      return path(e, c?.after[t.param] ?? NOTHING, t.path);
+    }
+    case 'project':
+      return project(e, at(e, args, t.of), at(e, args, t.keys), t.keep);
+    case 'bind': {
+      const list = /^(\d+)\.\.$/.exec(t.given);
+      const given = list ? args.slice(Number(list[1])) : elements(e, at(e, args, t.given.replace('[]', '')));
+      return value(
+        at(e, args, t.of).atoms.flatMap((a) => (a.k === 'fn' ? [{ ...a, bound: [...a.bound, ...given] }] : [])),
+      );
+    }
+    case 'channel': {
+      const key = channelKey(site, t.name, self, args);
+      return key === null ? NOTHING : channelValue(key, t.path, declaredType(site, t.typeArg));
+    }
+    case 'setter': {
+      const key = channelKey(site, t.name, self, args);
+      const by = t.by === null ? null : at(e, args, t.by);
+      return key === null ? NOTHING : setter(key, t.how, by);
+    }
+    case 'getter': {
+      const key = channelKey(site, t.name, self, args);
+      return key === null ? NOTHING : setter(key, 'read');
+    }
+    case 'json': {
+      const v = evaluate(run, t.of);
+      return t.back ? madeOf(v) : asJson(v);
+    }
+    case 'const':
+      return constant(t.value);
+    default:
+      return NOTHING;
+  }
+}
+
+/** The type argument of a call, for what nothing else is known of. */
+function declaredType(site: CallSite, index: number | null): Type | null {
+  const ref = index === null ? undefined : site.typeArgs?.[index];
+  const fn = site.frame.e.program.fns[site.spot.fn]!;
+  const t = ref ? site.frame.e.types.resolve(fn.file.path, fn.index, ref) : null;
+  return t && t.k !== 'any' && t.k !== 'prim' && t.k !== 'lit' ? t : null;
+}
+
+/** The elements of an array literal, in order. */
+function elements(e: Engine, v: Value): Value[] {
+  const out: Value[] = [];
+  while (out.length < 16 && v.fields?.has(String(out.length))) out.push(select(e, v, String(out.length)));
+  return out;
+}
+
+/** Keeps or takes out the properties that constants name; all stays where the names are not known. */
+function project(e: Engine, v: Value, keys: Value, keep: boolean): Value {
+  const names: string[] = [];
+  const collect = (k: Value): boolean => {
+    for (const a of k.atoms) {
+      if (a.k === 'const' && typeof a.v === 'string') names.push(a.v);
+      else if (a.k !== 'built') return false;
+    }
+    for (const f of k.fields?.values() ?? []) if (!collect(f)) return false;
+    return true;
+  };
+  if (!collect(keys) || names.length === 0) return v;
+  if (!keep) return without(v, names);
+  const fields = new Map(names.map((n) => [n, select(e, v, n)] as const));
+  return value([{ k: 'built', array: false, fn: 0, span: null }], fields);
+}
+
+export function as(t: { readonly text: boolean; readonly year: boolean }, v: Value): Value {
+  const out = t.text ? text(v) : v;
+  return t.year ? mapData(out, (a) => ({ ...a, t: { ...a.t, year: true } })) : out;
+}
