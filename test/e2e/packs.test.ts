@@ -45,19 +45,25 @@ organization: Example Health
 agreements: [{ vendor: example-lab, executed: 2026-01-01, services: [results] }]
 `;
 
+/** What is said of data and its recipients: the other rules have tests of their own. */
+const egress = (analysis: Parameters<typeof told>[0]): string[] =>
+  told(analysis).filter((line) => / (phi-to-|recipient-not-in-registry)/.test(line));
+
 describe("a user's pack", () => {
   it('adds a recipient, a source and a de-identifier', () => {
     const { analysis } = checkJson(project({ ...FILES, 'compliance/lab.yaml': PACK }));
-    expect(told(analysis)).toEqual([
+    expect(egress(analysis)).toEqual([
       'error phi-to-uncovered-vendor main.ts:11',
       'error phi-to-uncovered-vendor main.ts:9',
     ]);
-    expect(analysis.findings.map(({ recipient }) => recipient?.vendor).sort()).toEqual(['example-lab', 'openai']);
+    expect(new Set(analysis.findings.map(({ recipient }) => recipient?.vendor))).toEqual(
+      new Set(['example-lab', 'openai']),
+    );
   });
 
   it('adds a vendor that the manifest may name', () => {
     const dir = project({ ...FILES, 'compliance/lab.yaml': PACK, 'baa.yaml': MANIFEST });
-    expect(told(checkJson(dir).analysis)).toEqual(['error phi-to-uncovered-vendor main.ts:9']);
+    expect(egress(checkJson(dir).analysis)).toEqual(['error phi-to-uncovered-vendor main.ts:9']);
   });
 
   it('has the last word on what phitrace knows', () => {
@@ -67,7 +73,7 @@ describe("a user's pack", () => {
       OpenAI: { members: { responses.create: { sink: { service: responses, content: [0.instructions] } } } }
 `;
     const dir = project({ ...FILES, 'compliance/lab.yaml': correction, 'baa.yaml': MANIFEST });
-    expect(told(checkJson(dir).analysis)).toEqual(['note recipient-not-in-registry main.ts:9']);
+    expect(egress(checkJson(dir).analysis)).toEqual(['note recipient-not-in-registry main.ts:9']);
   });
 
   it('names file, line and the nearest valid key of a mistake', () => {

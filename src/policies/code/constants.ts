@@ -2,13 +2,17 @@
 import type { Val } from '../../facts/ir.js';
 import type { Listed } from './listing.js';
 
+/** Texts put together from texts put together from texts: nobody names a table or a model like that. */
+const NESTED = 20;
+
 /** The text that a value is, or null. */
-export function textOf(fn: Listed, v: Val): string | null {
+export function textOf(fn: Listed, v: Val, depth = 0): string | null {
+  if (depth > NESTED) return null;
   const def = fn.def(v);
   if (def?.op === 'const' && typeof def.v === 'string') return def.v;
-  if (def?.op === 'typed') return textOf(fn, def.v);
+  if (def?.op === 'typed') return textOf(fn, def.v, depth + 1);
   if (def?.op === 'concat') {
-    const parts = def.parts.map((part) => textOf(fn, part) ?? '…');
+    const parts = def.parts.map((part) => textOf(fn, part, depth + 1) ?? '…');
     return parts.join('');
   }
   return null;

@@ -35,6 +35,9 @@ export interface Gap extends Missing {
 const NOTHING: Missing = { normal: false, failure: false };
 const MAX_VISITS = 400;
 
+/** Calls within calls that are looked into for a waypoint: a record is not kept hundreds of calls away. */
+const DEEPEST = 100;
+
 export class Passage {
   private readonly passes = new Map<FnKey, boolean>();
   private readonly open = new Set<FnKey>();
@@ -99,7 +102,7 @@ export class Passage {
   always(key: FnKey): boolean {
     const known = this.passes.get(key);
     if (known !== undefined) return known;
-    if (this.open.has(key)) return false;
+    if (this.open.has(key) || this.open.size >= DEEPEST) return false;
     this.open.add(key);
     const listed = this.code.fn(key);
     const result = listed !== null && this.everyEnd(listed);
