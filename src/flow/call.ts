@@ -522,6 +522,11 @@ function symbolicMethod(
     };
     return callExternal(site, x, value([prefix]), args);
   }
+  if (t && e.types.classes(t).length === 0) {
+    // An object of a package of which nothing is known: no caller could say more of what its methods do.
+    const ext = e.types.external(t);
+    if (ext !== null && e.knowledge.type(ext) === null) return callUnmodelled(site, whole, args);
+  }
   const known = e.knowledge.method(name);
   const sure =
     !AMBIGUOUS.has(name) ||

@@ -39,6 +39,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const sub: Substitution = {
     envs: new Map(),
     around: f.env,
+    values: new Map(),
+    symbols: new Map(),
     get(root) {
       const hit = params.get(root);
       if (hit !== undefined) return hit;
@@ -106,6 +108,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   for (const d of s.deferred) {
     if (d.guard && evaluate(e, d.guard, sub) === null) {
       params.set(`def:${d.id}`, NOTHING);
+      sub.values?.clear();
+      sub.symbols?.clear();
       continue;
     }
     const a = d.args.map((x) => substitute(e, x, sub));
@@ -116,6 +120,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
         ? call.callMethod(inner, me ?? NOTHING, d.method, a)
         : call.callValue(inner, substitute(e, d.callee!, sub), me, a, d.kind);
     params.set(`def:${d.id}`, result);
+    sub.values?.clear();
+    sub.symbols?.clear();
   }
 
   for (const g of s.egress) emitOrKeep(site, g, sub, inline);

@@ -30,6 +30,9 @@ export interface Substitution {
   readonly envs?: Map<Env, Env>;
   /** Variables around the callee: functions that were written beside it work on them, too. */
   readonly around?: Env | null;
+  /** What values and symbols became, as long as no root gets another value: summaries say the same thing many times. */
+  readonly values?: Map<Value, Value>;
+  readonly symbols?: Map<SymAtom, Value | null>;
   get(root: string): Value | null;
 }
 
@@ -38,6 +41,14 @@ let nest = 0;
 
 export function substitute(e: Engine, v: Value, s: Substitution): Value {
   if (!v.open) return v;
+  const known = s.values?.get(v);
+  if (known !== undefined) return known;
+  const out = substituted(e, v, s);
+  s.values?.set(v, out);
+  return out;
+}
+
+function substituted(e: Engine, v: Value, s: Substitution): Value {
   if (nest > MAX_NEST) {
     e.gap('nested values beyond bound');
     return NOTHING;
@@ -98,6 +109,14 @@ function overlay(under: Value, over: Value): Value {
 }
 
 function symbol(e: Engine, a: SymAtom, s: Substitution): Value | null {
+  const known = s.symbols?.get(a);
+  if (known !== undefined) return known;
+  const out = resolved(e, a, s);
+  s.symbols?.set(a, out);
+  return out;
+}
+
+function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
   const base = s.get(a.root);
   if (base === null) return null;
   let guard: Guard | null = a.guard;

@@ -222,8 +222,9 @@ export interface Value {
   /** Whether anything is inside that could be or become a label. */
   readonly carries: boolean;
   readonly depth: number;
-  /** `contents`, once asked for. */
+  /** `contents` and `text`, once asked for. */
   inside: readonly Atom[] | null;
+  said: Value | null;
 }
 
 export const NOTHING: Value = {
@@ -234,6 +235,7 @@ export const NOTHING: Value = {
   carries: false,
   depth: 0,
   inside: null,
+  said: null,
 };
 export const OPAQUE: Value = value([{ k: 'opaque', request: false, type: null }]);
 export const UNDEFINED: Value = value([{ k: 'const', v: undefined }]);
@@ -366,7 +368,7 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
       }
     }
   }
-  return { atoms, fields, open, symbolic, carries: carrying, depth, inside: null };
+  return { atoms, fields, open, symbolic, carries: carrying, depth, inside: null, said: null };
 }
 
 function flattenFields(fields: ReadonlyMap<string, Value>): Value {
@@ -542,7 +544,9 @@ function bucket(a: Atom): unknown {
 const LONG = 12;
 
 /** From how many atoms on a list is looked through for what others in it say already. */
-const MANY = 96;
+const MANY = 32;
+/** From how many on what is left is cut shorter. */
+const TOO_MANY = 96;
 
 /** Whether all that the second atom can be is part of what the first one can be. */
 function covers(a: SymAtom, b: SymAtom): boolean {
@@ -611,7 +615,7 @@ export class AtomList {
   /** Leaves out the text of parts whose whole is in the list as text anyway; what is left over may be cut shorter. */
   private compact(): void {
     let list = withoutParts(this.list);
-    for (let depth = MAX_PATH; list.length > MANY && depth > 1; depth--)
+    for (let depth = MAX_PATH; list.length > TOO_MANY && depth > 1; depth--)
       list = withoutParts(list.map((a) => shortened(a, depth - 1)));
     this.list = list;
     this.own = true;
@@ -984,7 +988,10 @@ function isFalsy(a: SymAtom): boolean {
 
 /** Turns a value into text: all data inside, no properties. */
 export function text(v: Value): Value {
-  if (v === NOTHING) return v;
+  return v === NOTHING ? v : (v.said ??= said(v));
+}
+
+function said(v: Value): Value {
   if (v.fields === null && v.atoms.every((a) => a.k === 'const' || a.k === 'env' || a.k === 'str')) return v;
   const atoms = contents(v)
     .filter(
