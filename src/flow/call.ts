@@ -68,6 +68,8 @@ export interface Chain {
 const MAX_DEPTH = 16;
 /** How often a function may be entered by itself on behalf of callees: with its own variables, with any (wrappers of wrappers). */
 const MAX_ROUNDS = { same: 2, any: 4 };
+/** How often, over all that one call sets off. */
+const MOST_ROUNDS = 24;
 const BY_NAME = 3;
 
 /** Names of built-in methods that projects give to their own as well. */
@@ -129,6 +131,7 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
     typeArgs: i.typeArgs,
   };
   frame.serial = 0;
+  frame.rounds.clear();
   if (i.kind === 'super') return superCall(site, args);
   const def = frame.defs[i.f];
   if (i.self !== -1 && def && i.kind === 'call') {
@@ -770,6 +773,12 @@ export function apply(site: CallSite, f: FnAtom, self: Value | null, args: reado
     if (c.fn !== f.fn) continue;
     any++;
     if (c.env === f.env) same++;
+  }
+  if (any > 0) {
+    // Each round may start several others: what all of them add is bounded by what the callee can tell apart.
+    const rounds = (frame.rounds.get(f.fn) ?? 0) + 1;
+    frame.rounds.set(f.fn, rounds);
+    if (rounds > MOST_ROUNDS) return NOTHING;
   }
   if (same >= MAX_ROUNDS.same || any >= MAX_ROUNDS.any) return NOTHING; // one more round adds what the last one added
   const all = f.bound.length > 0 ? [...f.bound, ...args] : args;

@@ -56,6 +56,8 @@ export class Frame {
 
   /** Numbers calls made on behalf of one instruction, for names of deferred calls. */
   serial = 0;
+  /** How often functions were entered by themselves on behalf of one instruction. */
+  readonly rounds = new Map<number, number>();
 
   /** The function to whose account outbound calls go. */
   by: number;
