@@ -222,6 +222,8 @@ export interface Value {
   /** Whether anything is inside that could be or become a label. */
   readonly carries: boolean;
   readonly depth: number;
+  /** Alternatives of it and of all its properties. */
+  readonly weight: number;
   /** `contents` and `text`, once asked for. */
   inside: readonly Atom[] | null;
   said: Value | null;
@@ -234,6 +236,7 @@ export const NOTHING: Value = {
   symbolic: false,
   carries: false,
   depth: 0,
+  weight: 0,
   inside: null,
   said: null,
 };
@@ -347,6 +350,7 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
   let symbolic = false;
   let carrying = false;
   let depth = 0;
+  let weight = atoms.length;
   for (const a of atoms) {
     if (!open && atomOpen(a)) open = true;
     if (!symbolic && atomSymbolic(a)) symbolic = true;
@@ -360,15 +364,36 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
         if (f.symbolic) symbolic = true;
         if (f.carries) carrying = true;
         if (f.depth + 1 > depth) depth = f.depth + 1;
+        weight += f.weight;
+      }
+      if (weight > HEAVY) {
+        fields = lightened(fields);
+        weight = atoms.length;
+        depth = 0;
+        for (const f of fields.values()) {
+          if (f.depth + 1 > depth) depth = f.depth + 1;
+          weight += f.weight;
+        }
       }
       if (depth > MAX_DEPTH || fields.size > MAX_FIELDS) {
         const star = flattenFields(fields);
         fields = new Map([['*', star]]);
         depth = star.depth + 1;
+        weight = atoms.length + star.weight;
       }
     }
   }
-  return { atoms, fields, open, symbolic, carries: carrying, depth, inside: null, said: null };
+  return { atoms, fields, open, symbolic, carries: carrying, depth, weight, inside: null, said: null };
+}
+
+/** Heavier objects are kept with less structure: their heaviest properties as what is in them. */
+const HEAVY = 2000;
+
+function lightened(fields: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const out = new Map<string, Value>();
+  const share = HEAVY / 2 / fields.size;
+  for (const [k, f] of fields) out.set(k, f.fields !== null && f.weight > share ? value(contents(f).map(asText)) : f);
+  return out;
 }
 
 function flattenFields(fields: ReadonlyMap<string, Value>): Value {
