@@ -59,7 +59,7 @@ function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | 
       const entry = bundle ? wrapBundle(site, one) : many ? wrapArray(site, one) : one;
       out = join(out, entry);
     }
-    return out;
+    return out === NOTHING ? OPAQUE : out;
   }
   if (gives.startsWith('prisma:')) {
     const many = gives.endsWith('[]');
@@ -130,8 +130,11 @@ function resourceNames(site: CallSite, spec: string, args: readonly Value[]): st
   const arg = /^\{(\d+)\}$/.exec(spec);
   if (!arg) return [spec === 'any' || !e.fhir.has(spec) ? 'Resource' : spec];
   const names = constants(at(e, args, arg[1]!));
-  const known = (names ?? []).filter((n): n is string => typeof n === 'string' && e.fhir.isResource(n));
-  return known.length > 0 ? known : ['Resource'];
+  if (names === null) return ['Resource'];
+  // `Patient`, `Patient/123`, `Patient?name=…`; what FHIR does not know is the server's own (`Project`, `metadata`).
+  const types = names.map((n) => (typeof n === 'string' ? (/^\/?([A-Za-z]+)/.exec(n)?.[1] ?? null) : null));
+  if (types.includes(null)) return ['Resource'];
+  return types.filter((n): n is string => n !== null && e.fhir.isResource(n));
 }
 
 function wrapArray(site: CallSite, v: Value): Value {
