@@ -1,0 +1,323 @@
+/**
+ * Lists of alternatives: what stands for the same thing is one atom, and long lists lose what the rest of them says
+ * already.
+ */
+import type {
+  AltAtom,
+  Atom,
+  ClassAtom,
+  ExtAtom,
+  FnAtom,
+  Guard,
+  InstAtom,
+  LabelAtom,
+  OpaqueAtom,
+  ResolverAtom,
+  StrAtom,
+  SymAtom,
+  Test,
+  Transform,
+  XInstAtom,
+} from './atoms.js';
+import { better } from './trail.js';
+import { equal } from './value.js';
+
+const MAX_ATOMS = 24;
+/** Beyond `MAX_ATOMS` only alternatives that may carry data or effects are kept, beyond this none; that is counted. */
+const MOST_ATOMS = 256;
+const CARRIERS: ReadonlySet<Atom['k']> = new Set([
+  'label',
+  'sym',
+  'fn',
+  'class',
+  'inst',
+  'ext',
+  'xinst',
+  'alt',
+  'module',
+]);
+
+/** Alternatives that were dropped, for whoever must say so. */
+export const overflow = { count: 0 };
+
+/** Properties followed from a root; deeper ones are text. */
+export const MAX_PATH = 6;
+
+function sameStrings(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+export function sameTest(a: Test, b: Test): boolean {
+  return (
+    a.root === b.root &&
+    a.negated === b.negated &&
+    sameStrings(a.path, b.path) &&
+    (a.equals === b.equals ||
+      (typeof a.equals === 'object' && typeof b.equals === 'object' && a.equals.c === b.equals.c))
+  );
+}
+
+/** Whether two atoms stand for the same thing (their transforms, guards and trails may differ). */
+export function sameThing(a: Atom, b: Atom): boolean {
+  if (a === b) return true;
+  if (a.k !== b.k) return false;
+  switch (a.k) {
+    case 'label': {
+      const o = b as LabelAtom;
+      return a.place === o.place && a.kind === o.kind && a.t.text === o.t.text && a.t.output === o.t.output;
+    }
+    case 'sym': {
+      const o = b as SymAtom;
+      return a.root === o.root && a.t.text === o.t.text && a.t.output === o.t.output && sameStrings(a.path, o.path);
+    }
+    case 'fn': {
+      const o = b as FnAtom;
+      return a.fn === o.fn && a.env === o.env && a.self === o.self && a.bound.length === o.bound.length;
+    }
+    case 'class':
+      return a.cls === (b as ClassAtom).cls;
+    case 'inst':
+      return a.cls === (b as InstAtom).cls && a.exact === (b as InstAtom).exact;
+    case 'ext':
+      return a.mod === (b as ExtAtom).mod && a.path === (b as ExtAtom).path;
+    case 'xinst': {
+      const o = b as XInstAtom;
+      return (
+        a.sym === o.sym &&
+        a.path === o.path &&
+        a.type === o.type &&
+        a.fn === o.fn &&
+        a.span[0] === o.span[0] &&
+        // Of what nothing is known, the call that gave it is all there is to tell.
+        ((a.type === null && a.wraps.length === 0 && o.wraps.length === 0 && a.via.length === o.via.length) ||
+          (sameArguments(a, o) && a.via === o.via && a.wraps === o.wraps))
+      );
+    }
+    case 'const':
+      return Object.is(a.v, (b as { v: unknown }).v);
+    case 'env':
+      return a.name === (b as { name: string }).name;
+    case 'opaque':
+      return a.request === (b as OpaqueAtom).request && a.type === (b as OpaqueAtom).type;
+    case 'built':
+      return a.array === (b as { array: boolean }).array;
+    case 'module':
+      return a.file === (b as { file: number }).file;
+    case 'test':
+      return sameTest(a.test, (b as { test: Test }).test);
+    case 'str':
+      return a.parts === (b as StrAtom).parts;
+    case 'resolver':
+      return a.cell === (b as ResolverAtom).cell && a.how === (b as ResolverAtom).how;
+    case 'alt': {
+      const o = b as AltAtom;
+      return a.guard.length === o.guard.length && a.guard.every((t, i) => sameTest(t, o.guard[i]!)) && equal(a.v, o.v);
+    }
+  }
+}
+
+function sameArguments(a: XInstAtom, b: XInstAtom): boolean {
+  if (a.args !== b.args) {
+    if (a.args === null || b.args === null || a.args.length !== b.args.length) return false;
+    for (let i = 0; i < a.args.length; i++) if (!equal(a.args[i]!, b.args[i]!)) return false;
+  }
+  if (a.from === b.from) return true;
+  return a.from !== null && b.from !== null && sameThing(a.from, b.from);
+}
+
+/** A removal survives a join only if it is on both sides. */
+function joinTransform(a: Transform, b: Transform): Transform {
+  if (a === b) return a;
+  const minus = a.minus.length === 0 || b.minus.length === 0 ? [] : a.minus.filter((m) => b.minus.includes(m));
+  return {
+    minus,
+    text: a.text || b.text,
+    letters: a.letters & b.letters,
+    year: a.year && b.year,
+    output: a.output && b.output,
+  };
+}
+
+function joinGuards(a: Guard | null, b: Guard | null): Guard | null {
+  if (a === null || b === null) return null;
+  const both = a.filter((x) => b.some((y) => sameTest(x, y)));
+  return both.length === 0 ? null : both;
+}
+
+/** What two atoms that stand for the same thing have in common: narrows the search in long lists. */
+function bucket(a: Atom): unknown {
+  switch (a.k) {
+    case 'label':
+      return a.place;
+    case 'sym':
+      return a.path.length === 0 ? a.root : a.path[a.path.length - 1];
+    case 'fn':
+      return a.fn;
+    case 'xinst':
+      return a.span[0];
+    case 'ext':
+      return a.path;
+    case 'class':
+    case 'inst':
+      return a.cls;
+    case 'const':
+      return a.v;
+    default:
+      return a.k;
+  }
+}
+
+/** From how many atoms on a list is searched by buckets. */
+const LONG = 12;
+
+/** From how many atoms on a list is looked through for what others in it say already. */
+const MANY = 32;
+/** From how many on what is left is cut shorter. */
+const TOO_MANY = 96;
+
+/** Whether all that the second atom can be is part of what the first one can be. */
+function covers(a: SymAtom, b: SymAtom): boolean {
+  if (a.guard !== null || a.t.letters !== 0 || a.t.year || a.t.output !== b.t.output || a.ev < b.ev) return false;
+  if (a.path.length >= b.path.length) return false;
+  for (let i = 0; i < a.path.length; i++) if (a.path[i] !== b.path[i]) return false;
+  return !a.t.minus.includes(b.path[a.path.length]!);
+}
+
+function withoutParts(list: readonly Atom[]): Atom[] {
+  const roots = new Map<string, SymAtom[]>();
+  for (const a of list)
+    if (a.k === 'sym' && a.t.text) {
+      const known = roots.get(a.root);
+      if (known) known.push(a);
+      else roots.set(a.root, [a]);
+    }
+  for (const [root, syms] of roots) {
+    syms.sort((a, b) => a.path.length - b.path.length);
+    const wholes: SymAtom[] = [];
+    for (const a of syms) if (!wholes.some((w) => covers(w, a) || sameThing(w, a))) wholes.push(a);
+    roots.set(root, wholes);
+  }
+  return list.filter((a) => !(a.k === 'sym' && a.t.text) || roots.get(a.root)!.includes(a));
+}
+
+/** A text with less said of which part it is the text of. */
+function shortened(a: Atom, depth: number): Atom {
+  return a.k === 'sym' && a.t.text && a.path.length > depth
+    ? { ...a, path: a.path.slice(0, depth), dflt: null, guard: null, t: { ...a.t, minus: [], letters: 0, year: false } }
+    : a;
+}
+
+/** A growing list of atoms that stand for different things; the list that it began with is left as it was. */
+export class AtomList {
+  private list: Atom[];
+  private own = false;
+  private compacted = 0;
+  private buckets: Map<unknown, number[]> | null = null;
+
+  constructor(private readonly start: readonly Atom[]) {
+    this.list = start as Atom[];
+  }
+
+  /** The list that it began with, if nothing changed. */
+  done(): readonly Atom[] {
+    return this.list;
+  }
+
+  add(b: Atom): void {
+    const i = this.find(b);
+    if (i >= 0) {
+      const next = merged(this.list[i]!, b);
+      if (next !== this.list[i]) this.writable()[i] = next;
+      return;
+    }
+    if (this.list.length >= MAX_ATOMS && !CARRIERS.has(b.k)) return;
+    if (this.list.length >= MANY && this.list.length >= 2 * this.compacted) this.compact();
+    if (this.list.length >= MOST_ATOMS) {
+      overflow.count++;
+      return;
+    }
+    this.enter(b, this.writable().push(b) - 1);
+  }
+
+  /** Leaves out the text of parts whose whole is in the list as text anyway; what is left over may be cut shorter. */
+  private compact(): void {
+    let list = withoutParts(this.list);
+    for (let depth = MAX_PATH; list.length > TOO_MANY && depth > 1; depth--)
+      list = withoutParts(list.map((a) => shortened(a, depth - 1)));
+    this.list = list;
+    this.own = true;
+    this.buckets = null;
+    this.compacted = list.length;
+  }
+
+  private writable(): Atom[] {
+    if (!this.own) {
+      this.list = this.start.slice();
+      this.own = true;
+    }
+    return this.list;
+  }
+
+  private find(b: Atom): number {
+    if (this.buckets === null && this.list.length < LONG) return search(this.list, b);
+    if (this.buckets === null) {
+      this.buckets = new Map();
+      for (let i = 0; i < this.list.length; i++) this.enter(this.list[i]!, i);
+    }
+    for (const i of this.buckets.get(bucket(b)) ?? []) if (sameThing(this.list[i]!, b)) return i;
+    return -1;
+  }
+
+  private enter(a: Atom, i: number): void {
+    if (this.buckets === null) return;
+    const key = bucket(a);
+    const places = this.buckets.get(key);
+    if (places) places.push(i);
+    else this.buckets.set(key, [i]);
+  }
+}
+
+function search(list: readonly Atom[], b: Atom): number {
+  for (let i = 0; i < list.length; i++) if (sameThing(list[i]!, b)) return i;
+  return -1;
+}
+
+/** One atom for two that stand for the same thing; the first one if the second adds nothing. */
+function merged(a: Atom, b: Atom): Atom {
+  if (a === b) return a;
+  if (a.k === 'label' || a.k === 'sym') {
+    const o = b as typeof a;
+    const t = joinTransform(a.t, o.t);
+    const guard = joinGuards(a.guard, o.guard);
+    const trail = better(a.trail, o.trail);
+    const ev = a.ev > o.ev ? a.ev : o.ev;
+    return sameTransform(t, a.t) && guard === a.guard && trail === a.trail && ev === a.ev
+      ? a
+      : { ...a, t, guard, trail, ev };
+  }
+  if (a.k === 'alt' || a.guard === (b as Exclude<Atom, AltAtom>).guard) return a;
+  const guard = joinGuards(a.guard ?? null, (b as Exclude<Atom, AltAtom>).guard ?? null);
+  return guard === (a.guard ?? null) ? a : { ...a, guard };
+}
+
+/** Adds atoms to a list, merging those that stand for the same thing. Returns the same list object if nothing changes. */
+export function addAtoms(to: readonly Atom[], more: readonly Atom[]): readonly Atom[] {
+  if (to === more || more.length === 0) return to;
+  const out = new AtomList(to);
+  for (const b of more) out.add(b);
+  return out.done();
+}
+
+export function sameTransform(a: Transform, b: Transform): boolean {
+  return (
+    a === b ||
+    (a.text === b.text &&
+      a.letters === b.letters &&
+      a.year === b.year &&
+      a.output === b.output &&
+      sameStrings(a.minus, b.minus))
+  );
+}
