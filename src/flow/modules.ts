@@ -4,7 +4,7 @@ import type { Engine } from './engine.js';
 import { Frame } from './frame.js';
 import { bindingValue, fnValue, typedDefault } from './select.js';
 import { substitute } from './substitute.js';
-import { join, NOTHING, OPAQUE, update, value, type Value } from './value.js';
+import { heldBy, join, NOTHING, OPAQUE, update, value, type Value } from './value.js';
 
 export class Modules {
   private readonly frames = new Map<number, Frame>();
@@ -70,21 +70,7 @@ export class Modules {
         }
       }
       if (writers.length > 0) {
-        v = join(
-          v,
-          value([
-            {
-              k: 'sym',
-              root: `cell:var:${file}#${name}`,
-              path: [],
-              t: { minus: [], text: false, letters: 0, year: false, output: false },
-              trail: null,
-              ev: 2,
-              guard: null,
-              dflt: null,
-            },
-          ]),
-        );
+        v = join(v, heldBy(`cell:var:${file}#${name}`));
       }
       if (this.finished.has(file)) this.vars.set(key, v);
       return v;
@@ -128,21 +114,7 @@ export class Modules {
     ) {
       v = join(v, typedDefault(e, t, { fn: entry.file.fnBase, span: entry.facts.span }));
     }
-    v = join(
-      v,
-      value([
-        {
-          k: 'sym',
-          root: `cell:field:${cls}#${field}`,
-          path: [],
-          t: { minus: [], text: false, letters: 0, year: false, output: false },
-          trail: null,
-          ev: 2,
-          guard: null,
-          dflt: null,
-        },
-      ]),
-    );
+    v = join(v, heldBy(`cell:field:${cls}#${field}`));
     this.fields.set(key, v);
     return v;
   }

@@ -10,6 +10,7 @@ import {
   atomPath,
   FALSY,
   guarded,
+  heldBy,
   join,
   joinAll,
   Joined,
@@ -205,23 +206,7 @@ export function extValue(e: Engine, mod: string, path: string): Value {
   if (path.length > 160) return OPAQUE;
   const out = value([{ k: 'ext', mod, path }]);
   const name = mod === '' ? ownGlobal(e, path) : null;
-  return name === null
-    ? out
-    : join(
-        out,
-        value([
-          {
-            k: 'sym',
-            root: `cell:global:${name}`,
-            path: [],
-            t: NO_TRANSFORM,
-            trail: null,
-            ev: 2,
-            guard: null,
-            dflt: null,
-          },
-        ]),
-      );
+  return name === null ? out : join(out, heldBy(`cell:global:${name}`));
 }
 
 /** `window.name`, or `name` alone, where the code itself sets that property of the global object. */

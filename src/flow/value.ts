@@ -203,6 +203,11 @@ export function constant(v: string | number | boolean | null | undefined): Value
   return v === undefined ? UNDEFINED : value([{ k: 'const', v }]);
 }
 
+/** What a channel holds, whatever that is: known when all is computed. */
+export function heldBy(channel: string): Value {
+  return value([{ k: 'sym', root: channel, path: [], t: NO_TRANSFORM, trail: null, ev: 2, guard: null, dflt: null }]);
+}
+
 /** Least upper bound. */
 export function join(a: Value, b: Value): Value {
   if (a === b || b === NOTHING) return a;
