@@ -59,6 +59,11 @@ export interface CallSite {
   readonly chain?: Chain;
 }
 
+/** A call that nobody wrote with arguments: an accessor, an iterator. */
+function bareSite(frame: Frame, span: Span, selfSsa: number): CallSite {
+  return { frame, spot: { fn: frame.fn.id, span }, argSpans: [], argSsa: [], selfSsa, depth: 0, entry: false };
+}
+
 export interface Chain {
   readonly fn: number;
   readonly env: Env | null;
@@ -156,15 +161,7 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
     if (a.k !== 'inst') continue;
     const g = e.program.member(a.cls, key, 'getter');
     if (g && 'fn' in g) {
-      const site: CallSite = {
-        frame,
-        spot: { fn: frame.fn.id, span },
-        argSpans: [],
-        argSsa: [],
-        selfSsa: base,
-        depth: 0,
-        entry: false,
-      };
+      const site = bareSite(frame, span, base);
       return apply(site, fnAtom(frame, g.fn), v, []);
     }
   }
@@ -174,15 +171,7 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
       const file = e.program.file(c.file);
       const g = file ? e.program.member(file.clsBase + c.cls, key, 'getter') : null;
       if (g && 'fn' in g) {
-        const site: CallSite = {
-          frame,
-          spot: { fn: frame.fn.id, span },
-          argSpans: [],
-          argSsa: [],
-          selfSsa: base,
-          depth: 0,
-          entry: false,
-        };
+        const site = bareSite(frame, span, base);
         return apply(site, fnAtom(frame, g.fn), v, []);
       }
     }
@@ -235,15 +224,7 @@ export function iterate(frame: Frame, ssa: number, span: Span): Value {
       const m = e.program.member(a.cls, name, 'method');
       if (!m || !('fn' in m)) continue;
       own = true;
-      const site: CallSite = {
-        frame,
-        spot: { fn: frame.fn.id, span },
-        argSpans: [],
-        argSsa: [],
-        selfSsa: ssa,
-        depth: 0,
-        entry: false,
-      };
+      const site = bareSite(frame, span, ssa);
       out = join(out, select(e, apply(site, fnAtom(frame, m.fn), v, []), '*'));
     }
   }
@@ -263,15 +244,7 @@ export function iterate(frame: Frame, ssa: number, span: Span): Value {
 
 /** A getter of an object literal, run where the object is made. */
 export function runGetter(frame: Frame, fn: number, self: Value, span: Span): Value {
-  const site: CallSite = {
-    frame,
-    spot: { fn: frame.fn.id, span },
-    argSpans: [],
-    argSsa: [],
-    selfSsa: -1,
-    depth: 0,
-    entry: false,
-  };
+  const site = bareSite(frame, span, -1);
   const f = frame.e.program.fns[fn]!.facts;
   return apply(
     site,
