@@ -3,7 +3,7 @@
  * extends which. Built in one linear pass; every question after that is a lookup.
  */
 import type { ClassFacts, FileFacts, FunctionFacts, Instr, TypeRef } from '../facts/ir.js';
-import { usesOf } from '../facts/verify.js';
+import { usesOf } from '../facts/uses.js';
 import type { Resolution } from '../workspace/types.js';
 
 export interface FileEntry {

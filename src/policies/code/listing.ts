@@ -1,5 +1,6 @@
 /** The code base as rules about order and control read it: functions, their calls, who calls whom. */
 import type { Block, FunctionFacts, Instr, Span, Val } from '../../facts/ir.js';
+import { usesOf } from '../../facts/uses.js';
 import type { FnKey } from '../../flow/result.js';
 import type { PolicyInput } from '../input.js';
 
@@ -110,46 +111,9 @@ function list(input: PolicyInput, key: FnKey): Listed | null {
   return { key, file, facts, calls, def: (v) => defs.get(v) ?? null, uses: (v) => uses.get(v) ?? [] };
 }
 
-/** Values that an instruction reads. */
-export function operands(instr: Instr): readonly Val[] {
-  switch (instr.op) {
-    case 'setvar':
-    case 'setcap':
-    case 'await':
-    case 'yield':
-    case 'typed':
-    case 'iter':
-    case 'rest':
-    case 'slice':
-      return [instr.v];
-    case 'load':
-    case 'delete':
-      return [instr.b];
-    case 'loadx':
-      return [instr.b, instr.key];
-    case 'store':
-      return [instr.b, instr.v];
-    case 'storex':
-      return [instr.b, instr.key, instr.v];
-    case 'call':
-      return [instr.f, instr.self, ...instr.args.map((arg) => arg.v)].filter((v) => v >= 0);
-    case 'concat':
-      return instr.parts;
-    case 'object':
-      return instr.parts.flatMap((part) =>
-        'spread' in part ? [part.spread] : 'kx' in part ? [part.kx, part.v] : 'v' in part ? [part.v] : [],
-      );
-    case 'array':
-      return instr.els.map((element) => element.v);
-    case 'phi':
-      return instr.ins;
-    case 'op':
-      return [instr.a, instr.b].filter((v) => v >= 0);
-    case 'jsx':
-      return [instr.f, instr.props].filter((v) => v >= 0);
-    default:
-      return [];
-  }
+/** Values that an instruction reads, joins included; what is left out in the code is none. */
+function operands(instr: Instr): readonly Val[] {
+  return instr.op === 'phi' ? instr.ins : usesOf(instr).filter((v) => v >= 0);
 }
 
 /** Blocks that may follow without an exception. */
