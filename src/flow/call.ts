@@ -29,6 +29,7 @@ import {
   text,
   update,
   value,
+  type Atom,
   type Env,
   type FnAtom,
   type ResolverAtom,
@@ -179,9 +180,27 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
   const out = select(e, v, key);
   if (out.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || out === NOTHING) {
     const used = inferredFromUse(frame, base, key, v, span);
-    if (used) return used;
+    if (used) return join(out, used);
   }
-  return out;
+  return out.atoms.some(isUntold) ? toldByUse(frame, base, key, out, span) : out;
+}
+
+/** A symbol of which no declaration says what it is. */
+function isUntold(a: Atom): boolean {
+  return a.k === 'sym' && !a.declared && !a.t.text && (a.dflt === null || a.dflt.k === 'any' || a.dflt.k === 'prim');
+}
+
+/** What the caller hands in may come from outside; then the names that are taken out of it say what it is. */
+function toldByUse(frame: Frame, base: number, key: string, out: Value, span: Span): Value {
+  const { types } = frame.e;
+  const place = types.inferred(frame.receiverName(base) ?? 'request', frame.fieldsTakenFrom(base));
+  const declared = place && types.select(place, key);
+  if (!declared) return out;
+  const declaredAt = { fn: frame.fn.id, span };
+  return value(
+    out.atoms.map((a) => (a.k === 'sym' && isUntold(a) ? { ...a, declared, declaredAt, byUse: true } : a)),
+    out.fields,
+  );
 }
 
 /** Untyped objects from outside are shaped by what the code takes out of them. */

@@ -337,7 +337,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       let v = sym(`p${i.i}`);
       if (p?.type) {
         const t = e.types.resolve(fn.file.path, fn.index, p.type);
-        v = mapData(v, (a) => (a.k === 'sym' ? { ...a, dflt: p.rest ? t : t } : a));
+        v = mapData(v, (a) => (a.k === 'sym' ? { ...a, dflt: t, declaredAt: { fn: fn.id, span: p.span } } : a));
       }
       frame.vals[i.d] = v;
       return;

@@ -313,7 +313,7 @@ function evaluate(run: Run, t: FlowTerm): Value {
     }
     case 'channel': {
       const key = channelKey(site, t.name, self, args);
-      return key === null ? NOTHING : channelValue(key, t.path, declaredType(site, t.typeArg));
+      return key === null ? NOTHING : channelValue(key, t.path, declaredType(site, t.typeArg), site.spot);
     }
     case 'setter': {
       const key = channelKey(site, t.name, self, args);

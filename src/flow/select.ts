@@ -311,7 +311,7 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   let extra = NOTHING;
   for (const a of v.atoms) {
     if (a.k === 'sym' && a.dflt === null && !a.t.text) {
-      atoms.push({ ...a, dflt: type, declared: e.types.place(type) });
+      atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
       if (known && a.k === 'opaque') {
