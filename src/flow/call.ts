@@ -4,7 +4,7 @@ import { channelValue, storeInChannel } from './channels.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
-import { sym, type Frame } from './frame.js';
+import { NAMED_ENTRY, sym, type Frame } from './frame.js';
 import {
   assignExternal,
   callBuiltin,
@@ -18,6 +18,7 @@ import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
   carries,
+  constants,
   join,
   joinAll,
   guarded,
@@ -141,7 +142,10 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
   if (i.kind === 'super') return superCall(site, args);
   const def = frame.defs[i.f];
   if (i.self !== -1 && def && i.kind === 'call') {
-    if (def.op === 'load') return callMethod(site, frame.get(i.self), def.k, args, i);
+    if (def.op === 'load') {
+      const out = callMethod(site, frame.get(i.self), def.k, args, i);
+      return NAMED_ENTRY.has(def.k) ? namedEntry(frame, i, args, out) : out;
+    }
     if (def.op === 'superload') return callValue(site, frame.get(i.f), frame.get(i.self), args, 'call', i);
   }
   return callValue(
@@ -179,7 +183,8 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
   }
   const out = select(e, v, key);
   if (out.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || out === NOTHING) {
-    const used = inferredFromUse(frame, base, key, v, span);
+    // What is known of it beats what its name says.
+    const used = out.atoms.some((a) => a.k === 'label') ? null : inferredFromUse(frame, base, key, v, span);
     if (used) return join(out, used);
   }
   return out.atoms.some(isUntold) ? toldByUse(frame, base, key, out, span) : out;
@@ -201,6 +206,17 @@ function toldByUse(frame: Frame, base: number, key: string, out: Value, span: Sp
     out.atoms.map((a) => (a.k === 'sym' && isUntold(a) ? { ...a, declared, declaredAt, byUse: true } : a)),
     out.fields,
   );
+}
+
+/** `form.get('dateOfBirth')`: an entry of what came from outside is what its constant name says. */
+function namedEntry(frame: Frame, i: CallInstr, args: readonly Value[], out: Value): Value {
+  const key = constants(args[0] ?? NOTHING);
+  if (key?.length !== 1 || typeof key[0] !== 'string' || out.atoms.some((a) => a.k === 'label')) return out;
+  if (out.atoms.some((a) => a.k === 'opaque' && a.request)) {
+    const used = inferredFromUse(frame, i.self, key[0], value([{ k: 'opaque', request: true, type: null }]), i.span);
+    return used ? join(out, used) : out;
+  }
+  return out.atoms.some(isUntold) ? toldByUse(frame, i.self, key[0], out, i.span) : out;
 }
 
 /** Untyped objects from outside are shaped by what the code takes out of them. */

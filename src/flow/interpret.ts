@@ -11,6 +11,7 @@ import { bindingValue, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
 import { extend } from './trail.js';
+import { placeByName } from './use-shape.js';
 import {
   carries,
   commonGuard,
@@ -338,6 +339,11 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       if (p?.type) {
         const t = e.types.resolve(fn.file.path, fn.index, p.type);
         v = mapData(v, (a) => (a.k === 'sym' ? { ...a, dflt: t, declaredAt: { fn: fn.id, span: p.span } } : a));
+      }
+      const declared = placeByName(e, fn, i.i);
+      if (declared) {
+        const told = { declared, declaredAt: { fn: fn.id, span: p!.span }, byUse: true };
+        v = mapData(v, (a) => (a.k === 'sym' ? { ...a, ...told } : a));
       }
       frame.vals[i.d] = v;
       return;

@@ -146,9 +146,9 @@ function isUnknown(v: Value): boolean {
   );
 }
 
-/** Whether a request brought it, perhaps besides what own code sends there. */
+/** Whether a request brought it of which own code says nothing. */
 function isFromOutside(v: Value): boolean {
-  return v.atoms.some((x) => x.k === 'opaque' && x.request);
+  return v.atoms.some((x) => x.k === 'opaque' && x.request) && !v.atoms.some((x) => x.k === 'label');
 }
 
 function lastStep(a: SymAtom): Step | null {
