@@ -55,8 +55,9 @@ export interface CallSite {
   readonly entry: boolean;
   /** A library calls: a function written right there is entered where it stands, not where the library was called. */
   readonly library?: boolean;
-  /** Type arguments as written, in the frame's own function. */
+  /** Type arguments as written, in the function `typesIn` (the one of `spot` unless said). */
   readonly typeArgs?: readonly TypeRef[] | null;
+  readonly typesIn?: number;
   /** Functions that are being applied on behalf of callees, innermost first: a function value may call itself. */
   readonly chain?: Chain;
 }
@@ -585,6 +586,8 @@ function defer(
     ...d,
     spot: site.spot,
     argSpans: site.argSpans,
+    typeArgs: site.typeArgs ?? null,
+    typesIn: site.typesIn ?? site.spot.fn,
     guard: frame.guard.length > 0 ? frame.guard : null,
   });
   return sym(`def:${id}`);

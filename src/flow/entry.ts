@@ -7,7 +7,7 @@ import { Frame, sym } from './frame.js';
 import type { FnEntry } from './program.js';
 import { fnValue, label, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
-import { placeByName, shapeByUse } from './use-shape.js';
+import { FROM_OUTSIDE, placeByName, shapeByUse } from './use-shape.js';
 import { join, NOTHING, OPAQUE, rejection, value, type Value } from './value.js';
 
 /** Runs one entry; one that is nested too deeply is left out and said, it does not end the run. */
@@ -64,5 +64,5 @@ function parameter(e: Engine, fn: FnEntry, declared: boolean, i: number): Value 
     if (t.k !== 'any') return join(typedDefault(e, t, { fn: fn.id, span: p.span }), byName(e, fn, i));
   }
   const used = shapeByUse(e, fn, i);
-  return used === OPAQUE ? join(used, byName(e, fn, i)) : used;
+  return used === FROM_OUTSIDE ? join(used, byName(e, fn, i)) : used;
 }

@@ -326,7 +326,7 @@ function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly 
 /** The type arguments written at a call. */
 function typeArguments(site: CallSite): readonly Type[] {
   const { e } = site.frame;
-  const fn = e.program.fns[site.spot.fn]!;
+  const fn = e.program.fns[site.typesIn ?? site.spot.fn]!;
   return (site.typeArgs ?? []).map((ref) => e.types.resolve(fn.file.path, fn.index, ref));
 }
 

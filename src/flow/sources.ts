@@ -111,7 +111,7 @@ function declaredType(
   if (own) t = [...makers(recv)].map((x) => x.types?.[Number(index)]).find((x) => x !== undefined);
   else {
     const ref = site.typeArgs?.[Number(index)];
-    const fn = e.program.fns[site.spot.fn]!;
+    const fn = e.program.fns[site.typesIn ?? site.spot.fn]!;
     t = ref && e.types.resolve(fn.file.path, fn.index, ref);
   }
   for (const m of members) {
