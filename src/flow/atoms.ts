@@ -140,6 +140,8 @@ export interface OpaqueAtom extends Conditional {
   readonly k: 'opaque';
   readonly request: boolean;
   readonly type: Type | null;
+  /** What it is a row (or rows) of, where only that is known: a table's name. */
+  readonly rowOf?: string;
 }
 
 export interface ConstAtom extends Conditional {

@@ -226,8 +226,9 @@ function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span
   const anyOpaque = request || v.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
   if (!anyOpaque) return null;
   const e = frame.e;
+  const row = v.atoms.find((a) => a.k === 'opaque' && a.rowOf !== undefined);
   const place = frame.e.types.inferred(
-    frame.receiverName(base) ?? (request ? 'request' : null),
+    row?.k === 'opaque' ? row.rowOf! : (frame.receiverName(base) ?? (request ? 'request' : null)),
     frame.fieldsTakenFrom(base),
   );
   if (!place) return null;

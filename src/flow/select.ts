@@ -8,6 +8,7 @@ import type { Place, Type } from './types/type.js';
 import {
   addAtoms,
   atomPath,
+  constants,
   FALSY,
   guarded,
   heldBy,
@@ -153,7 +154,9 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
           key === '*' || key === '[]' || INDEX.test(key) ? e.types.element(a.type) : e.types.member(a.type, key);
         if (t) return bare(e, t, null);
       }
-      return a.type === null || a.type.k === 'any' ? (a.request ? value([a]) : OPAQUE) : OPAQUE;
+      if (a.type !== null && a.type.k !== 'any') return OPAQUE;
+      if (!a.request) return OPAQUE;
+      return value([a.rowOf === undefined || key === '*' || INDEX.test(key) ? a : { ...a, rowOf: undefined }]);
     }
     case 'built':
       return overlaid || whole.atoms.length > 1 || whole.fields?.has('*') ? NOTHING : UNDEFINED;
@@ -171,6 +174,11 @@ function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boo
 
 /** A property that is a source: typed by the type arguments of the object, if it has any. */
 function readSource(e: Engine, a: XInstAtom, gives: string): Value {
+  const row = /^row:this\.(\d+)$/.exec(gives);
+  for (let x: XInstAtom | null = row ? a : null; x; x = x.from) {
+    const name = constants(at(e, x.args ?? [], row![1]!))?.[0];
+    if (typeof name === 'string') return value([{ k: 'opaque', request: true, type: null, rowOf: name }]);
+  }
   const index = /^typearg:this\.(\d+)/.exec(gives);
   for (let x: XInstAtom | null = index ? a : null; x; x = x.from) {
     const t = x.types?.[Number(index![1])];

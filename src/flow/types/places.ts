@@ -315,15 +315,21 @@ export class Places {
     const found: { readonly name: string; readonly kind: PhiKind }[] = [];
     const strong: PhiKind[] = [];
     for (const name of names) {
-      const verdict = this.deps.lexicon.field(name, { owner: null, siblings: names, receiver });
+      const said = this.deps.lexicon.field(name, { owner: null, siblings: names, receiver });
+      const verdict = said ?? (receiver === 'request' ? this.deps.lexicon.upload(name) : null);
       if (verdict === null) continue;
       if (verdict.strength === 'strong') strong.push(verdict.kind);
       found.push({ name, kind: verdict.kind });
     }
     const isPatient = receiver !== null && this.deps.lexicon.subject(receiver) === 'patient';
     if (strong.length === 0 && !(isPatient && found.length > 0)) return null;
+    // Whoever is logged in may be a patient or a member of staff: a name and an e-mail address do not tell.
+    const contact = strong.every(({ letter }) => letter === 'A' || letter === 'D' || letter === 'F');
+    if (contact && !isPatient && this.deps.lexicon.account(receiver, names)) return null;
     // As in a declared model, one step less sure: called a patient, two identifiers, or one beside health information.
-    const letters = new Set(strong.flatMap((kind) => (kind.letter === null || kind.letter === 'R' ? [] : [kind.letter])));
+    const letters = new Set(
+      strong.flatMap((kind) => (kind.letter === null || kind.letter === 'R' ? [] : [kind.letter])),
+    );
     const isHealth = strong.some(({ category }) => category === 'clinical' || category === 'free-text');
     const evidence = isPatient || letters.size >= 2 || (letters.size === 1 && isHealth) ? 2 : 1;
     const key = `inferred ${receiver ?? ''}|${names.join()}`;
