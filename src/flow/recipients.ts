@@ -265,6 +265,9 @@ class Resolver {
     }
     const service = this.g.sink.service;
     const list = candidates(this.e, urls, this.env);
+    // An address that a modelled client made (`medplum.fhirUrl(…)`) leads to where the client sends.
+    const made = list.some((c) => parseUrl(c.text).host !== null) ? [] : clients.filter((a) => this.servedBy(a));
+    if (made.length > 0) return made.flatMap((a) => this.byInstance(a, 0));
     if (list.length === 0)
       list.push({ text: bases.length > 0 ? '' : UNKNOWN, environment: null, ignoredFile: null, unresolved: null });
     for (const c of list) {
@@ -293,6 +296,11 @@ class Resolver {
       );
     }
     return out;
+  }
+
+  private servedBy(a: XInstAtom): boolean {
+    const to = a.type === null ? null : this.e.knowledge.type(a.type)?.recipient;
+    return to != null && to.vendor !== 'http';
   }
 
   private apiKey(rule: RecipientRule, scope: Scope): Known {

@@ -318,7 +318,12 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   const atoms: Atom[] = [];
   let extra = NOTHING;
   for (const a of v.atoms) {
-    if (a.k === 'sym' && a.dflt === null && !a.t.text) {
+    if (a.k === 'label' && isAnyResource(a.place.type) && type.k === 'fhir' && !isAnyResource(type)) {
+      // `resource as Bundle`: of a resource of any type, the code knows which.
+      const place = e.types.place(type);
+      if (place) atoms.push({ ...a, place });
+      changed = true;
+    } else if (a.k === 'sym' && a.dflt === null && !a.t.text) {
       atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
@@ -335,6 +340,8 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   if (!changed) return v;
   return join(value(atoms, v.fields), extra);
 }
+
+const isAnyResource = (t: Type): boolean => t.k === 'fhir' && /^(Domain)?Resource$/.test(t.name);
 
 /** The value at an argument path (`0.messages[].content`, `*`, `1..`), all alternatives joined. */
 export function at(e: Engine, args: readonly Value[], path: string): Value {
