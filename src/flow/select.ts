@@ -318,10 +318,11 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   const atoms: Atom[] = [];
   let extra = NOTHING;
   for (const a of v.atoms) {
-    if (a.k === 'label' && isAnyResource(a.place.type) && type.k === 'fhir' && !isAnyResource(type)) {
-      // `resource as Bundle`: of a resource of any type, the code knows which.
+    if (a.k === 'label' && isAnyResource(a.place.type) && type.k === 'fhir' && !isAnyResource(type) && !a.t.output) {
+      // `resource as Bundle`, `(doc: DocumentReference)`: of a resource of any type, or what is left of one after steps
+      // that nobody models, the code knows which it is.
       const place = e.types.place(type);
-      if (place) atoms.push({ ...a, place });
+      if (place) atoms.push({ ...a, place, t: { ...a.t, text: false } });
       changed = true;
     } else if (a.k === 'sym' && a.dflt === null && !a.t.text) {
       atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });

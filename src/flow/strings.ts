@@ -127,7 +127,11 @@ export function parseUrl(text: string): ParsedUrl {
   const m = /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#\\]*)([^]*)$/i.exec(t);
   if (m) {
     const authority = m[1]!.slice(m[1]!.lastIndexOf('@') + 1);
-    const host = authority.replace(/:\d+$/, '').toLowerCase();
+    // A part that may be empty (`${region ?? ''}`) is a part that is not known.
+    const host = authority
+      .replace(/:\d+$/, '')
+      .toLowerCase()
+      .replace(/\.(?=\.)/g, `.${UNKNOWN}`);
     return {
       host:
         host === '' || host === UNKNOWN || (host.endsWith(UNKNOWN) && !host.startsWith('localhost'))
