@@ -132,7 +132,7 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     const place = a.declared;
     const told = label(e, place, 'phi', where, `reads ${place.via}`);
     out = join(out, value([a.byUse === true ? { ...told, ev: 2 } : told]));
-  }
+  } else if (a.byUse === true && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }
@@ -144,6 +144,15 @@ function isUnknown(v: Value): boolean {
     v.atoms.length > 0 &&
     v.atoms.every((x) => x.k === 'opaque' && (x.type === null || x.type.k === 'any'))
   );
+}
+
+/** What the callee's use of it says waits on for a caller who knows where it comes from. */
+function passedOn(v: Value, a: SymAtom): Value {
+  const { declared, declaredAt, byUse } = a;
+  const atoms = v.atoms.map((x) =>
+    x.k === 'sym' && !x.declared && !x.t.text && x.dflt === null ? { ...x, declared, declaredAt, byUse } : x,
+  );
+  return value(atoms, v.fields);
 }
 
 /** Whether a request brought it of which own code says nothing. */
