@@ -461,6 +461,8 @@ export function callMethod(
       if (ids && ids.length <= BY_NAME && name.length > 3) {
         for (const fn of ids) out = join(out, weaken(apply(site, fnAtom(frame, fn), recv, args)));
       } else out = join(out, callUnmodelled(site, recv, args));
+      // What a method of something from outside gives (`snapshot.data()`) is from outside.
+      for (const a of recv.atoms) if (a.k === 'opaque' && a.request) out = join(out, value([a]));
     }
   }
   if (recv.atoms.length === 0 && !own) {

@@ -174,7 +174,7 @@ class Resolver {
     const service = rule.service ?? this.g.sink.service;
     const out: Recipient[] = [];
     if (hosts.length === 0 || rule.vendor === 'http') {
-      if (rule.vendor === 'http') out.push(...hosts.map((h) => this.byText(h, service, known)));
+      if (rule.vendor === 'http') out.push(...hosts.map((h) => this.byText(bareHost(h), service, known)));
       else
         out.push(this.make(rule.vendor, service, { ...known, own: rule.own ? 'own infrastructure by nature' : null }));
     }
@@ -387,6 +387,11 @@ class Resolver {
     if (v?.category === 'ehr') return 'the EHR that the code talks to';
     return sink.as === 'record-write' && this.e.readsFrom(clientOf(member)) ? 'the EHR that the code reads from' : null;
   }
+}
+
+/** `{ host: 'smtp.vendor.example' }`: a host's name where an address is asked for. */
+function bareHost(h: Candidate): Candidate {
+  return /^[\w-]+(\.[\w-]+)+(:\d+)?$/.test(h.text) ? { ...h, text: `//${h.text}` } : h;
 }
 
 function firstService(v: Vendor | null): string | null {

@@ -34,12 +34,19 @@ export function describesData(sym: string): boolean {
 
 /** The shape of a schema value, or null if it is none. */
 export function schemaShape(e: Engine, v: Value, name: string, depth = 0): Type | null {
+  if (depth === 0 && isRawShape(v)) return e.types.shape(name, fieldsOf(e, v, name, 0));
   for (const a of v.atoms) {
     if (a.k !== 'xinst' || !LIBRARIES.test(a.sym) || depth > MAX_DEPTH) continue;
     const t = shapeOf(e, a, name, depth);
     if (t) return t;
   }
   return null;
+}
+
+/** `{ name: z.string() }`: the fields of a schema without the call around them. */
+function isRawShape(v: Value): boolean {
+  if (v.fields === null || v.fields.size === 0) return false;
+  return [...v.fields.values()].every((f) => f.atoms.some((a) => a.k === 'xinst' && LIBRARIES.test(a.sym)));
 }
 
 function shapeOf(e: Engine, a: XInstAtom, name: string, depth: number): Type | null {
