@@ -316,7 +316,7 @@ export class Places {
     const strong: PhiKind[] = [];
     for (const name of names) {
       const said = this.deps.lexicon.field(name, { owner: null, siblings: names, receiver });
-      const verdict = said ?? (receiver === 'request' ? this.deps.lexicon.upload(name) : null);
+      const verdict = said ?? (receiver === 'request' || receiver === 'body' ? this.deps.lexicon.upload(name) : null);
       if (verdict === null) continue;
       if (verdict.strength === 'strong') strong.push(verdict.kind);
       found.push({ name, kind: verdict.kind });
