@@ -425,7 +425,8 @@ export function callMethod(
       }
       case 'xinst': {
         const path = a.path === '' ? name : `${a.path}.${name}`;
-        out = join(out, callExternal(site, { ...a, path }, value([a]), args));
+        // What was put into it goes along: a bundle's entries into `unbundle()`.
+        out = join(out, callExternal(site, { ...a, path }, value([a], recv.fields), args));
         handled = true;
         break;
       }

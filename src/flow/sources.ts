@@ -127,7 +127,7 @@ function declaredType(
 
 function resourceNames(site: CallSite, spec: string, args: readonly Value[]): string[] {
   const e = site.frame.e;
-  const arg = /^\{(\d+)\}$/.exec(spec);
+  const arg = /^\{(\d+(?:\.\w+)*)\}$/.exec(spec);
   if (!arg) return [spec === 'any' || !e.fhir.has(spec) ? 'Resource' : spec];
   const names = constants(at(e, args, arg[1]!));
   if (names === null) return ['Resource'];
