@@ -8,7 +8,7 @@ import { reaches, severityWord } from './severity.js';
 const CONFIDENCE = ['high', 'medium', 'low'];
 const SEVERITY_COLUMN = 9;
 
-/** Severity, then confidence, then who and what of a person is sent and how far it went on the way; else the first. */
+/** Severity, then how sure at all, who and what of a person is sent, how sure, how far it went on the way; else the first. */
 export function gravest(findings: readonly FindingJson[]): FindingJson | null {
   return findings.reduce<FindingJson | null>((best, f) => (best === null || graver(f, best) ? f : best), null);
 }
@@ -16,10 +16,11 @@ export function gravest(findings: readonly FindingJson[]): FindingJson | null {
 function graver(a: FindingJson, b: FindingJson): boolean {
   if (a.severity !== b.severity) return reaches(a.severity, b.severity);
   const keys = (f: FindingJson): readonly number[] => [
-    -CONFIDENCE.indexOf(f.confidence),
+    f.confidence === 'low' ? 0 : 1,
     f.recipient?.kind === 'partner' ? 1 : 0,
     f.removed.length > 0 ? 0 : 1,
     f.phi.some((p) => p.letter === null) && f.phi.some((p) => p.letter !== null) ? 1 : 0,
+    -CONFIDENCE.indexOf(f.confidence),
     kindsOf(f).length,
     new Set(f.path.map((step) => step.file)).size,
   ];
