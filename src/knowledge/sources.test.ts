@@ -47,7 +47,9 @@ describe('rules/sources', () => {
     const known = loadKnowledge();
     expect(known.member('@medplum/core#MedplumClient', 'searchResources')?.member.source?.gives).toBe('fhir:{0}[]');
     expect(known.exportMember('@medplum/react', 'useResource')?.member.source?.gives).toBe('typearg:0');
-    expect(known.member('@oystehr/sdk#Oystehr', 'fhir.get')?.member.source?.gives).toBe('typearg:0|fhir:{0.resourceType}');
+    expect(known.member('@oystehr/sdk#Oystehr', 'fhir.get')?.member.source?.gives).toBe(
+      'typearg:0|fhir:{0.resourceType}',
+    );
     expect(known.member('fhirclient#Client', 'patient.read')?.member.source?.gives).toBe('fhir:Patient');
     expect(known.member('express#Request', 'body')?.member.source?.gives).toBe('request');
     expect(known.member('global#Request', 'json')?.member.source?.gives).toBe('request');
