@@ -13,6 +13,7 @@ import {
   callUnmodelled,
   constructExternal,
 } from './library.js';
+import { describesData } from './schemas.js';
 import { select } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
@@ -541,7 +542,7 @@ function symbolicMethod(
   if (t && e.types.classes(t).length === 0) {
     // An object of a package of which nothing is known: no caller could say more of what its methods do.
     const ext = e.types.external(t);
-    if (ext !== null && e.knowledge.type(ext) === null) return callUnmodelled(site, whole, args);
+    if (ext !== null && e.knowledge.type(ext) === null && !describesData(ext)) return callUnmodelled(site, whole, args);
   }
   const known = e.knowledge.method(name);
   const sure =

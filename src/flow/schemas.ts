@@ -122,9 +122,10 @@ export function parsed(e: Engine, schema: Value, method: string, args: readonly 
   if (!safe && !PARSERS.has(method)) return null;
   const name = schemaName(e, schema);
   const type = schemaShape(e, schema, name);
-  if (!type) return null;
+  if (!type && !safe) return null;
   const input = at(e, args, '0');
-  const out = shaped(e, input, type, spot, 0);
+  // Of a schema that is not known the data comes through as it went in; its error says where it does not fit.
+  const out = type ? shaped(e, input, type, spot, 0) : input;
   if (!safe) return out;
   const success = value([{ k: 'built', array: false, fn: spot.fn, span: null }], new Map([['data', out]]));
   return success;
