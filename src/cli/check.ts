@@ -23,6 +23,7 @@ import {
   THRESHOLDS,
   type OutputWord,
 } from './options.js';
+import { pageLinks } from './page-links.js';
 import { Progress } from './progress.js';
 
 /** As commander hands them over. */
@@ -57,11 +58,10 @@ export async function check(
   const failOn = oneOf('--fail-on', options.failOn, THRESHOLDS);
   const profile = options.profile === undefined ? undefined : oneOf('profile', options.profile, PROFILES);
   const today = dayOf(options.today, io);
-  const outputs = pairOutputs(words, CHECK_FORMATS, 'text').map(({ format, file }) => {
-    const render = rendererOf(format);
-    if (!render) throw new UserError(`--format ${format} is not available in version ${doors.version} yet`);
-    return { render, file: file === null ? null : outputFile(io.cwd, file) };
-  });
+  const outputs = pairOutputs(words, CHECK_FORMATS, 'text').map(({ format, file }) => ({
+    render: rendererOf(format),
+    file: file === null ? null : outputFile(io.cwd, file),
+  }));
   // Neither changes the result: without workers and cache, one job and no cache is what every run has.
   if (options.jobs !== undefined) positive('--jobs', options.jobs);
   const root = folder(io.cwd, dir);
@@ -90,7 +90,10 @@ export async function check(
   }
   const docs = await doors.rules();
   for (const { render, file } of outputs) {
-    const text = render(result, contextOf(options, failOn, docs, file === null, io));
+    const text = await render(result, {
+      ...contextOf(options, failOn, docs, file === null, io),
+      links: () => pageLinks(io, root, file),
+    });
     if (file === null) await io.stdout.write(text);
     else writeOutput(file, text);
   }
@@ -149,7 +152,7 @@ function contextOf(
   rules: FormatContext['rules'],
   onScreen: boolean,
   io: Io,
-): FormatContext {
+): Omit<FormatContext, 'links'> {
   return {
     rules,
     text: {

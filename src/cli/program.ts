@@ -7,7 +7,7 @@ import type { Doors } from './doors.js';
 import { completionScript, SHELLS } from './completion.js';
 import { explain, type ExplainOptions } from './explain.js';
 import { failureLines, UserError } from './failure.js';
-import { FORMATS_THERE } from './formats.js';
+import { CHECK_FORMATS } from './formats.js';
 import { columnsOf, Stopped, type Io } from './io.js';
 import { init, type InitOptions } from './init.js';
 import { map, MAP_FORMATS, type MapOptions } from './map.js';
@@ -177,7 +177,7 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .argument('[dir]', 'folder to scan', '.')
     .option('--manifest <file>', 'BAA manifest (default: the nearest baa.yaml from dir upward)')
     .option('--config <file>', 'configuration (default: phitrace.yaml in dir)')
-    .option('--format <format>', `${FORMATS_THERE.join(', ')} (default: text); repeatable`, (format: string) => {
+    .option('--format <format>', `${CHECK_FORMATS.join(', ')} (default: text); repeatable`, (format: string) => {
       words.push({ format });
       return format;
     })

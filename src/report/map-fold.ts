@@ -1,18 +1,22 @@
 /** Keeps the one page readable with any number of recipients: services of a vendor become one, then the small ones. */
 import { byTrust, type MapEdge, type MapModel, type MapRecipient } from './map-model.js';
-import { byText, SOURCE_KINDS, TRUSTS, type Data } from './map-words.js';
+import { byText, SOURCE_KINDS, TRUSTS, type Data } from './words.js';
 
 /** Rows of a column that one page shows at a readable size. */
 export const ROWS = 30;
-/** Small recipients that keep a row of their own in each group, however many there are. */
+/** Sources are told by name in the tables; in the picture they may not push the recipients out of sight. */
+const SOURCE_ROWS = 18;
+/** Small ones that keep a row of their own in each group, however many there are. */
 const LEAST = 5;
+const LEAST_SOURCES = 3;
 
 /** The same map with fewer recipients and sources; the very same object if everything fits. */
 export function fold(model: MapModel, rows = ROWS): MapModel {
   let next = model;
   if (next.recipients.length > rows) next = merged(next, vendors(next));
   if (next.recipients.length > rows) next = merged(next, small(next, rows));
-  if (next.sources.length > rows) next = merged(next, smallSources(next, rows));
+  const sourceRows = Math.min(rows, SOURCE_ROWS);
+  if (next.sources.length > sourceRows) next = merged(next, smallSources(next, sourceRows));
   return next;
 }
 
@@ -53,7 +57,7 @@ function smallSources(model: MapModel, rows: number): Merge {
   const groups = grouped(model.sources, (s) => s.kind);
   for (const kind of SOURCE_KINDS) {
     const group = groups.get(kind) ?? [];
-    const keep = Math.max(LEAST, Math.floor((rows * group.length) / model.sources.length) - 1);
+    const keep = Math.max(LEAST_SOURCES, Math.floor((rows * group.length) / model.sources.length) - 1);
     const rest = group.slice(keep);
     if (rest.length < 2) continue;
     const into = { id: `source:${kind}:*`, title: `${rest.length} more`, service: '' };

@@ -1,7 +1,7 @@
 /** `--format markdown`: a pull-request comment that a reviewer can read in a minute. */
 import type { Analysis, FindingJson } from '../analysis.js';
-import { printable } from './escape.js';
 import { counted } from './layout.js';
+import { plainMarkdown, withoutTags } from './markdown-text.js';
 import { active, fromCwd, stepLine } from './places.js';
 import { SEVERITIES } from './severity.js';
 import { dataText } from './text.js';
@@ -47,29 +47,20 @@ function summary(analysis: Analysis, suppressed: number): string {
 function row(analysis: Analysis, f: FindingJson): string {
   const more = f.places.length > 1 ? ` (+${f.places.length - 1})` : '';
   const to = f.recipient ? inline(`${f.recipient.vendor} ${f.recipient.service}`) : '';
-  const data = f.phi.length > 0 ? plain(dataText(f.phi)) : '';
+  const data = f.phi.length > 0 ? plainMarkdown(dataText(f.phi)) : '';
   return `| ${MARKS[f.severity]} | ${inline(f.ruleId)} | ${inline(`${fromCwd(analysis, f.file)}:${f.line}`)}${more} | ${data} | ${to} |`;
 }
 
 function detail(analysis: Analysis, f: FindingJson, fix: string): string {
   const lines = f.path.map((s, i) => `${i + 1}. ${inline(stepLine(analysis, s))}`);
-  const todo = fix === '' ? [] : ['', `**What to do:** ${plain(fix.trim())}`];
+  const todo = fix === '' ? [] : ['', `**What to do:** ${plainMarkdown(fix.trim())}`];
   const head = `<details><summary>${inline(f.ruleId)} at ${inline(`${fromCwd(analysis, f.file)}:${f.line}`)}</summary>`;
-  return [head, '', plain(f.message), '', ...lines, ...todo, '', '</details>', ''].join('\n');
+  return [head, '', plainMarkdown(f.message), '', ...lines, ...todo, '', '</details>', ''].join('\n');
 }
-
-const html = (text: string): string =>
-  printable(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-
-/** Text in which nothing is markup, mention or table cell. */
-const plain = (text: string): string =>
-  html(text)
-    .replace(/[\\`*_[\]|#~]/g, '\\$&')
-    .replace(/@/g, '@\u200b');
 
 /** Code in a line, whatever backticks and bars it holds. */
 function inline(text: string): string {
-  return `<code>${html(text)
+  return `<code>${withoutTags(text)
     .replace(/\|/g, '&#124;')
     .replace(/[\\`*_[\]~]/g, (c) => `&#${c.charCodeAt(0)};`)
     .replace(/@/g, '&#64;')}</code>`;

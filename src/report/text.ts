@@ -2,9 +2,10 @@
 import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
 import type { AnalysisResult, FindingJson, PhiJson, RecipientJson, Severity } from '../analysis.js';
 import { printable } from './escape.js';
+import { gravest } from './gravest.js';
 import { counted, cut, wrap } from './layout.js';
 import { reaches, SEVERITIES, severityWord } from './severity.js';
-import { briefLines, gravest } from './text-brief.js';
+import { briefLines } from './text-brief.js';
 import { closing, recipientTable, statistics } from './text-summary.js';
 import { trace } from './text-trace.js';
 
