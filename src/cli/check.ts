@@ -25,6 +25,7 @@ import {
 } from './options.js';
 import { pageLinks } from './page-links.js';
 import { Progress } from './progress.js';
+import { ofKind, RECIPIENT_KINDS } from './recipient-kind.js';
 
 /** As commander hands them over. */
 export interface CheckOptions {
@@ -36,6 +37,7 @@ export interface CheckOptions {
   readonly changedSince?: string;
   readonly staged?: boolean;
   readonly policyFrom?: string;
+  readonly recipients?: string;
   readonly rule: readonly string[];
   readonly profile?: string;
   readonly today?: string;
@@ -57,6 +59,9 @@ export async function check(
 ): Promise<ExitStatus> {
   const failOn = oneOf('--fail-on', options.failOn, THRESHOLDS);
   const profile = options.profile === undefined ? undefined : oneOf('profile', options.profile, PROFILES);
+  const kind = options.recipients === undefined ? null : oneOf('recipients', options.recipients, RECIPIENT_KINDS);
+  if (kind !== null && options.updateBaseline === true)
+    throw new UserError('--update-baseline writes every place: leave --recipients out');
   const today = dayOf(options.today, io);
   const outputs = pairOutputs(words, CHECK_FORMATS, 'text').map(({ format, file }) => ({
     render: rendererOf(format),
@@ -70,7 +75,7 @@ export async function check(
   const baselineFile = baselineOf(options, words, io.cwd);
   const rules = options.rule.length > 0 ? ruleLevels(options.rule, await doors.ruleIds()) : {};
 
-  const result = await analyse(doors, io, options.quiet === true, {
+  const whole = await analyse(doors, io, options.quiet === true, {
     dir: root,
     manifest,
     config,
@@ -82,6 +87,7 @@ export async function check(
     changedSince: options.changedSince,
     policyFrom: options.policyFrom,
   });
+  const result = kind === null ? whole : ofKind(whole, kind);
   if (options.updateBaseline === true && baselineFile !== null) {
     const { text, told } = updatedBaseline(result.analysis, baselineFile);
     writeOutput(baselineFile, text);

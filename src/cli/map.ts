@@ -14,14 +14,16 @@ import { analyse, type ExitStatus, writeOutput } from './check.js';
 import type { Doors } from './doors.js';
 import { UserError } from './failure.js';
 import { colorLevel, columnsOf, type Io } from './io.js';
-import { dayOf, existingFile, folder, outputFile, pairOutputs, positive, type OutputWord } from './options.js';
+import { dayOf, existingFile, folder, oneOf, outputFile, pairOutputs, positive, type OutputWord } from './options.js';
 import { pageLinks } from './page-links.js';
+import { ofKind, RECIPIENT_KINDS } from './recipient-kind.js';
 
 /** As commander hands them over. */
 export interface MapOptions {
   readonly manifest?: string;
   readonly config?: string;
   readonly compare?: string;
+  readonly recipients?: string;
   readonly today?: string;
   readonly allowPartial?: boolean;
   readonly cache: boolean;
@@ -51,6 +53,7 @@ export async function map(
   doors: Doors,
   io: Io,
 ): Promise<ExitStatus> {
+  const kind = options.recipients === undefined ? null : oneOf('recipients', options.recipients, RECIPIENT_KINDS);
   const today = dayOf(options.today, io);
   const outputs = pairOutputs(words, MAP_FORMATS, 'text').map(({ format, file }) => ({
     format,
@@ -62,7 +65,8 @@ export async function map(
   const config = options.config === undefined ? undefined : existingFile(io.cwd, '--config', options.config);
   const old = options.compare === undefined ? null : oldDocument(io.cwd, options.compare);
 
-  const result = await analyse(doors, io, options.quiet === true, { dir: root, manifest, config, today });
+  const whole = await analyse(doors, io, options.quiet === true, { dir: root, manifest, config, today });
+  const result = kind === null ? whole : ofKind(whole, kind);
   const vendors = await doors.vendors();
   const context: Omit<MapContext, 'text' | keyof PageLinks> = {
     terms: await doors.terms(root, manifest),

@@ -190,6 +190,7 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
       rules.push(rule);
       return rule;
     })
+    .option('--recipients <kind>', 'only what reaches partner or incidental recipients (logs, monitors, analytics)')
     .option('--profile <name>', 'recommended, strict or audit')
     .option('--baseline <file>', 'places that are known already: they do not decide the exit status')
     .option('--update-baseline', 'write the places of today into the baseline, and no report')
@@ -244,6 +245,7 @@ function addMap(program: Command, doors: Doors, io: Io, state: { status: number 
       words.push({ output });
       return output;
     })
+    .option('--recipients <kind>', 'only partner or incidental recipients (logs, monitors, analytics)')
     .option('--compare <file>', 'say what changed since this JSON (text, markdown, html, csv)')
     .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
     .option('--allow-partial', 'no exit status 2 for code that could not be analysed')

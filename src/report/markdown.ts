@@ -5,6 +5,7 @@ import { plainMarkdown, withoutTags } from './markdown-text.js';
 import { active, fromCwd, stepLine } from './places.js';
 import { SEVERITIES } from './severity.js';
 import { dataText } from './text.js';
+import { KIND_WORDS } from './words.js';
 
 /** GitHub cuts comments off at 65,536 characters. */
 const MAX_CHARACTERS = 60_000;
@@ -46,7 +47,8 @@ function summary(analysis: Analysis, suppressed: number): string {
 
 function row(analysis: Analysis, f: FindingJson): string {
   const more = f.places.length > 1 ? ` (+${f.places.length - 1})` : '';
-  const to = f.recipient ? inline(`${f.recipient.vendor} ${f.recipient.service}`) : '';
+  const side = f.recipient?.kind === 'incidental' ? ` (${KIND_WORDS.incidental})` : '';
+  const to = f.recipient ? `${inline(`${f.recipient.vendor} ${f.recipient.service}`)}${side}` : '';
   const data = f.phi.length > 0 ? plainMarkdown(dataText(f.phi)) : '';
   return `| ${MARKS[f.severity]} | ${inline(f.ruleId)} | ${inline(`${fromCwd(analysis, f.file)}:${f.line}`)}${more} | ${data} | ${to} |`;
 }

@@ -82,6 +82,7 @@ mark.code{background:var(--mark);color:inherit}
 .where code{overflow-wrap:anywhere}
 ${(['error', 'warning', 'note'] as const).map((t) => `.tag.${t},.finding.${t} .tag{color:var(--${t})}.counts li.${t}{border-left-color:var(--${t})}`).join('')}
 .tag.warning{border-style:dashed}.tag.note{border-style:dotted}
+.appendix{content-visibility:auto;contain-intrinsic-size:auto 600px}
 .lead{font-size:15px;margin:12px 0 4px;max-width:110ch}
 .lead,.message,.head{overflow-wrap:anywhere}.finding .message{margin:4px 0 8px;max-width:110ch}.finding h3{margin-top:6px}
 footer{margin-top:28px;border-top:1px solid var(--rule);padding-top:8px;color:var(--soft);font-size:12.5px}
@@ -108,7 +109,7 @@ p.warning{margin:1mm 0 0;padding:.3mm 2mm;border-width:1px;font-size:7.5pt}
 .paper-map{display:block;flex:1 1 0;min-height:0}.scroll>svg.map,.narrow{display:none!important}
 .paper-map>svg.map{width:100%;height:100%;min-width:0;margin-top:1.5mm}
 .legend{font-size:7pt;gap:0 4mm;margin-top:1mm}
-.appendix{break-before:page}
+.appendix{break-before:page;content-visibility:visible}
 .appendix~.appendix{break-before:auto}
 .appendix h2{font-size:11pt;margin:5mm 0 1mm;break-after:avoid}
 table{font-size:7.5pt}.tag{font-size:7pt;border-width:1px}th{position:static}tr,.path li{break-inside:avoid}.finding summary{break-after:avoid}

@@ -101,7 +101,10 @@ function result(f: FindingJson, ruleIndex: number, analysis: Analysis, steps: nu
           ],
         }
       : {}),
-    properties: { confidence: f.confidence, ...(f.recipient ? { recipient: recipientName(f.recipient) } : {}) },
+    properties: {
+      confidence: f.confidence,
+      ...(f.recipient ? { recipient: recipientName(f.recipient), recipientKind: f.recipient.kind } : {}),
+    },
   };
 }
 

@@ -36,9 +36,9 @@ describe('text', () => {
   more       phitrace explain cc33dd44
 
 Recipients
-  recipient  service           covered  calls  PHI flows  findings
-  aws        s3                yes          2          1         0
-  openai     chat-completions  NO           1          1         1
+  recipient  service           kind     covered  calls  PHI flows  findings
+  aws        s3                         yes          2          1         0
+  openai     chat-completions  partner  NO           1          1         1
 
 Understood 34 files (2,130 lines), 12 PHI sources, 2 recipients, 14 PHI flows in 420 ms, as of
 2026-11-22.

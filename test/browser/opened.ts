@@ -34,6 +34,10 @@ export async function open(browser: Browser, file: string, width = 1280, height 
 }
 
 export async function violations(page: Page): Promise<string[]> {
+  // What is not on the screen yet is laid out late; axe is to see it all.
+  await page.evaluate(() => {
+    for (const part of document.querySelectorAll<HTMLElement>('.appendix')) part.style.contentVisibility = 'visible';
+  });
   // Through the debugger, which the policy of the page does not bind.
   await page.evaluate(AXE);
   const { violations: found } = await page.evaluate(() => axe.run());

@@ -18,8 +18,8 @@ const trusts = [...document.querySelectorAll<HTMLInputElement>('input[name=trust
 const rows = [...document.querySelectorAll<HTMLTableRowElement>('tr[data-flow]')];
 const parts = [...document.querySelectorAll<SVGGElement>('[data-part]')];
 const word = (index: number): string => data.words[index] ?? '';
-/** What a search looks through, by flow. */
-const haystacks = data.flows.map(haystack);
+/** What a search looks through, by flow; made when the first search asks for it. */
+const haystacks = new Map<number, string>();
 let shown = new Set<number>(data.flows.keys());
 
 /** Letter, category, place, care of each kind of data in a flow. */
@@ -31,11 +31,16 @@ function coverOf(flow: PageFlow): string {
   return data.trusts[flow.trust] ?? flow.trust;
 }
 
-function haystack(flow: PageFlow): string {
-  const { from, through, to, where, why, data: short, file, change, path } = flow;
-  const files = path.map((i) => word(data.steps[i]?.[0] ?? -1));
-  const own = [...from, through, to, where, why, short, file, change].map(word);
-  return [...own, coverOf(flow), ...itemsOf(flow).flat(), ...new Set(files)].join(' ').toLowerCase();
+function haystack(index: number, flow: PageFlow): string {
+  let text = haystacks.get(index);
+  if (text === undefined) {
+    const { from, through, to, where, why, data: short, file, change, path } = flow;
+    const files = path.map((i) => word(data.steps[i]?.[0] ?? -1));
+    const own = [...from, through, to, where, why, short, file, change].map(word);
+    text = [...own, coverOf(flow), ...itemsOf(flow).flat(), ...new Set(files)].join(' ').toLowerCase();
+    haystacks.set(index, text);
+  }
+  return text;
 }
 
 // ── flows and paths ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,7 +152,7 @@ function filter(): void {
       if (flow === undefined || !allowed.has(flow.trust)) return false;
       if (kind !== null && kind.value !== '' && flow.kind !== kind.value) return false;
       if (letter.value !== '' && !itemsOf(flow).some(([l]) => l === letter.value)) return false;
-      return asked.every((w) => haystacks[i]?.includes(w));
+      return asked.every((w) => haystack(i, flow).includes(w));
     }),
   );
   const dead = new Set<string>();
@@ -163,11 +168,14 @@ function filter(): void {
   for (const button of document.querySelectorAll<HTMLElement>('button[data-list]'))
     button.hidden = !(data.parts[button.dataset['list'] ?? ''] ?? []).some((i) => shown.has(i));
   for (const row of rows) row.hidden = !shown.has(Number(row.dataset['flow']));
+  tellShown();
+}
+
+function tellShown(): void {
   const all = shown.size === data.flows.length;
   element('status').textContent = all
     ? `${data.flows.length} flows`
     : `${shown.size} of ${data.flows.length} flows shown`;
-  document.body.classList.toggle('filtered', !all);
 }
 
 // ── the drawing ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -272,5 +280,5 @@ folding?.addEventListener('click', () => {
   toggleFold(folding as HTMLButtonElement);
 });
 element('controls').hidden = false;
-filter();
+tellShown();
 document.documentElement.dataset['ready'] = 'true';
