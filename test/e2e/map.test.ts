@@ -41,7 +41,9 @@ describe('map', () => {
 
   it('shows recipients of one kind alone, in check as well', () => {
     const json = (...args: string[]): Analysis =>
-      JSON.parse(phitrace([...args, 'fixtures/clinic', '--today', TODAY, '--format', 'json', '--quiet']).out) as Analysis;
+      JSON.parse(
+        phitrace([...args, 'fixtures/clinic', '--today', TODAY, '--format', 'json', '--quiet']).out,
+      ) as Analysis;
     const whole = json('check');
     const side = json('check', '--recipients', 'incidental');
     const of = (kind: string): Analysis['findings'] => whole.findings.filter((f) => f.recipient?.kind === kind);
@@ -54,7 +56,7 @@ describe('map', () => {
     const wrong = phitrace(['check', '--recipients', 'partners', '--quiet']);
     expect([wrong.status, wrong.err]).toEqual([
       2,
-      'phitrace: unknown recipients "partners" (nearest: "partner"); possible: partner, incidental\n',
+      'phitrace: unknown recipients "partners": did you mean "partner"?; possible: partner, incidental\n',
     ]);
   });
 
