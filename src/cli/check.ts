@@ -191,12 +191,14 @@ async function verdict(
   allowPartial: boolean,
   io: Io,
 ): Promise<ExitStatus> {
-  if (result.partial && !allowPartial) {
-    await io.stderr.write(
-      'phitrace: part of the code was not analysed; exit status 2 (--allow-partial accepts that)\n',
-    );
-    return 2;
-  }
+  if ((await partialStatus(result, allowPartial, io)) === 2) return 2;
   const { findings } = result.analysis;
   return failOn !== null && findings.some((f) => f.suppressed === null && reaches(f.severity, failOn)) ? 1 : 0;
+}
+
+/** 2, with a word about it, if part of the code was left out and nobody has accepted that; else 0. */
+export async function partialStatus(result: AnalysisResult, allowPartial: boolean, io: Io): Promise<0 | 2> {
+  if (!result.partial || allowPartial) return 0;
+  await io.stderr.write('phitrace: part of the code was not analysed; exit status 2 (--allow-partial accepts that)\n');
+  return 2;
 }

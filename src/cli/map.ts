@@ -10,7 +10,7 @@ import { renderMapMermaid } from '../report/map-mermaid.js';
 import { renderMapText } from '../report/map-text.js';
 import type { PageLinks } from '../report/page.js';
 import { shown } from '../manifest/words.js';
-import { analyse, type ExitStatus, writeOutput } from './check.js';
+import { analyse, type ExitStatus, partialStatus, writeOutput } from './check.js';
 import type { Doors } from './doors.js';
 import { UserError } from './failure.js';
 import { colorLevel, columnsOf, type Io } from './io.js';
@@ -80,9 +80,7 @@ export async function map(
     if (file === null) await io.stdout.write(text);
     else writeOutput(file, text);
   }
-  if (!result.partial || options.allowPartial === true) return 0;
-  await io.stderr.write('phitrace: part of the code was not analysed; exit status 2 (--allow-partial accepts that)\n');
-  return 2;
+  return await partialStatus(result, options.allowPartial === true, io);
 }
 
 function screen(file: string | null, io: Io): MapContext['text'] {

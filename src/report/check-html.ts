@@ -7,7 +7,7 @@ import { excerptOf } from './excerpt.js';
 import { byGravity } from './gravest.js';
 import { counted } from './layout.js';
 import { jsonInScript, markup } from './markup.js';
-import { page, pageFoot, pageHead, pageWarnings, type PageLinks } from './page.js';
+import { kindFilter, page, pageFoot, pageHead, pageWarnings, type PageLinks } from './page.js';
 import type { RuleDoc } from './rule-doc.js';
 import { SEVERITIES } from './severity.js';
 import { section, tableHtml } from './table.js';
@@ -95,13 +95,7 @@ function controls(active: readonly FindingJson[]): string {
     (s) =>
       `<label><input type="checkbox" name="severity" value="${s}" checked> ${TITLES[s].title.toLowerCase()}</label>`,
   );
-  const kinds = new Set(active.flatMap((f) => f.recipient?.kind ?? []));
-  const kind =
-    kinds.size < 2
-      ? ''
-      : `<label>Recipient <select id="kind"><option value="">any</option>${(['partner', 'incidental'] as const)
-          .map((k) => `<option value="${k}">${KIND_WORDS[k]}s</option>`)
-          .join('')}</select></label>`;
+  const kind = kindFilter('Recipient', new Set(active.flatMap((f) => f.recipient?.kind ?? [])));
   return `<div class="controls" id="controls" role="search" aria-label="Filter the findings" hidden><label>Search <input type="search" id="search" placeholder="rule, vendor, data, file …" autocomplete="off"></label>${kind}<div class="boxes" role="group" aria-label="Severities">${boxes.join('')}</div><button type="button" id="open-all" aria-pressed="false">Open all</button><span id="status" role="status"></span></div>`;
 }
 

@@ -7,8 +7,9 @@ import { fold } from './map-fold.js';
 import { layOut } from './map-layout.js';
 import type { MapModel } from './map-model.js';
 import { drawing, endsOf, mark } from './map-svg.js';
-import { dataOf, dataText, KIND_WORDS, LETTER_WORDS, placesOf, TRUST_WORDS, TRUSTS } from './words.js';
+import { dataOf, dataText, LETTER_WORDS, placesOf, TRUST_WORDS, TRUSTS } from './words.js';
 import { markup } from './markup.js';
+import { kindFilter } from './page.js';
 
 /** Rows of a column that fit on one page with the answers. */
 const PAPER_ROWS = 26;
@@ -61,13 +62,7 @@ function controls(model: MapModel, folded: MapModel): string {
   const boxes = TRUSTS.filter((t) => flowsOf(model, t) > 0).map(
     (t) => `<label><input type="checkbox" name="trust" value="${t}" checked> ${TRUST_WORDS[t].short}</label>`,
   );
-  const kinds = new Set(model.recipients.map((r) => r.kind));
-  const kind =
-    kinds.size < 2
-      ? ''
-      : `<label>Kind <select id="kind"><option value="">any</option>${(['partner', 'incidental'] as const)
-          .map((k) => `<option value="${k}">${KIND_WORDS[k]}s</option>`)
-          .join('')}</select></label>`;
+  const kind = kindFilter('Kind', new Set(model.recipients.map((r) => r.kind)));
   const unfold =
     folded === model
       ? ''

@@ -8,6 +8,7 @@ import type { AnalysisResult } from '../analysis.js';
 import { counted } from './layout.js';
 import { markup } from './markup.js';
 import { PAGE_STYLE } from './page-style.js';
+import { KIND_WORDS } from './words.js';
 
 /** Where links from a page lead. */
 export interface PageLinks {
@@ -88,4 +89,11 @@ export function pageWarnings({ analysis, details, partial }: AnalysisResult): st
 
 export function pageFoot({ analysis }: AnalysisResult): string {
   return `<footer>Made by phitrace ${markup(analysis.tool.version)} from the code alone, as of ${markup(analysis.asOf)}. Evidence for a review, not legal advice and not proof of compliance. Names of data are names in the code; values are never read.</footer>`;
+}
+
+/** A choice between partners and side channels, where there are both; the script of the page looks for its id. */
+export function kindFilter(label: string, kinds: ReadonlySet<string>): string {
+  if (kinds.size < 2) return '';
+  const options = (['partner', 'incidental'] as const).map((k) => `<option value="${k}">${KIND_WORDS[k]}s</option>`);
+  return `<label>${label} <select id="kind"><option value="">any</option>${options.join('')}</select></label>`;
 }
