@@ -4,7 +4,17 @@ import { thousands } from './layout.js';
 import { inForce, vendorName, type MapContext } from './map-context.js';
 import type { MapModel } from './map-model.js';
 import { registryRows } from './map-registry.js';
-import { byText, dataText, KIND_WORDS, LETTER_WORDS, listed, TRUSTS, TRUST_WORDS, type Trust } from './words.js';
+import {
+  byText,
+  dataText,
+  KIND_WORDS,
+  LETTER_WORDS,
+  lettersText,
+  listed,
+  TRUSTS,
+  TRUST_WORDS,
+  type Trust,
+} from './words.js';
 import { scorecardTable } from './scorecard.js';
 import { SEVERITIES } from './severity.js';
 import type { Table } from './table.js';
@@ -13,6 +23,7 @@ export function tables(result: AnalysisResult, model: MapModel, context: MapCont
   return [
     registry(result, model, context),
     agreements(result, context),
+    deidentification(model, context),
     inventory(model, context),
     findings(result, context),
     scorecardTable(result.scorecard()),
@@ -79,6 +90,38 @@ function agreements({ analysis }: AnalysisResult, { terms, vendors }: MapContext
     about: 'As baa.yaml states them; phitrace does not read the contracts.',
     head: ['Vendor', 'Plan', 'Services', 'Regions', 'Executed', 'Ends', 'Scope reviewed', 'State', 'Document'],
     rows,
+  };
+}
+
+/** What the manifest says of its cleaners, and which letters were seen to be taken out before a recipient got the rest. */
+function deidentification(model: MapModel, { terms, vendors }: MapContext): Table {
+  const declared = (terms?.deidentifiers ?? []).map((d) => [
+    d.function,
+    `declared: ${d.method}`,
+    d.removes === 'all' ? 'all identifiers' : d.removes.join(' '),
+    '–',
+    d.evidence ?? 'none named',
+  ]);
+  const seen = model.processes
+    .filter((p) => p.removes.length > 0)
+    .map((p) => {
+      const to = new Set(p.flows.map((i) => vendorName(vendors, model.flows[i]?.recipient.vendor ?? '')));
+      return [
+        `on the way to ${listed([...to].sort(byText))}`,
+        'seen in the code',
+        lettersText(p.removes),
+        thousands(p.flows.length),
+        '–',
+      ];
+    });
+  return {
+    id: 'deidentification',
+    title: 'De-identification',
+    about:
+      'What a declared function cleans in full is no PHI any more, and so on no line of the map. What is only cleaned in part stays on it, without the letters that are gone on every path.',
+    head: ['Where', 'Known from', 'Removes', 'Flows', 'Evidence'],
+    rows: [...declared, ...seen],
+    numbers: [3],
   };
 }
 

@@ -184,6 +184,7 @@ describe.skipIf(SKIPPED)('the page', () => {
     expect(titles).toEqual([
       'BAA registry',
       'Agreements that the manifest declares',
+      'De-identification',
       'PHI by Safe Harbor letter',
       'Findings by rule',
       'Readiness card',
