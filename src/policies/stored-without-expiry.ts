@@ -31,18 +31,38 @@ const KINDS: Readonly<
 
 const DELETES = /^Delete(?:Objects?|Item)Command$/;
 
-export function storedWithoutExpiry(input: PolicyInput): readonly Draft[] {
+/** What a store is for, by its name. */
+export type Content = 'audio' | 'prompts and answers';
+
+export interface MomentaryStore {
+  readonly store: Store;
+  readonly content: Content;
+  readonly at: Location;
+  /** The function that declares it; empty for a file that is no code. */
+  readonly fn: string;
+}
+
+const known = new WeakMap<PolicyInput, readonly MomentaryStore[]>();
+
+/** Every declared store for what serves a moment, whether it empties itself or not; looked up once. */
+export function momentaryStores(input: PolicyInput): readonly MomentaryStore[] {
+  const there = known.get(input);
+  if (there !== undefined) return there;
+  const found = lookUp(input);
+  known.set(input, found);
+  return found;
+}
+
+function lookUp(input: PolicyInput): readonly MomentaryStore[] {
   // Without PHI anywhere these are recordings and prompts of something else.
   if (input.flows.sources === 0 && input.manifest.path === null) return [];
   const policy = policyCatalog().policy('phi-retained');
-  const words = {
-    audio: new Set(listOf(policy, 'audio')),
-    'prompts and answers': new Set(listOf(policy, 'prompts')),
-  };
-  const contentOf = (store: Store): string | null => {
-    const own = new Set([...wordsOf(store.label), ...wordsOf(store.name ?? '')]);
-    for (const [content, names] of Object.entries(words)) if ([...own].some((w) => names.has(w))) return content;
-    return null;
+  const audio = new Set(listOf(policy, 'audio'));
+  const prompts = new Set(listOf(policy, 'prompts'));
+  const contentOf = (store: Store): Content | null => {
+    const own = [...wordsOf(store.label), ...wordsOf(store.name ?? '')];
+    if (own.some((word) => audio.has(word))) return 'audio';
+    return own.some((word) => prompts.has(word)) ? 'prompts and answers' : null;
   };
   const { workspace } = input;
   const inFiles = declaredStores(workspace.others, (path) => workspace.read(path)).map((store) => ({
@@ -55,11 +75,17 @@ export function storedWithoutExpiry(input: PolicyInput): readonly Draft[] {
     at: locate(input, { file, span }),
     fn,
   }));
-  const deleted = deletingServices(input);
-  return [...inFiles, ...inCode].flatMap(({ store, at, fn }): Draft[] => {
-    const content = store.expires === 'no' ? contentOf(store) : null;
-    return content === null ? [] : [draft(input, store, content, at, fn, deleted.has(store.service))];
+  return [...inFiles, ...inCode].flatMap((one) => {
+    const content = contentOf(one.store);
+    return content === null ? [] : [{ ...one, content }];
   });
+}
+
+export function storedWithoutExpiry(input: PolicyInput): readonly Draft[] {
+  const endless = momentaryStores(input).filter(({ store }) => store.expires === 'no');
+  if (endless.length === 0) return [];
+  const deleted = deletingServices(input);
+  return endless.map(({ store, content, at, fn }) => draft(input, store, content, at, fn, deleted.has(store.service)));
 }
 
 function draft(input: PolicyInput, store: Store, content: string, at: Location, fn: string, deletes: boolean): Draft {

@@ -10,7 +10,15 @@ import type { AnalysisResult } from '../../src/analysis.js';
 import { compare } from '../../src/report/map-compare.js';
 import { renderMapHtml } from '../../src/report/map-html.js';
 import { renderMapMermaid } from '../../src/report/map-mermaid.js';
-import { evilResult, largeResult, mapContext, mapResult, smallResult } from '../../src/report/testing/map-sample.js';
+import {
+  evilResult,
+  flow,
+  largeResult,
+  mapContext,
+  mapResult,
+  smallResult,
+} from '../../src/report/testing/map-sample.js';
+import { sampleFinding } from '../../src/report/testing/sample.js';
 import { emptyFolder, phitrace, project, ROOT, TODAY } from '../e2e/command.js';
 import { launch, SKIPPED } from './chromium.js';
 import { open, violations } from './opened.js';
@@ -22,6 +30,32 @@ declare const mermaid: {
   parse(text: string): Promise<unknown>;
   render(id: string, text: string): Promise<{ svg: string }>;
 };
+
+/** Nothing is short: hosts as vendors, models as sources, places of findings. */
+function longNames(): AnalysisResult {
+  const long = (what: string, n: number): string => `${what}-${n}.integration.production.clinical-exchange.example`;
+  const flows = Array.from({ length: 20 }, (_, n) =>
+    flow(
+      { vendor: long('host', n), service: 'http', kind: n % 2 === 0 ? 'partner' : 'incidental' },
+      {
+        fingerprint: `f${n}`,
+        phi: [...'ABCDEFGH'].map((letter) => ({
+          ...{ letter, category: 'names', sensitive: null },
+          via: `VeryLongResourceNameOfAModelNumber${n}.field`,
+        })),
+      },
+    ),
+  );
+  const base = mapResult(flows, { partial: true });
+  const findings = flows.map((f) =>
+    sampleFinding({
+      ...f,
+      ruleId: 'model-call-without-audit',
+      file: `packages/very/long/path/of/a/package/${f.fingerprint}/handler.ts`,
+    }),
+  );
+  return { ...base, analysis: { ...base.analysis, findings }, details: { ...base.details, manifest: null } };
+}
 
 describe.skipIf(SKIPPED)('the page', () => {
   let browser: Browser;
@@ -51,6 +85,19 @@ describe.skipIf(SKIPPED)('the page', () => {
     const last = await page.locator('.answer').last().boundingBox();
     expect((last?.y ?? 9999) + (last?.height ?? 0)).toBeLessThan(720);
     expect(await page.locator('#map-folded [data-part].recipient').count()).toBeGreaterThan(20);
+    await page.close();
+  });
+
+  it.each([
+    ['a large company', largeResult(60, 2000)],
+    ['long names, without a manifest and in part', longNames()],
+  ])('answers without scrolling for %s, too', async (_what, result) => {
+    const { page } = await open(browser, written(result, mapContext({ terms: null })), 1280, 720);
+    for (const answer of await page.locator('.answer').all()) {
+      const box = await answer.boundingBox();
+      expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThan(720);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280);
     await page.close();
   });
 
