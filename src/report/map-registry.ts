@@ -8,7 +8,7 @@ export interface RegistryRow extends Data {
   readonly vendor: string;
   readonly name: string;
   readonly service: string;
-  /** Null where no PHI was seen to reach it. */
+  /** Null for our own side, and where no PHI was seen to reach it. */
   readonly kind: 'partner' | 'incidental' | null;
   /** The worst of its places; null without PHI. */
   readonly trust: Trust | null;
@@ -45,7 +45,7 @@ export function registryRows(
       vendor: r.vendor,
       name: vendorName(vendors, r.vendor),
       service: r.service,
-      kind: own[0]?.kind ?? null,
+      kind: own.find((m) => m.trust !== 'own')?.kind ?? null,
       trust: trusts.at(-1) ?? null,
       status: statusOf(r, trusts),
       sensitive: distinct(phi.flatMap((p) => p.sensitive ?? [])),

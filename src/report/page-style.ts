@@ -58,7 +58,7 @@ tbody th{background:none;position:static;font-weight:600}
 .tag{display:inline-block;border:1.5px solid;border-radius:4px;padding:0 5px;font-size:12px;font-weight:600;white-space:nowrap;color:var(--soft)}
 ${['own', 'covered', 'uncovered', 'unknown'].map((t) => `.tag.${t}{color:var(--${t})}.counts li.${t}{border-left-color:var(--${t})}`).join('')}
 .tag.uncovered{border-style:dashed}.tag.unknown{border-style:dotted}
-td .tag{white-space:normal}
+.tag.long{white-space:normal}
 .tag.failed{color:var(--uncovered)}.tag.proved,.tag.attested{color:var(--covered)}.tag.partly{color:var(--unknown)}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:12px}
 dialog{width:min(1000px,calc(100vw - 24px));max-height:calc(100vh - 40px);overflow:auto;border:1px solid var(--soft);border-radius:8px;padding:0 18px 18px;background:var(--paper);color:var(--ink)}
