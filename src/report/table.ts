@@ -27,7 +27,8 @@ export function tableHtml(t: Table): string {
     const tag = t.tags?.of[r] ?? null;
     const cells = row.map((text, i) => {
       if (i === 0) return `<th scope="row">${markup(text)}</th>`;
-      if (i === t.tags?.column && tag !== null) return `<td><span class="tag ${tag}${text.length > 14 ? ' long' : ''}">${markup(text)}</span></td>`;
+      if (i === t.tags?.column && tag !== null)
+        return `<td><span class="tag ${tag}${text.length > 14 ? ' long' : ''}">${markup(text)}</span></td>`;
       return `<td${classOf(text, numbers.has(i))}>${markup(text)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;

@@ -122,7 +122,8 @@ class Reader {
       else if ((c === '$' || c === '%') && this.text[this.at + 1] === '{') {
         depth++;
         this.at++;
-      } else if (c === '}' && depth > 0) depth--;
+      } else if (c === '{' && depth > 0) depth++;
+      else if (c === '}' && depth > 0) depth--;
       else if (c === '"') {
         if (depth === 0) break;
         if (depth > MAX_DEPTH) throw new Unreadable();

@@ -29,6 +29,10 @@ resource "aws_s3_bucket" "audio" { // {
       ['lifecycle_rule', 10, 'true'],
     ]);
   });
+  it('reads objects inside of an interpolation', () => {
+    const blocks = parseHcl('a "b" {\n  x = "${jsonencode({ k = { l = "}" } })}-y"\n  z = 1\n}\n') ?? [];
+    expect([...(blocks[0]?.attributes.keys() ?? [])]).toEqual(['x', 'z']);
+  });
   it('tells constants from expressions', () => {
     expect([literal('"a"'), literal('3'), literal('"a-${b}"'), literal('var.x'), literal(undefined)]).toEqual([
       'a',
@@ -62,6 +66,12 @@ describe('terraform', () => {
     ],
     ['a status that depends', rule('rule {\n status = var.status\n expiration {\n days = 3\n }\n }'), 'unknown'],
     ['rules from a loop', rule('dynamic "rule" {\n for_each = var.rules\n content {}\n }'), 'unknown'],
+    ['a rule for whichever bucket', rule('').replace('aws_s3_bucket.audio.id', 'local.bucket'), 'unknown'],
+    [
+      'the rule of one whose name begins alike',
+      rule('rule {\n status = "Enabled"\n expiration {\n days = 3\n }\n }').replace('.audio.', '.audio-old.'),
+      'no',
+    ],
     ['the rule of another bucket', rule('').replace('.audio.', '.audio2.') + rule('').replace('.audio.', '.x.'), 'no'],
   ])('a bucket with %s', (_what, more, expires) => {
     // In another file of the same folder.
@@ -69,6 +79,11 @@ describe('terraform', () => {
       `bucket audio ${expires} infra/main.tf:1`,
     ]);
     expect(stores({ 'infra/main.tf': BUCKET, 'other/rules.tf': more })).toEqual(['bucket audio no infra/main.tf:1']);
+  });
+  it('takes no label for a pattern', () => {
+    expect(stores({ 'a.tf': 'resource "aws_s3_bucket" "(audio" {}\n' + rule('') })).toEqual([
+      'bucket (audio no a.tf:1',
+    ]);
   });
   it('knows the old form, tables, log groups and the buckets of Google', () => {
     const text = `

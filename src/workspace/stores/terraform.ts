@@ -62,14 +62,22 @@ export function terraformStores(files: readonly (readonly [path: string, text: s
 function s3Bucket(block: HclBlock, module: readonly HclBlock[]): Store['expires'] {
   const label = block.labels[1] ?? '';
   const name = literal(block.attributes.get('bucket'));
-  const own = module.filter((one) => {
-    if (one.type !== 'resource' || one.labels[0] !== 'aws_s3_bucket_lifecycle_configuration') return false;
-    const bucket = one.attributes.get('bucket') ?? '';
-    return new RegExp(`\\baws_s3_bucket\\.${label}\\b`).test(bucket) || (name !== null && literal(bucket) === name);
+  const configurations = module.filter(
+    (one) => one.type === 'resource' && one.labels[0] === 'aws_s3_bucket_lifecycle_configuration',
+  );
+  const bucketOf = (one: HclBlock): string => one.attributes.get('bucket') ?? '';
+  const own = configurations.filter((one) => {
+    const named = [...bucketOf(one).matchAll(/\baws_s3_bucket\.([\p{L}_][\p{L}\p{N}_-]*)/gu)].map(([, of]) => of);
+    return named.includes(label) || (name !== null && literal(bucketOf(one)) === name);
   });
+  // One that names its bucket through a variable may mean this one.
+  const elsewhere = configurations.some(
+    (one) => literal(bucketOf(one)) === null && !/\baws_s3_bucket\./.test(bucketOf(one)),
+  );
   return any(
     rules(block, 'lifecycle_rule').map((rule) => both(on(rule.attributes.get('enabled')), expiring(rule))),
     dynamic(block, 'lifecycle_rule'),
+    elsewhere ? 'unknown' : 'no',
     ...own.map((one) =>
       any(
         rules(one, 'rule').map((rule) => both(enabled(rule.attributes.get('status')), expiring(rule))),
