@@ -27,8 +27,9 @@ export function renderCheckHtml(result: AnalysisResult, rules: readonly RuleDoc[
   const docs = new Map(rules.map((r) => [r.id, r]));
   const code = new Quoted(result.excerpt);
   const active = byGravity(analysis.findings.filter((f) => f.suppressed === null));
-  const { root } = analysis;
-  const title = `PHI findings${root === '' || root === '.' ? '' : `: ${root}`}`;
+  // The name of the folder, and no path of the machine around it.
+  const name = analysis.root.split('/').findLast((word) => word !== '' && word !== '.' && word !== '..');
+  const title = `PHI findings${name === undefined ? '' : `: ${name}`}`;
   return page({
     title,
     kind: 'check-page',

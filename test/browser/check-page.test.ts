@@ -27,6 +27,7 @@ describe.skipIf(SKIPPED)('the page of findings', () => {
   it('loads from disk, asks for nothing, and opens on the gravest finding', async () => {
     const { page, asked, complaints } = await open(browser, clinic);
     expect([asked, complaints]).toEqual([[], []]);
+    expect(await page.title()).toBe('PHI findings: clinic');
     expect(await page.locator('details.finding').count()).toBeGreaterThan(40);
     const first = page.locator('details.finding').first();
     expect(await first.getAttribute('open')).not.toBeNull();
