@@ -7,7 +7,7 @@ import { baaText, draftManifest, recipientsFound, unknownDestinations, type Foun
 import { SNIPPET_IDS, SNIPPETS, type Snippet, type SnippetId } from '../init/snippets.js';
 import { shown } from '../manifest/words.js';
 import { printable } from '../report/escape.js';
-import { gravest } from '../report/text-brief.js';
+import { gravest } from '../report/gravest.js';
 import { counted, cut, padded } from '../report/layout.js';
 import { analyse } from './check.js';
 import type { Doors } from './doors.js';

@@ -363,7 +363,7 @@ class Resolver {
       project: null,
       environment: null,
       package: this.g.mod,
-      kind: v?.kind ?? 'partner',
+      kind: v?.services[service]?.kind ?? v?.kind ?? 'partner',
       category: v?.category ?? 'http',
       unresolved: null,
       ignoredFile: null,
