@@ -63,7 +63,7 @@ export async function map(
   const old = options.compare === undefined ? null : oldDocument(io.cwd, options.compare);
 
   const result = await analyse(doors, io, options.quiet === true, { dir: root, manifest, config, today });
-  const vendors = await doors.vendors();
+  const vendors = await doors.vendors({ dir: root, config });
   const context: Omit<MapContext, 'text' | 'fromPage'> = {
     terms: await doors.terms(root, manifest),
     vendors: Object.fromEntries(vendors.map((v) => [v.id, v.name])),
