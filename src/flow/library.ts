@@ -358,7 +358,7 @@ function wrap(site: CallSite, m: Member, f: ExtAtom | XInstAtom, args: readonly 
   const e = site.frame.e;
   const w = m.wraps!;
   const inner = at(e, args, w.arg);
-  const rule: RecipientRule = w.adds;
+  const rule = settledHost(e, w.adds, args);
   const atoms = inner.atoms.map((a) => {
     if (a.k === 'xinst') return { ...a, wraps: [...a.wraps, rule] };
     if (a.k === 'fn' || a.k === 'sym')
@@ -370,6 +370,17 @@ function wrap(site: CallSite, m: Member, f: ExtAtom | XInstAtom, args: readonly 
     return a;
   });
   return value(atoms, inner.fields);
+}
+
+/** The recipient that a wrapper adds, with the host that its own call says: later calls have arguments of another kind. */
+function settledHost(e: Engine, rule: RecipientRule, args: readonly Value[]): RecipientRule {
+  if (rule.host === undefined) return rule;
+  const host = rule.host.flatMap((path) => {
+    if (!/^\d/.test(path)) return [path];
+    const told = constants(at(e, args, path));
+    return told?.length === 1 && typeof told[0] === 'string' ? [`const:${told[0]}`] : [];
+  });
+  return { ...rule, host };
 }
 
 function callWrapped(site: CallSite, f: XInstAtom, args: readonly Value[]): Value {
