@@ -276,6 +276,13 @@ class Resolver {
           out.push(this.make(a.vendor, a.service ?? service, { ...known, environment: h.environment }));
       }
     }
+    // Of several calls that point one client somewhere, one whose variable is set nowhere adds nobody to the vendor's own.
+    const isShared = scope.client?.made === null && rule.host?.some((path) => path.startsWith('on:')) === true;
+    const isToldOnce = out.some(({ vendor: to, host }) => to === rule.vendor && host !== null);
+    if (isShared && isToldOnce) {
+      const told = out.filter(({ vendor: to, host, own }) => to !== rule.vendor || host !== null || own !== null);
+      out.splice(0, out.length, ...told);
+    }
     for (const a of rule.also ?? [])
       if (!a.when || this.holds(a.when, scope) !== false) out.push(this.make(a.vendor, a.service, known));
     return out;
