@@ -117,14 +117,21 @@ function* statements(shapes, entry, found) {
     return;
   }
   if (place.use === 'read') yield* reads(shapes, place);
-  const use = place.use === 'new' && shapes.signatures(place.type, 'new').length === 0 ? 'call' : place.use;
-  const called = use === 'read' ? 'call' : use;
+  const called = useOf(shapes, place);
   if (entry.arg === null)
     for (const { least, signature } of shapes.arities(place.type, called))
       yield* plainCalls(place, called, least, signature, shapes);
   else
     for (const { least, signature } of shapes.taking(place.type, called, Number(entry.arg[0]), entry.arg[1]))
       yield* callsWith(shapes, place, called, least, signature, entry);
+}
+
+/** What is said of a constructor holds for a function in its place, and the other way round (`new Integrations.Http(…)`). */
+function useOf(shapes, { use, type }) {
+  const wanted = use === 'new' ? 'new' : 'call';
+  const other = wanted === 'new' ? 'call' : 'new';
+  const isOther = shapes.signatures(type, wanted).length === 0 && shapes.signatures(type, other).length > 0;
+  return isOther ? other : wanted;
 }
 
 function* reads(shapes, place) {
