@@ -21,7 +21,7 @@ export interface Doors {
   /** All that rules/ and the packs of that folder know. */
   vendors(of: VendorSources): Promise<readonly Vendor[]>;
   /** The agreements of a folder's manifest; null if it has none. */
-  terms(dir: string, manifest: string | undefined): Promise<MapTerms | null>;
+  terms(dir: string, manifest: string | undefined, config: string | undefined): Promise<MapTerms | null>;
   /** Removes what is kept in the user's cache folder. */
   cleanCache(
     env: Readonly<Record<string, string | undefined>>,

@@ -65,7 +65,7 @@ export async function map(
   const result = await analyse(doors, io, options.quiet === true, { dir: root, manifest, config, today });
   const vendors = await doors.vendors({ dir: root, config });
   const context: Omit<MapContext, 'text' | 'fromPage'> = {
-    terms: await doors.terms(root, manifest),
+    terms: await doors.terms(root, manifest, config),
     vendors: Object.fromEntries(vendors.map((v) => [v.id, v.name])),
     rules: await doors.rules(),
     changes: old === null ? null : compare(result.analysis, old),

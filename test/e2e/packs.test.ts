@@ -1,6 +1,6 @@
 /** A user's pack says what rules/ say, in the same words: new recipients, sources and de-identifiers, and corrections. */
 import { describe, expect, it } from 'vitest';
-import { checkJson, phitrace, project, told } from './command.js';
+import { checkJson, phitrace, project, TODAY, told } from './command.js';
 
 const PACK = `id: example-lab
 name: Example Lab
@@ -95,6 +95,11 @@ describe("a user's pack", () => {
     expect(phitrace(['vendors', '--pack', 'own/lab.yaml'], { cwd: bare }).out).toMatch(/^example-lab +exchange/m);
     expect(phitrace(['vendors', 'example-lab'], { cwd: bare })).toMatchObject({ status: 2 });
     expect(phitrace(['vendors', '--pack', 'none.yaml'], { cwd: bare }).err).toMatch(/none\.yaml/);
+  });
+
+  it('lets the map tell the terms of an agreement with its vendor', () => {
+    const dir = project({ ...FILES, 'compliance/lab.yaml': PACK, 'baa.yaml': MANIFEST });
+    expect(phitrace(['map', dir, '--today', TODAY, '--format', 'html']).out).toMatch(/Example Lab/);
   });
 
   it('is refused by `vendors` as by `check`, with file, line and the nearest word', () => {
