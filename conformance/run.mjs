@@ -27,7 +27,7 @@ const chosen = words.filter((word) => !word.startsWith('--'));
 
 if (words.includes('--alone')) installAlone(FOLDER, chosen);
 if (!existsSync(`${FOLDER}node_modules`)) {
-  console.error('conformance/node_modules is missing: npm ci --prefix conformance, or name packages and --alone');
+  console.error('conformance/node_modules is missing: npm install --prefix conformance, or name packages and --alone');
   process.exit(2);
 }
 
@@ -57,7 +57,7 @@ for (const pkg of order) {
     continue;
   }
   if (releases.length === 0 && before?.key === keyOf(entries) && before.releases.length > 0) {
-    console.log(`${pkg}: is not installed here; its record stands (npm ci --prefix conformance, or --alone)`);
+    console.log(`${pkg}: is not installed here; its record stands (npm install --prefix conformance, or --alone)`);
     packages[pkg] = before;
     continue;
   }
