@@ -34,7 +34,7 @@ export async function init(dir: string, options: InitOptions, doors: Doors, io: 
   if (options.yes !== true && ask === null)
     throw new UserError('init asks questions, and there is no terminal to ask: give --yes');
   const result = await analyse(doors, io, false, { dir: root, today: dayOf(options.today, io) });
-  const found = recipientsFound(result.analysis, await doors.vendors());
+  const found = recipientsFound(result.analysis, await doors.vendors({ dir: root }));
   const say = (text: string): Promise<void> => io.stdout.write(`${text}\n`);
   await say(overview(result, found, io));
 

@@ -67,9 +67,9 @@ export async function map(
 
   const whole = await analyse(doors, io, options.quiet === true, { dir: root, manifest, config, today });
   const result = kind === null ? whole : ofKind(whole, kind);
-  const vendors = await doors.vendors();
+  const vendors = await doors.vendors({ dir: root, config });
   const context: Omit<MapContext, 'text' | keyof PageLinks> = {
-    terms: await doors.terms(root, manifest),
+    terms: await doors.terms(root, manifest, config),
     vendors: Object.fromEntries(vendors.map((v) => [v.id, v.name])),
     rules: await doors.rules(),
     changes: old === null ? null : compare(result.analysis, old),

@@ -131,6 +131,13 @@ function build(
     .argument('[id]')
     .option('--format <format>', 'text or json', 'text')
     .option('--today <date>', 'count the age of facts to this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
+    .option('--config <file>', 'configuration whose packs count (default: the nearest phitrace.yaml)')
+    .option(
+      '--pack <file>',
+      'one more rule pack; repeatable',
+      (file: string, all: readonly string[]) => [...all, file],
+      [],
+    )
     .action(async (id: string | undefined, options: VendorsOptions) => {
       await vendors(id, options, doors, io);
     });
@@ -140,7 +147,7 @@ function build(
     .argument('<shell>', SHELLS.join(', '))
     .addHelpText('after', COMPLETION_EXAMPLES)
     .action(async (shell: string) => {
-      const vendorIds = (await doors.vendors()).map((vendor) => vendor.id);
+      const vendorIds = (await doors.vendors({ dir: io.cwd })).map((vendor) => vendor.id);
       const words = { ruleIds: await doors.ruleIds(), vendorIds };
       await io.stdout.write(completionScript(program, oneOf('shell', shell, SHELLS), words));
     });
