@@ -277,19 +277,25 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
         : cs.every((c) => c === undefined || c === null)
           ? false
           : null
-      : truthiness(v) === true
+      : isThere(v)
         ? true
         : null;
   } else {
     const want = t.equals.c;
     const cs = constants(v);
     r = cs ? (cs.every((c) => c === want) ? true : cs.every((c) => c !== want) ? false : null) : null;
-    if (r === null && (want === undefined || want === null) && truthiness(v) === true) r = false;
+    if (r === null && (want === undefined || want === null) && isThere(v)) r = false;
   }
   if (r !== null) return t.negated ? !r : r;
   const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
   if (only?.k === 'sym' && !only.t.text && only.t.minus.length === 0) return { ...t, root: only.root, path: only.path };
   return null;
+}
+
+/** Whether it is certainly neither null nor undefined: `(client = new OpenAI())` of a caller that hands one in. */
+function isThere(v: Value): boolean {
+  if (truthiness(v) === true) return true;
+  return v.atoms.length > 0 && v.atoms.every((a) => a.k === 'xinst' && a.type !== null && a.path === '');
 }
 
 /** Adds a step to the witness of all data inside. */
