@@ -22,11 +22,10 @@ export function byGravity(findings: readonly FindingJson[]): readonly FindingJso
 function keysOf(f: FindingJson): readonly number[] {
   return [
     -SEVERITIES.indexOf(f.severity),
-    f.confidence === 'low' ? 0 : 1,
+    -CONFIDENCE.indexOf(f.confidence),
     f.recipient?.kind === 'partner' ? 1 : 0,
     f.removed.length > 0 ? 0 : 1,
     f.phi.some((p) => p.letter === null) && f.phi.some((p) => p.letter !== null) ? 1 : 0,
-    -CONFIDENCE.indexOf(f.confidence),
     kindsOf(f).length,
     new Set(f.path.map((step) => step.file)).size,
   ];
