@@ -101,7 +101,11 @@ export function sameThing(a: Atom, b: Atom): boolean {
     case 'env':
       return a.name === (b as { name: string }).name;
     case 'opaque':
-      return a.request === (b as OpaqueAtom).request && a.type === (b as OpaqueAtom).type;
+      return (
+        a.request === (b as OpaqueAtom).request &&
+        a.type === (b as OpaqueAtom).type &&
+        a.rowOf === (b as OpaqueAtom).rowOf
+      );
     case 'built':
       return a.array === (b as { array: boolean }).array;
     case 'module':

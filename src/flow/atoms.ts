@@ -69,8 +69,11 @@ export interface SymAtom {
   readonly guard: Guard | null;
   /** Declared type that a value takes on if nothing is known of it. */
   readonly dflt: Type | null;
-  /** What the declared type says about a person, followed along the path since. */
+  /** What the declared type says about a person, followed along the path since; and where it is declared. */
   readonly declared?: Place | null;
+  readonly declaredAt?: { readonly fn: number; readonly span: Span };
+  /** `declared` says no more than the names that the code takes out of it: for what came from outside. */
+  readonly byUse?: boolean;
 }
 
 /** Any alternative may hold under a condition only. */
@@ -137,6 +140,8 @@ export interface OpaqueAtom extends Conditional {
   readonly k: 'opaque';
   readonly request: boolean;
   readonly type: Type | null;
+  /** What it is a row (or rows) of, where only that is known: a table's name. */
+  readonly rowOf?: string;
 }
 
 export interface ConstAtom extends Conditional {

@@ -4,7 +4,7 @@ import { channelValue, storeInChannel } from './channels.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
-import { sym, type Frame } from './frame.js';
+import { NAMED_ENTRY, sym, type Frame } from './frame.js';
 import {
   assignExternal,
   callBuiltin,
@@ -13,11 +13,13 @@ import {
   callUnmodelled,
   constructExternal,
 } from './library.js';
+import { describesData } from './schemas.js';
 import { select } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
   carries,
+  constants,
   join,
   joinAll,
   guarded,
@@ -29,6 +31,7 @@ import {
   text,
   update,
   value,
+  type Atom,
   type Env,
   type FnAtom,
   type ResolverAtom,
@@ -53,8 +56,9 @@ export interface CallSite {
   readonly entry: boolean;
   /** A library calls: a function written right there is entered where it stands, not where the library was called. */
   readonly library?: boolean;
-  /** Type arguments as written, in the frame's own function. */
+  /** Type arguments as written, in the function `typesIn` (the one of `spot` unless said). */
   readonly typeArgs?: readonly TypeRef[] | null;
+  readonly typesIn?: number;
   /** Functions that are being applied on behalf of callees, innermost first: a function value may call itself. */
   readonly chain?: Chain;
 }
@@ -140,7 +144,10 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
   if (i.kind === 'super') return superCall(site, args);
   const def = frame.defs[i.f];
   if (i.self !== -1 && def && i.kind === 'call') {
-    if (def.op === 'load') return callMethod(site, frame.get(i.self), def.k, args, i);
+    if (def.op === 'load') {
+      const out = callMethod(site, frame.get(i.self), def.k, args, i);
+      return NAMED_ENTRY.has(def.k) ? namedEntry(frame, i, args, out) : out;
+    }
     if (def.op === 'superload') return callValue(site, frame.get(i.f), frame.get(i.self), args, 'call', i);
   }
   return callValue(
@@ -178,10 +185,40 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
   }
   const out = select(e, v, key);
   if (out.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || out === NOTHING) {
-    const used = inferredFromUse(frame, base, key, v, span);
-    if (used) return used;
+    // What is known of it beats what its name says.
+    const used = out.atoms.some((a) => a.k === 'label') ? null : inferredFromUse(frame, base, key, v, span);
+    if (used) return join(out, used);
   }
-  return out;
+  return out.atoms.some(isUntold) ? toldByUse(frame, base, key, out, span) : out;
+}
+
+/** A symbol of which no declaration says what it is. */
+function isUntold(a: Atom): boolean {
+  return a.k === 'sym' && !a.declared && !a.t.text && (a.dflt === null || a.dflt.k === 'any' || a.dflt.k === 'prim');
+}
+
+/** What the caller hands in may come from outside; then the names that are taken out of it say what it is. */
+function toldByUse(frame: Frame, base: number, key: string, out: Value, span: Span): Value {
+  const { types } = frame.e;
+  const place = types.inferred(frame.receiverName(base) ?? 'request', frame.fieldsTakenFrom(base));
+  const declared = place && types.select(place, key);
+  if (!declared) return out;
+  const declaredAt = { fn: frame.fn.id, span };
+  return value(
+    out.atoms.map((a) => (a.k === 'sym' && isUntold(a) ? { ...a, declared, declaredAt, byUse: true } : a)),
+    out.fields,
+  );
+}
+
+/** `form.get('dateOfBirth')`: an entry of what came from outside is what its constant name says. */
+function namedEntry(frame: Frame, i: CallInstr, args: readonly Value[], out: Value): Value {
+  const key = constants(args[0] ?? NOTHING);
+  if (key?.length !== 1 || typeof key[0] !== 'string' || out.atoms.some((a) => a.k === 'label')) return out;
+  if (out.atoms.some((a) => a.k === 'opaque' && a.request)) {
+    const used = inferredFromUse(frame, i.self, key[0], value([{ k: 'opaque', request: true, type: null }]), i.span);
+    return used ? join(out, used) : out;
+  }
+  return out.atoms.some(isUntold) ? toldByUse(frame, i.self, key[0], out, i.span) : out;
 }
 
 /** Untyped objects from outside are shaped by what the code takes out of them. */
@@ -190,8 +227,9 @@ function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span
   const anyOpaque = request || v.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
   if (!anyOpaque) return null;
   const e = frame.e;
+  const row = v.atoms.find((a) => a.k === 'opaque' && a.rowOf !== undefined);
   const place = frame.e.types.inferred(
-    frame.receiverName(base) ?? (request ? 'request' : null),
+    row?.k === 'opaque' ? row.rowOf! : (frame.receiverName(base) ?? (request ? 'request' : null)),
     frame.fieldsTakenFrom(base),
   );
   if (!place) return null;
@@ -388,7 +426,8 @@ export function callMethod(
       }
       case 'xinst': {
         const path = a.path === '' ? name : `${a.path}.${name}`;
-        out = join(out, callExternal(site, { ...a, path }, value([a]), args));
+        // What was put into it goes along: a bundle's entries into `unbundle()`.
+        out = join(out, callExternal(site, { ...a, path }, value([a], recv.fields), args));
         handled = true;
         break;
       }
@@ -424,6 +463,8 @@ export function callMethod(
       if (ids && ids.length <= BY_NAME && name.length > 3) {
         for (const fn of ids) out = join(out, weaken(apply(site, fnAtom(frame, fn), recv, args)));
       } else out = join(out, callUnmodelled(site, recv, args));
+      // What a method of something from outside gives (`snapshot.data()`) is from outside.
+      for (const a of recv.atoms) if (a.k === 'opaque' && a.request) out = join(out, value([a]));
     }
   }
   if (recv.atoms.length === 0 && !own) {
@@ -501,7 +542,7 @@ function symbolicMethod(
   if (t && e.types.classes(t).length === 0) {
     // An object of a package of which nothing is known: no caller could say more of what its methods do.
     const ext = e.types.external(t);
-    if (ext !== null && e.knowledge.type(ext) === null) return callUnmodelled(site, whole, args);
+    if (ext !== null && e.knowledge.type(ext) === null && !describesData(ext)) return callUnmodelled(site, whole, args);
   }
   const known = e.knowledge.method(name);
   const sure =
@@ -550,6 +591,8 @@ function defer(
     ...d,
     spot: site.spot,
     argSpans: site.argSpans,
+    typeArgs: site.typeArgs ?? null,
+    typesIn: site.typesIn ?? site.spot.fn,
     guard: frame.guard.length > 0 ? frame.guard : null,
   });
   return sym(`def:${id}`);

@@ -5,6 +5,7 @@
  */
 import type { CallSite } from './call.js';
 import { at } from './select.js';
+import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import { carries, constants, NO_TRANSFORM, NOTHING, onlyHeld, value, type ResolverAtom, type Value } from './value.js';
 
@@ -91,8 +92,13 @@ export function channelKey(site: CallSite, name: string, self: Value, args: read
 }
 
 /** What a channel holds, to be put in when it is known. */
-export function channelValue(key: string, path: readonly string[] = [], dflt: Type | null = null): Value {
-  return value([{ k: 'sym', root: key, path, t: NO_TRANSFORM, trail: null, ev: 2, guard: null, dflt }]);
+export function channelValue(
+  key: string,
+  path: readonly string[] = [],
+  dflt: Type | null = null,
+  declaredAt?: Spot,
+): Value {
+  return value([{ k: 'sym', root: key, path, t: NO_TRANSFORM, trail: null, ev: 2, guard: null, dflt, declaredAt }]);
 }
 
 /** Data, functions and modelled clients of a value: where unmodelled objects came from is of no use beyond a channel. */

@@ -1,5 +1,6 @@
 /** Channels: what was stored somewhere (module state, fields, events, queues) meets what is sent from there. */
 import { isRoute, sameChannel } from './channels.js';
+import { inAddress, isBased } from './egress.js';
 import type { Engine } from './engine.js';
 import { substitute, type Substitution } from './substitute.js';
 import type { Egress } from './summary.js';
@@ -47,8 +48,13 @@ export function closing(
   }
   for (const { g, fn } of pending) {
     const to = g.to ? substitute(e, g.to, sub) : null;
+    const address = g.inUrl && !isBased(to);
     const atoms = g.atoms
-      .flatMap((a) => (a.k === 'label' ? [a] : data(weaken(substitute(e, value([a]), sub)))))
+      .flatMap((a) => {
+        if (a.k === 'label') return [a];
+        const v = weaken(substitute(e, value([a]), sub));
+        return address && !a.t.text ? inAddress(v) : data(v);
+      })
       .filter((a) => a.k === 'label');
     const next = { ...g, to, args: g.args.map((a) => substitute(e, a, sub)) };
     e.use(next, fn);

@@ -114,7 +114,11 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     const a = d.args.map((x) => substitute(e, x, sub));
     const me = d.self ? substitute(e, d.self, sub) : null;
-    const inner = site.entry || inline ? { ...below, spot: d.spot, argSpans: d.argSpans, entry: false } : below;
+    const types = { typeArgs: d.typeArgs, typesIn: d.typesIn };
+    const inner =
+      site.entry || inline
+        ? { ...below, ...types, spot: d.spot, argSpans: d.argSpans, entry: false }
+        : { ...below, ...types };
     const result =
       d.method !== null
         ? call.callMethod(inner, me ?? NOTHING, d.method, a)

@@ -94,14 +94,16 @@ export function reach(
   let body: DataAtom[] = [];
   let url: DataAtom[] = [];
   const query = sink.query ?? [];
+  const based = isBased(to);
   for (const p of content) {
-    const d = data(at(e, args, p));
+    const v = at(e, args, p);
+    const d = p === sink.urlArg && !based ? inAddress(v) : data(v);
     if (query.includes(p) || (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`))))
       url = addAtoms(url, d) as DataAtom[];
     else body = addAtoms(body, d) as DataAtom[];
   }
   if (sink.urlArg !== undefined && !content.includes(sink.urlArg))
-    url = addAtoms(url, data(at(e, args, sink.urlArg))) as DataAtom[];
+    url = addAtoms(url, based ? data(at(e, args, sink.urlArg)) : inAddress(at(e, args, sink.urlArg))) as DataAtom[];
   settle(frame, { ...base, atoms: body, inUrl: false, inInstructions: false });
   if (url.length > 0) settle(frame, { ...base, atoms: url, inUrl: true, inInstructions: false });
   const told = addAtoms(
@@ -109,6 +111,34 @@ export function reach(
     (sink.instructions ?? []).flatMap((p) => data(instructions(e, args, p))),
   ) as DataAtom[];
   if (told.length > 0) settle(frame, { ...base, atoms: told, inUrl: false, inInstructions: true });
+}
+
+/**
+ * What an address tells the host that it names. An address that as a whole is what the record holds (a link to a document)
+ * tells its host nothing; what was built into a text does.
+ */
+export function inAddress(v: Value): DataAtom[] {
+  const whole = new Set(v.atoms.filter((a) => a.k === 'label' && !a.t.text));
+  let kept = data(v).filter((a) => !whole.has(a)) as DataAtom[];
+  for (const a of v.atoms) {
+    // `new URL(link)` is that link: in the place of its text stands what it was made of.
+    const link = a.k === 'xinst' && a.sym.endsWith('#URL') && a.args?.length === 1 ? a.args[0]! : null;
+    if (link === null) continue;
+    const direct = link.atoms.filter((x): x is DataAtom => (x.k === 'label' || x.k === 'sym') && !x.t.text);
+    kept = kept.filter((x) => !direct.some((y) => sameSource(x, y)));
+    kept.push(...direct.filter((y) => y.k === 'sym'));
+  }
+  return kept;
+}
+
+function sameSource(a: DataAtom, b: DataAtom): boolean {
+  if (a.k === 'label') return b.k === 'label' && a.place === b.place;
+  return b.k === 'sym' && a.root === b.root && a.path.join() === b.path.join();
+}
+
+/** Whether a client of a known base sends it: then the address is a path below that. */
+export function isBased(to: Value | null): boolean {
+  return to !== null && to.atoms.some((a) => a.k === 'xinst' && !/#(URL|Request)$/.test(a.sym));
 }
 
 /** Emits what is known, keeps what is not. */
@@ -193,7 +223,8 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   const handedOver = new AtomList([]);
   const left = new AtomList([]);
   for (const a of g.atoms) {
-    const d = data(substitute(e, value([a]), sub));
+    const v = substitute(e, value([a]), sub);
+    const d = g.inUrl && !isBased(to) && a.k === 'sym' && !a.t.text ? inAddress(v) : data(v);
     const here =
       known || (a.k === 'sym' && (a.root[0] === 'p' || a.root.startsWith('def:')) && sub.get(a.root) !== null);
     for (const x of d) {

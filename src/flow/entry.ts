@@ -5,9 +5,9 @@ import { answer, conventionOf, errorChannel, withCallers } from './conventions.j
 import type { Engine } from './engine.js';
 import { Frame, sym } from './frame.js';
 import type { FnEntry } from './program.js';
-import { fnValue, typedDefault } from './select.js';
+import { fnValue, label, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
-import { shapeByUse } from './use-shape.js';
+import { FROM_OUTSIDE, placeByName, shapeByUse } from './use-shape.js';
 import { join, NOTHING, OPAQUE, rejection, value, type Value } from './value.js';
 
 /** Runs one entry; one that is nested too deeply is left out and said, it does not end the run. */
@@ -49,11 +49,20 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): vo
   for (const c of frame.configs) e.emitConfig(c);
 }
 
+/** `(patientName: string)` of a function that outside code calls. */
+function byName(e: Engine, fn: FnEntry, i: number): Value {
+  const place = placeByName(e, fn, i);
+  if (place === null) return NOTHING;
+  const told = label(e, place, 'phi', { fn: fn.id, span: fn.facts.params[i]!.span }, `reads ${place.via}`);
+  return value([{ ...told, ev: 2 }]);
+}
+
 function parameter(e: Engine, fn: FnEntry, declared: boolean, i: number): Value {
   const p = fn.facts.params[i]!;
   if (declared && p.type) {
     const t = e.types.resolve(fn.file.path, fn.index, p.type);
-    if (t.k !== 'any') return typedDefault(e, t, { fn: fn.id, span: p.span });
+    if (t.k !== 'any') return join(typedDefault(e, t, { fn: fn.id, span: p.span }), byName(e, fn, i));
   }
-  return shapeByUse(e, fn, i);
+  const used = shapeByUse(e, fn, i);
+  return used === FROM_OUTSIDE ? join(used, byName(e, fn, i)) : used;
 }

@@ -14,6 +14,11 @@ import { equal, join, NOTHING, update, value, type Env, type Guard, type Value }
 export const THIS = -2;
 const FIRST_PSEUDO = -10;
 
+/** Methods that give an entry by its name. */
+export const NAMED_ENTRY: ReadonlySet<string> = new Set(['get', 'getAll']);
+
+type CallInstr = Extract<Instr, { op: 'call' }>;
+
 export class Frame {
   readonly vals: Value[];
   readonly defs: (Instr | undefined)[];
@@ -209,19 +214,28 @@ export class Frame {
 
   private taken: Map<number, string[]> | null = null;
 
-  /** Names of the properties that this function reads off an object: its shape, as far as it is used. */
+  /** Names of the properties and entries that this function reads off an object: its shape, as far as it is used. */
   fieldsTakenFrom(ssa: number): readonly string[] {
     if (!this.taken) {
       this.taken = new Map();
       for (const d of this.defs) {
-        if (d?.op !== 'load') continue;
-        const key = this.object(d.b);
+        const name = d?.op === 'load' ? d.k : d?.op === 'call' ? this.entryName(d) : null;
+        if (name === null) continue;
+        const key = this.object(d?.op === 'load' ? d.b : (d as CallInstr).self);
         const list = this.taken.get(key);
-        if (!list) this.taken.set(key, [d.k]);
-        else if (!list.includes(d.k)) list.push(d.k);
+        if (!list) this.taken.set(key, [name]);
+        else if (!list.includes(name)) list.push(name);
       }
     }
     return this.taken.get(this.object(ssa)) ?? [];
+  }
+
+  /** `form.get('name')`: the constant name of the entry; null if the call is no such thing. */
+  private entryName(i: CallInstr): string | null {
+    const callee = i.self === -1 ? undefined : this.defs[i.f];
+    const arg = i.args.length === 1 ? this.defs[i.args[0]!.v] : undefined;
+    if (callee?.op !== 'load' || !NAMED_ENTRY.has(callee.k) || arg?.op !== 'const') return null;
+    return typeof arg.v === 'string' ? arg.v : null;
   }
 
   /** What the code calls the object: a parameter, a property or a shared variable; null if it has no name here. */

@@ -11,6 +11,7 @@ import { bindingValue, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
 import { extend } from './trail.js';
+import { placeByName } from './use-shape.js';
 import {
   carries,
   commonGuard,
@@ -337,7 +338,12 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       let v = sym(`p${i.i}`);
       if (p?.type) {
         const t = e.types.resolve(fn.file.path, fn.index, p.type);
-        v = mapData(v, (a) => (a.k === 'sym' ? { ...a, dflt: p.rest ? t : t } : a));
+        v = mapData(v, (a) => (a.k === 'sym' ? { ...a, dflt: t, declaredAt: { fn: fn.id, span: p.span } } : a));
+      }
+      const declared = placeByName(e, fn, i.i);
+      if (declared) {
+        const told = { declared, declaredAt: { fn: fn.id, span: p!.span }, byUse: true };
+        v = mapData(v, (a) => (a.k === 'sym' ? { ...a, ...told } : a));
       }
       frame.vals[i.d] = v;
       return;

@@ -66,7 +66,17 @@ function calledNamespace(k: Engine['knowledge'], mod: string): ResolvedMember | 
       m.member.returns !== undefined ||
       m.member.sink !== undefined ||
       m.member.source !== undefined);
-  return says(whole) ? whole : (k.exportMember(mod, 'default') ?? whole);
+  if (says(whole)) return whole;
+  const dflt = k.exportMember(mod, 'default');
+  return (dflt?.member.type === undefined ? null : k.member(dflt.member.type, '()')) ?? dflt ?? whole;
+}
+
+/** An export by name; of a package that is one object (`const axios = require('axios')`) a member of that object. */
+function exported(k: Engine['knowledge'], mod: string, path: string): ResolvedMember | null {
+  const own = k.exportMember(mod, path);
+  if (own !== null) return own;
+  const type = k.exportMember(mod, 'default')?.member.type;
+  return type === undefined ? k.exportMember(mod, `default.${path}`) : k.member(type, path);
 }
 
 /** `Deno.env.get('NAME')` reads what `process.env.NAME` reads. */
@@ -79,7 +89,7 @@ function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value 
 function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
   const k = site.frame.e.knowledge;
   if (f.k === 'ext')
-    return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : k.exportMember(f.mod, f.path);
+    return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : exported(k, f.mod, f.path);
   return f.type ? (k.member(f.type, f.path) ?? delegate(site, f.type, f.path)) : null;
 }
 
@@ -338,7 +348,7 @@ function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly 
 /** The type arguments written at a call. */
 function typeArguments(site: CallSite): readonly Type[] {
   const { e } = site.frame;
-  const fn = e.program.fns[site.spot.fn]!;
+  const fn = e.program.fns[site.typesIn ?? site.spot.fn]!;
   return (site.typeArgs ?? []).map((ref) => e.types.resolve(fn.file.path, fn.index, ref));
 }
 

@@ -326,6 +326,10 @@ class Resolver {
     }
     const service = this.g.sink.service;
     const list = candidates(this.e, urls, this.env);
+    // An address that a modelled client made (`medplum.fhirUrl(…)`) leads to where the client sends.
+    const known = list.some((c) => parseUrl(c.text).host !== null);
+    const made = known ? [] : [...clients, ...beginnings(urls)].filter((a) => this.servedBy(a));
+    if (made.length > 0) return made.flatMap((a) => this.byInstance(a, 0));
     if (list.length === 0)
       list.push({ text: bases.length > 0 ? '' : UNKNOWN, environment: null, ignoredFile: null, unresolved: null });
     for (const c of list) {
@@ -354,6 +358,11 @@ class Resolver {
       );
     }
     return out;
+  }
+
+  private servedBy(a: XInstAtom): boolean {
+    const to = a.type === null ? null : this.e.knowledge.type(a.type)?.recipient;
+    return to != null && to.vendor !== 'http';
   }
 
   private apiKey(rule: RecipientRule, scope: Scope): Known {
@@ -440,6 +449,11 @@ class Resolver {
     if (v?.category === 'ehr') return 'the EHR that the code talks to';
     return sink.as === 'record-write' && this.e.readsFrom(clientOf(member)) ? 'the EHR that the code reads from' : null;
   }
+}
+
+/** What the texts of an address begin with, where that is an object: `${server.url('x')}?id=1`. */
+function beginnings(v: Value): XInstAtom[] {
+  return v.atoms.flatMap((a) => (a.k === 'str' ? (a.parts[0]?.atoms ?? []) : [])).filter((a) => a.k === 'xinst');
 }
 
 function firstService(v: Vendor | null): string | null {

@@ -313,7 +313,7 @@ function evaluate(run: Run, t: FlowTerm): Value {
     }
     case 'channel': {
       const key = channelKey(site, t.name, self, args);
-      return key === null ? NOTHING : channelValue(key, t.path, declaredType(site, t.typeArg));
+      return key === null ? NOTHING : channelValue(key, t.path, declaredType(site, t.typeArg), site.spot);
     }
     case 'setter': {
       const key = channelKey(site, t.name, self, args);
@@ -338,7 +338,7 @@ function evaluate(run: Run, t: FlowTerm): Value {
 /** The type argument of a call, for what nothing else is known of. */
 function declaredType(site: CallSite, index: number | null): Type | null {
   const ref = index === null ? undefined : site.typeArgs?.[index];
-  const fn = site.frame.e.program.fns[site.spot.fn]!;
+  const fn = site.frame.e.program.fns[site.typesIn ?? site.spot.fn]!;
   const t = ref ? site.frame.e.types.resolve(fn.file.path, fn.index, ref) : null;
   return t && t.k !== 'any' && t.k !== 'prim' && t.k !== 'lit' ? t : null;
 }

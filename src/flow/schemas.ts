@@ -34,12 +34,19 @@ export function describesData(sym: string): boolean {
 
 /** The shape of a schema value, or null if it is none. */
 export function schemaShape(e: Engine, v: Value, name: string, depth = 0): Type | null {
+  if (depth === 0 && isRawShape(v)) return e.types.shape(name, fieldsOf(e, v, name, 0));
   for (const a of v.atoms) {
     if (a.k !== 'xinst' || !LIBRARIES.test(a.sym) || depth > MAX_DEPTH) continue;
     const t = shapeOf(e, a, name, depth);
     if (t) return t;
   }
   return null;
+}
+
+/** `{ name: z.string() }`: the fields of a schema without the call around them. */
+function isRawShape(v: Value): boolean {
+  if (v.fields === null || v.fields.size === 0) return false;
+  return [...v.fields.values()].every((f) => f.atoms.some((a) => a.k === 'xinst' && LIBRARIES.test(a.sym)));
 }
 
 function shapeOf(e: Engine, a: XInstAtom, name: string, depth: number): Type | null {
@@ -115,9 +122,10 @@ export function parsed(e: Engine, schema: Value, method: string, args: readonly 
   if (!safe && !PARSERS.has(method)) return null;
   const name = schemaName(e, schema);
   const type = schemaShape(e, schema, name);
-  if (!type) return null;
+  if (!type && !safe) return null;
   const input = at(e, args, '0');
-  const out = shaped(e, input, type, spot, 0);
+  // Of a schema that is not known the data comes through as it went in; its error says where it does not fit.
+  const out = type ? shaped(e, input, type, spot, 0) : input;
   if (!safe) return out;
   const success = value([{ k: 'built', array: false, fn: spot.fn, span: null }], new Map([['data', out]]));
   return success;

@@ -8,6 +8,7 @@ import type { Place, Type } from './types/type.js';
 import {
   addAtoms,
   atomPath,
+  constants,
   FALSY,
   guarded,
   heldBy,
@@ -175,7 +176,9 @@ function selectAtom(
           key === '*' || key === '[]' || INDEX.test(key) ? e.types.element(a.type) : e.types.member(a.type, key);
         if (t) return bare(e, t, null);
       }
-      return a.type === null || a.type.k === 'any' ? (a.request ? value([a]) : OPAQUE) : OPAQUE;
+      if (a.type !== null && a.type.k !== 'any') return OPAQUE;
+      if (!a.request) return OPAQUE;
+      return value([a.rowOf === undefined || key === '*' || INDEX.test(key) ? a : { ...a, rowOf: undefined }]);
     }
     case 'built':
       return overlaid || whole.atoms.length > 1 || whole.fields?.has('*') ? NOTHING : UNDEFINED;
@@ -193,6 +196,11 @@ function selectAtom(
 
 /** A property that is a source: typed by the type arguments of the object, if it has any. */
 function readSource(e: Engine, a: XInstAtom, gives: string): Value {
+  const row = /^row:this\.(\d+)$/.exec(gives);
+  for (let x: XInstAtom | null = row ? a : null; x; x = x.from) {
+    const name = constants(at(e, x.args ?? [], row![1]!))?.[0];
+    if (typeof name === 'string') return value([{ k: 'opaque', request: true, type: null, rowOf: name }]);
+  }
   const index = /^typearg:this\.(\d+)/.exec(gives);
   for (let x: XInstAtom | null = index ? a : null; x; x = x.from) {
     const t = x.types?.[Number(index![1])];
@@ -227,7 +235,8 @@ export function extValue(e: Engine, mod: string, path: string): Value {
   }
   if (path.length > 160) return OPAQUE;
   const out = value([{ k: 'ext', mod, path }]);
-  const name = mod === '' ? ownGlobal(e, path) : null;
+  // What the platform provides is known by its model, also where a polyfill or a test puts something in its place.
+  const name = mod === '' && m === null ? ownGlobal(e, path) : null;
   return name === null ? out : join(out, heldBy(`cell:global:${name}`));
 }
 
@@ -332,8 +341,14 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   const atoms: Atom[] = [];
   let extra = NOTHING;
   for (const a of v.atoms) {
-    if (a.k === 'sym' && a.dflt === null && !a.t.text) {
-      atoms.push({ ...a, dflt: type, declared: e.types.place(type) });
+    if (a.k === 'label' && isAnyResource(a.place.type) && type.k === 'fhir' && !isAnyResource(type) && !a.t.output) {
+      // `resource as Bundle`, `(doc: DocumentReference)`: of a resource of any type, or what is left of one after steps
+      // that nobody models, the code knows which it is.
+      const place = e.types.place(type);
+      if (place) atoms.push({ ...a, place, t: { ...a.t, text: false } });
+      changed = true;
+    } else if (a.k === 'sym' && a.dflt === null && !a.t.text) {
+      atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
       if (known && a.k === 'opaque') {
@@ -349,6 +364,8 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   if (!changed) return v;
   return join(value(atoms, v.fields), extra);
 }
+
+const isAnyResource = (t: Type): boolean => t.k === 'fhir' && /^(Domain)?Resource$/.test(t.name);
 
 /** The value at an argument path (`0.messages[].content`, `*`, `1..`), all alternatives joined. */
 export function at(e: Engine, args: readonly Value[], path: string): Value {

@@ -111,7 +111,7 @@ function declaredType(
   if (own) t = [...makers(recv)].map((x) => x.types?.[Number(index)]).find((x) => x !== undefined);
   else {
     const ref = site.typeArgs?.[Number(index)];
-    const fn = e.program.fns[site.spot.fn]!;
+    const fn = e.program.fns[site.typesIn ?? site.spot.fn]!;
     t = ref && e.types.resolve(fn.file.path, fn.index, ref);
   }
   for (const m of members) {
@@ -127,7 +127,7 @@ function declaredType(
 
 function resourceNames(site: CallSite, spec: string, args: readonly Value[]): string[] {
   const e = site.frame.e;
-  const arg = /^\{(\d+)\}$/.exec(spec);
+  const arg = /^\{(\d+(?:\.\w+)*)\}$/.exec(spec);
   if (!arg) return [spec === 'any' || !e.fhir.has(spec) ? 'Resource' : spec];
   const names = constants(at(e, args, arg[1]!));
   if (names === null) return ['Resource'];

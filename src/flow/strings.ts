@@ -24,12 +24,17 @@ export type EnvLookup = (name: string) => readonly EnvValue[];
 /** All texts that the value may be (bounded); an environment variable that is set nowhere is unknown. */
 export function candidates(e: Engine, v: Value, env: EnvLookup, depth = 0): Candidate[] {
   const out: Candidate[] = [];
-  const fallback = v.atoms.some((a) => a.k === 'const' && typeof a.v === 'string' && a.v !== '');
+  // A default stands in for what is unset; what a method of a URL gives (`url.toString()`) is that URL.
+  const fallback = v.atoms.some(
+    (a) => (a.k === 'const' && typeof a.v === 'string' && a.v !== '') || (a.k === 'xinst' && isUrl(a)),
+  );
   for (const a of v.atoms) {
     if (out.length >= MAX) break;
     switch (a.k) {
       case 'const':
-        if (a.v !== undefined && a.v !== null && a.v !== '' && a.v !== false) out.push(plain(String(a.v)));
+        // Nothing before a path is a path of one's own; alone it is no address.
+        if (a.v === '' && depth > 0) out.push(plain(''));
+        else if (a.v !== undefined && a.v !== null && a.v !== '' && a.v !== false) out.push(plain(String(a.v)));
         break;
       case 'env': {
         const found = effective(env(a.name));
@@ -82,9 +87,11 @@ export function candidates(e: Engine, v: Value, env: EnvLookup, depth = 0): Cand
   return out;
 }
 
+const isUrl = (a: XInstAtom): boolean => /#(URL|Request)$/.test(a.sym) && a.args?.[0] !== undefined;
+
 /** `new URL(path, base)`, `new Request(url)`: the text is in the constructor's arguments. */
 function fromInstance(e: Engine, a: XInstAtom, env: EnvLookup, depth: number): Candidate[] {
-  if (!/#(URL|Request)$/.test(a.sym) || !a.args?.[0] || depth > 4) return [];
+  if (!isUrl(a) || !a.args?.[0] || depth > 4) return [];
   const first = candidates(e, at(e, a.args, '0'), env, depth + 1);
   const base = a.args[1] ? candidates(e, at(e, a.args, '1'), env, depth + 1) : [];
   if (base.length === 0) return first;
@@ -120,7 +127,11 @@ export function parseUrl(text: string): ParsedUrl {
   const m = /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#\\]*)([^]*)$/i.exec(t);
   if (m) {
     const authority = m[1]!.slice(m[1]!.lastIndexOf('@') + 1);
-    const host = authority.replace(/:\d+$/, '').toLowerCase();
+    // A part that may be empty (`${region ?? ''}`) is a part that is not known.
+    const host = authority
+      .replace(/:\d+$/, '')
+      .toLowerCase()
+      .replace(/\.(?=\.)/g, `.${UNKNOWN}`);
     return {
       host:
         host === '' || host === UNKNOWN || (host.endsWith(UNKNOWN) && !host.startsWith('localhost'))

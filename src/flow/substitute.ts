@@ -22,6 +22,7 @@ import {
   type XInstAtom,
 } from './value.js';
 import { extend, type Step } from './trail.js';
+import type { Spot } from './summary.js';
 import { mapData } from './value.js';
 
 /** Values by root; null: the root is not ours to resolve and stays. */
@@ -125,11 +126,13 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     if (guard === null) return NOTHING;
   }
   let out = selectPath(e, base, a.path);
-  if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, { fn: lastFn(a), span: lastSpan(a) });
-  if (a.declared && a.dflt?.k !== 'obj' && isUnknown(out)) {
+  const where = a.declaredAt ?? lastSpot(a);
+  if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
+  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse === true ? isFromOutside(out) : isUnknown(out))) {
     const place = a.declared;
-    out = join(out, value([label(e, place, 'phi', { fn: lastFn(a), span: lastSpan(a) }, `reads ${place.via}`)]));
-  }
+    const told = label(e, place, 'phi', where, `reads ${place.via}`);
+    out = join(out, value([a.byUse === true ? { ...told, ev: 2 } : told]));
+  } else if (a.byUse === true && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }
@@ -143,13 +146,29 @@ function isUnknown(v: Value): boolean {
   );
 }
 
+/** What the callee's use of it says waits on for a caller who knows where it comes from. */
+function passedOn(v: Value, a: SymAtom): Value {
+  const { declared, declaredAt, byUse } = a;
+  const atoms = v.atoms.map((x) =>
+    x.k === 'sym' && !x.declared && !x.t.text && x.dflt === null ? { ...x, declared, declaredAt, byUse } : x,
+  );
+  return value(atoms, v.fields);
+}
+
+/** Whether a request brought it of which own code says nothing. */
+function isFromOutside(v: Value): boolean {
+  return v.atoms.some((x) => x.k === 'opaque' && x.request) && !v.atoms.some((x) => x.k === 'label');
+}
+
 function lastStep(a: SymAtom): Step | null {
   let t = a.trail;
   while (t && 'left' in t) t = t.right;
   return t && 'step' in t ? t.step : null;
 }
-const lastFn = (a: SymAtom): number => lastStep(a)?.fn ?? 0;
-const lastSpan = (a: SymAtom): readonly [number, number] => lastStep(a)?.span ?? [0, 0];
+const lastSpot = (a: SymAtom): Spot => {
+  const step = lastStep(a);
+  return { fn: step?.fn ?? 0, span: step?.span ?? [0, 0] };
+};
 
 function xinst(e: Engine, a: XInstAtom, s: Substitution): XInstAtom {
   const args = a.args?.map((x) => substitute(e, x, s)) ?? null;

@@ -2,7 +2,7 @@
  * What one function does, as a function of its callers' values: the unit of composition. A summary is computed once
  * from the function's facts and its callees' summaries; a call substitutes, it never walks the callee again.
  */
-import type { Span } from '../facts/ir.js';
+import type { Span, TypeRef } from '../facts/ir.js';
 import type { ConfigPoint, RecipientRule, Sink } from '../knowledge/model.js';
 import { NOTHING, type DataAtom, type Guard, type Value } from './value.js';
 
@@ -47,6 +47,9 @@ export interface Deferred {
   readonly kind: 'call' | 'new';
   readonly spot: Spot;
   readonly argSpans: readonly Span[];
+  /** Type arguments of the call, and the function in which they are written. */
+  readonly typeArgs: readonly TypeRef[] | null;
+  readonly typesIn: number;
   readonly guard: Guard | null;
 }
 

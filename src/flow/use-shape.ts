@@ -1,9 +1,33 @@
-/** The shape of an untyped parameter, by what its function takes out of it. */
+/** Parameters without a model of their own: by their names, and by what their function takes out of them. */
+import type { TypeRef } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
-import { join, OPAQUE, update, value, type Value } from './value.js';
+import type { Place } from './types/type.js';
+import { join, update, value, type Value } from './value.js';
 
 const MAX_DEPTH = 3;
+
+/** What outside code hands in. */
+export const FROM_OUTSIDE: Value = value([{ k: 'opaque', request: true, type: null }]);
+
+/** What a parameter that is text (or declares nothing) is called, beside the other ones; null if that says nothing. */
+export function placeByName(e: Engine, fn: FnEntry, param: number): Place | null {
+  const { params } = fn.facts;
+  const p = params[param]!;
+  if (p.name === '' || p.rest) return null;
+  if (p.type !== null && !isText(p.type)) return null;
+  const place = e.types.inferred(
+    null,
+    params.map((x) => x.name).filter((name) => name !== ''),
+  );
+  return place && e.types.select(place, p.name);
+}
+
+/** A text, perhaps a missing one, or anything at all. */
+function isText(t: TypeRef): boolean {
+  if (t.k === 'union') return t.of.every(isText);
+  return t.k === 'prim' && /^(string|any|unknown|undefined|null)$/.test(t.name);
+}
 
 export function shapeByUse(e: Engine, fn: FnEntry, param: number): Value {
   const loads = new Map<number, { key: string; d: number; span: readonly [number, number] }[]>();
@@ -22,12 +46,12 @@ export function shapeByUse(e: Engine, fn: FnEntry, param: number): Value {
       }
     }
   }
-  if (root === -1) return OPAQUE;
+  if (root === -1) return FROM_OUTSIDE;
   const build = (ssa: number, name: string | null, depth: number): Value => {
     const taken = loads.get(ssa);
-    if (!taken || depth > MAX_DEPTH) return OPAQUE;
+    if (!taken || depth > MAX_DEPTH) return FROM_OUTSIDE;
     const place = e.types.inferred(name, [...new Set(taken.map((t) => t.key))]);
-    let out = OPAQUE;
+    let out = FROM_OUTSIDE;
     for (const t of taken) {
       let v = build(t.d, t.key, depth + 1);
       const p = place ? e.types.select(place, t.key) : null;
@@ -49,7 +73,7 @@ export function shapeByUse(e: Engine, fn: FnEntry, param: number): Value {
           ]),
         );
       }
-      if (v !== OPAQUE) out = update(out, t.key, v);
+      if (v !== FROM_OUTSIDE) out = update(out, t.key, v);
     }
     return out;
   };

@@ -57,7 +57,7 @@ export function draftManifest(found: readonly Found[], organization: string): st
     '#   an agreement is in force: fill in its dates, services and document, as it was executed;',
     '#   the recipient must not have PHI: delete the entry, and take the data out of the code;',
     '#   the host is your own: move it to self_hosted.',
-    '# An entry with `executed: null` covers nothing. What is known of each vendor: `phitrace vendors <id>`.',
+    '# An entry without a date of execution covers nothing. What is known of each vendor: `phitrace vendors <id>`.',
     'version: 1',
     `organization: ${JSON.stringify(printable(organization))}`,
     '',

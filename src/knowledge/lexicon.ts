@@ -68,6 +68,10 @@ class WordLexicon implements Lexicon {
   private readonly ownersOnly: PhraseSet;
   private readonly notHolders: PhraseSet;
   private readonly workforce: PhraseSet;
+  private readonly ofRecord: PhraseSet;
+  private readonly uploads: PhraseSet;
+  private readonly accounts: PhraseSet;
+  private readonly accountFields: PhraseSet;
   private readonly neverBefore: ReadonlySet<string>;
   private readonly before: ReadonlySet<string>;
   private readonly after: ReadonlySet<string>;
@@ -109,11 +113,20 @@ class WordLexicon implements Lexicon {
     this.ownersOnly = new PhraseSet(lists.person_as_owner);
     this.notHolders = new PhraseSet(lists.not_holders);
     this.workforce = new PhraseSet(lists.workforce_siblings);
+    this.ofRecord = new PhraseSet(lists.record_siblings);
+    this.uploads = new PhraseSet(lists.uploads);
+    this.accounts = new PhraseSet(lists.accounts);
+    this.accountFields = new PhraseSet(lists.account_siblings);
     this.neverBefore = new Set(lists.never_before.map(singular));
     this.before = new Set(lists.before.map(singular));
     this.after = new Set(lists.after.map(singular));
     this.afterHealthOnly = new Set(lists.after_health_only.map(singular));
     this.afterContainer = new Set(lists.after_container.map(singular));
+  }
+
+  upload(name: string): FieldVerdict | null {
+    if (!this.uploads.has(words(name))) return null;
+    return { kind: { letter: 'P', category: 'biometric', sensitive: null }, strength: 'strong' };
   }
 
   field(name: string, context: FieldContext): FieldVerdict | null {
@@ -135,6 +148,11 @@ class WordLexicon implements Lexicon {
     const holder = this.holder(name);
     if (holder === 'person' || holder === 'record' || holder === 'clinical') return 'patient';
     return holder === 'other' ? 'other' : 'unknown';
+  }
+
+  account(receiver: string | null, fields: readonly string[]): boolean {
+    if (receiver !== null && this.accounts.has(words(receiver))) return true;
+    return fields.some((name) => this.accountFields.has(words(name)));
   }
 
   container(name: string): PhiKind | null {
@@ -253,21 +271,23 @@ class WordLexicon implements Lexicon {
     return this.ownersOnly.last(parts) === null ? 'unknown' : 'person';
   }
 
-  /** What the fields beside a name say: two strong identifiers make a person, an NPI makes a member of staff. */
+  /** What the fields beside a name say: two strong identifiers make a person, a patient's id a record, an NPI a member of staff. */
   private siblingHolder(name: string, siblings: readonly string[]): Holder {
     let strong = 0;
     let patientOnly = false;
     let workforce = false;
+    let record = false;
     for (const sibling of siblings) {
       if (this.workforce.has(words(sibling))) workforce = true;
       if (sibling === name) continue;
+      record ||= this.ofRecord.has(words(sibling));
       const letter = this.strongLetter(sibling);
       if (letter === null) continue;
       strong++;
       if (PATIENT_ONLY.has(letter)) patientOnly = true;
     }
     if (workforce && !patientOnly) return 'other';
-    return strong >= 2 ? 'person' : 'unknown';
+    return strong >= 2 ? 'person' : record ? 'record' : 'unknown';
   }
 
   /** The identifier (A to I) that a name stands for whatever its context, or null. */

@@ -221,7 +221,9 @@ export interface Source {
    * declared type or by the fields the code takes out of it), `prisma:{model}`, `field:<letter>:<category>`,
    * `free-text`, `audio`, `document`; `typearg:this.0` is a type argument of the receiver's (of the call that made it, or of
    * its declared type), with properties of it behind (`.Row`); `schema:0` (or `schema:this.0.resolver`) the shape that a
-   * schema value describes, `instance:this` the class whose static method it is. `[]` at the end: a list of those. Several,
+   * schema value describes, `instance:this` the class whose static method it is; `row:this.0` rows of
+   * the table that the receiver was made for (shaped by the fields that the code takes out of them, in the light of the
+   * table's name). `[]` at the end: a list of those. Several,
    * parted by `|`: the first that says anything.
    */
   readonly gives: string;

@@ -31,6 +31,10 @@ export interface WordLists {
   readonly clinical: readonly string[];
   readonly other: readonly string[];
   readonly workforce_siblings: readonly string[];
+  readonly record_siblings: readonly string[];
+  readonly uploads: readonly string[];
+  readonly accounts: readonly string[];
+  readonly account_siblings: readonly string[];
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly after_health_only: readonly string[];

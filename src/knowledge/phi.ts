@@ -54,8 +54,12 @@ export interface FieldVerdict {
 export interface Lexicon {
   /** Splits on case, `_`, `-`, digits and matches whole words; null: the name says nothing (or is a false friend). */
   field(name: string, context: FieldContext): FieldVerdict | null;
+  /** What an inbound request holds under a name that says nothing elsewhere: an audio file is somebody's voice. */
+  upload(name: string): FieldVerdict | null;
   /** Whose data an object of this type/variable name holds: Patient, IntakeForm … vs Practitioner, Organization, staff, vendor. */
   subject(name: string): Subject;
+  /** Whether an object is somebody's login: by what it is called, or by the fields beside (a password). */
+  account(receiver: string | null, fields: readonly string[]): boolean;
   /** The name of a thing that holds clinical content as a whole: transcript, soapNote, chart. */
   container(name: string): PhiKind | null;
 }

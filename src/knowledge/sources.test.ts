@@ -17,7 +17,7 @@ function sources(node: unknown): readonly { readonly gives: string; readonly ori
 const FORMS = [
   /^fhir:(?:any|Bundle<(?:any|\{[\w.]+\})>|\{[\w.]+\}|[A-Z]\w+)(?:\[\])*$/,
   /^typearg:(?:this\.)?\d$/,
-  /^schema:this\.\d\.\w+$/,
+  /^schema:(?:this\.)?\d(?:\.\w+)?$/,
   /^prisma:\{model\}(?:\[\])?$/,
   /^field:[A-R]?:[a-z-]+$/,
   /^(?:request|free-text|audio|document)$/,
@@ -47,7 +47,9 @@ describe('rules/sources', () => {
     const known = loadKnowledge();
     expect(known.member('@medplum/core#MedplumClient', 'searchResources')?.member.source?.gives).toBe('fhir:{0}[]');
     expect(known.exportMember('@medplum/react', 'useResource')?.member.source?.gives).toBe('typearg:0');
-    expect(known.member('@oystehr/sdk#Oystehr', 'fhir.get')?.member.source?.gives).toBe('fhir:{0.resourceType}');
+    expect(known.member('@oystehr/sdk#Oystehr', 'fhir.get')?.member.source?.gives).toBe(
+      'typearg:0|fhir:{0.resourceType}',
+    );
     expect(known.member('fhirclient#Client', 'patient.read')?.member.source?.gives).toBe('fhir:Patient');
     expect(known.member('express#Request', 'body')?.member.source?.gives).toBe('request');
     expect(known.member('global#Request', 'json')?.member.source?.gives).toBe('request');

@@ -88,7 +88,10 @@ export class YamlText {
         version: '1.2',
         merge: false,
       });
-      for (const error of [...document.errors, ...document.warnings]) {
+      // After the first place where YAML breaks off, every line looks wrong: only keys that are there twice are all told.
+      const broken = document.errors.findIndex((e) => e.code !== 'DUPLICATE_KEY');
+      const errors = broken < 0 ? [...document.errors, ...document.warnings] : document.errors.slice(0, broken + 1);
+      for (const error of errors) {
         this.add(this.at(error.pos[0]), `${syntaxMessage(error.code, error.message)}`);
       }
       const contents = document.contents as Node | null;

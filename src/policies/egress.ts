@@ -97,12 +97,18 @@ function judge(input: PolicyInput, exchange: Exchange): Draft {
   };
 }
 
-/** What is cleaned on some paths only is not cleaned; everything else need hold for one of them. */
+/**
+ * What is cleaned on some paths only is not cleaned, and an internal code in the address does not make a finding about
+ * addresses of one about the body; everything else need hold for one of the flows.
+ */
 function ruleOf(exchange: Exchange): RuleId {
   const { flows } = exchange;
-  const found = FIRST_THAT_APPLIES.find(({ rule, applies }) =>
-    rule === 'partial-deidentification' ? flows.every(applies) : flows.some(applies),
-  );
+  const telling = ({ flow }: JudgedFlow): boolean => flow.items.some(({ kind }) => kind.letter !== 'R');
+  const found = FIRST_THAT_APPLIES.find(({ rule, applies }) => {
+    if (rule === 'partial-deidentification') return flows.every(applies);
+    if (rule === 'phi-in-url') return flows.every(applies) || flows.some((one) => applies(one) && telling(one));
+    return flows.some(applies);
+  });
   return found?.rule ?? 'phi-to-uncovered-vendor';
 }
 

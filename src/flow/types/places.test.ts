@@ -236,7 +236,11 @@ describe('models without a declaration', () => {
   it('are inferred from the fields that code takes out', () => {
     const place = types.inferred('body', ['firstName', 'dob', 'page'])!;
     expect(tell(types, place)).toBe('A:firstName C:dob');
-    expect(types.items(place).every(({ evidence }) => evidence === 1)).toBe(true);
+    expect(types.items(place).every(({ evidence }) => evidence === 2)).toBe(true);
+    expect(types.items(types.inferred('body', ['email', 'page'])!)[0]?.evidence).toBe(1);
+    expect(types.inferred('user', ['email', 'page'])).toBeNull();
+    expect(types.inferred('body', ['email', 'password'])).toBeNull();
+    expect(types.inferred('user', ['email', 'dob'])).not.toBeNull();
     expect(tell(types, types.select(place, 'dob'))).toBe('C:dob');
     expect(types.select(place, 'page')).toBeNull();
     expect(types.inferred('body', ['dob', 'page', 'firstName'])).toBe(place);

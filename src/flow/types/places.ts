@@ -313,14 +313,25 @@ export class Places {
   inferred(receiver: string | null, fields: readonly string[]): Place | null {
     const names = [...new Set(fields)].sort();
     const found: { readonly name: string; readonly kind: PhiKind }[] = [];
-    let strong = false;
+    const strong: PhiKind[] = [];
     for (const name of names) {
-      const verdict = this.deps.lexicon.field(name, { owner: null, siblings: names, receiver });
+      const said = this.deps.lexicon.field(name, { owner: null, siblings: names, receiver });
+      const verdict = said ?? (receiver === 'request' || receiver === 'body' ? this.deps.lexicon.upload(name) : null);
       if (verdict === null) continue;
-      strong ||= verdict.strength === 'strong';
+      if (verdict.strength === 'strong') strong.push(verdict.kind);
       found.push({ name, kind: verdict.kind });
     }
-    if (!strong) return null;
+    const isPatient = receiver !== null && this.deps.lexicon.subject(receiver) === 'patient';
+    if (strong.length === 0 && !(isPatient && found.length > 0)) return null;
+    // Whoever is logged in may be a patient or a member of staff: a name and an e-mail address do not tell.
+    const contact = strong.every(({ letter }) => letter === 'A' || letter === 'D' || letter === 'F');
+    if (contact && !isPatient && this.deps.lexicon.account(receiver, names)) return null;
+    // As in a declared model, one step less sure: called a patient, two identifiers, or one beside health information.
+    const letters = new Set(
+      strong.flatMap((kind) => (kind.letter === null || kind.letter === 'R' ? [] : [kind.letter])),
+    );
+    const isHealth = strong.some(({ category }) => category === 'clinical' || category === 'free-text');
+    const evidence = isPatient || letters.size >= 2 || (letters.size === 1 && isHealth) ? 2 : 1;
     const key = `inferred ${receiver ?? ''}|${names.join()}`;
     const readings = new Map<string, FieldReading>();
     const type = this.types.object(key, { owner: null, name: `{${names.join(', ')}}` }, () => ({
@@ -330,7 +341,7 @@ export class Places {
     }));
     for (const { name, kind } of found) {
       const field: Field = { name, owner: null, type: () => this.types.any };
-      readings.set(name, { via: name, item: { kind, via: name, evidence: 1 }, parts: [], keyed: false, field });
+      readings.set(name, { via: name, item: { kind, via: name, evidence }, parts: [], keyed: false, field });
     }
     const node: ModelNode = { key, type, via: '', owner: null, inherited: null };
     this.reader.know(node, readings);
