@@ -140,6 +140,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   };
   /** Dropped alternatives that a function has answered for. */
   let told = overflow.count;
+  const activations = overflow.activations;
   const modules = new Modules(engine);
   const summaries = new Summaries(
     program.fns,
@@ -228,6 +229,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       test: program.fns[c.spot.fn]!.file.role === 'test',
     };
   });
+  if (overflow.activations > activations)
+    gaps.set('closures of one function beyond bound', overflow.activations - activations);
   for (const path of engine.types.cutIn)
     leftOut(program.fns[program.file(path)!.fnBase]!, 'more types than can be read for one question');
   return {

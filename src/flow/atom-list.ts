@@ -38,7 +38,7 @@ const CARRIERS: ReadonlySet<Atom['k']> = new Set([
 ]);
 
 /** Alternatives that were dropped, for whoever must say so. */
-export const overflow = { count: 0 };
+export const overflow = { count: 0, activations: 0 };
 
 /** Properties followed from a root; deeper ones are text. */
 export const MAX_PATH = 6;
@@ -168,7 +168,7 @@ function bucket(a: Atom): unknown {
     case 'sym':
       return a.path.length === 0 ? a.root : a.path[a.path.length - 1];
     case 'fn':
-      return a.fn;
+      return -1 - a.fn;
     case 'xinst':
       return a.sym;
     case 'ext':
@@ -186,8 +186,17 @@ function bucket(a: Atom): unknown {
 /** Things of one unknown kind that are told apart by the calls that gave them. */
 const MAX_UNKNOWN = 6;
 
+/**
+ * Activations of one function whose closures are told apart in one value. What more of them capture is of the same kind
+ * nearly always; that is counted (`activations`), not a finding.
+ */
+const MAX_ACTIVATIONS = 12;
+
 /** From how many atoms on a list is searched by buckets. */
 const LONG = 12;
+
+/** From how many atoms on no more exports of packages are added. */
+const MANY_EXPORTS = 64;
 
 /** From how many atoms on a list is looked through for what others in it say already. */
 const MANY = 32;
@@ -250,6 +259,8 @@ export class AtomList {
       return;
     }
     if (this.list.length >= MAX_ATOMS && !CARRIERS.has(b.k)) return;
+    // Tables of icons and components.
+    if (this.list.length >= MANY_EXPORTS && b.k === 'ext') return;
     if (this.list.length >= MANY && this.list.length >= 2 * this.compacted) this.compact();
     if (this.list.length >= MOST_ATOMS) {
       overflow.count++;
@@ -285,6 +296,10 @@ export class AtomList {
     }
     const near = this.buckets.get(bucket(b)) ?? [];
     for (const i of near) if (sameThing(this.list[i]!, b)) return i;
+    if (b.k === 'fn' && near.length >= MAX_ACTIVATIONS) {
+      overflow.activations++;
+      return near[0]!;
+    }
     if (b.k !== 'xinst' || near.length < MAX_UNKNOWN || !isUnknown(b)) return -1;
     const alike = near.filter((i) => {
       const a = this.list[i]!;

@@ -1,6 +1,7 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
 import { label, selectPath, typed } from './select.js';
+import { isSettled } from './settled.js';
 import {
   addAtoms,
   AtomList,
@@ -181,7 +182,7 @@ function xinst(e: Engine, a: XInstAtom, s: Substitution): XInstAtom {
 function atom(e: Engine, a: Exclude<Atom, SymAtom | AltAtom>, s: Substitution): Atom[] {
   switch (a.k) {
     case 'fn': {
-      if (!a.closure && a.self === null && a.bound.length === 0) return [a];
+      if ((!a.closure && a.self === null && a.bound.length === 0) || isSettled(e, a)) return [a];
       return [
         {
           ...a,
