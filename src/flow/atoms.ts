@@ -24,11 +24,20 @@ export const NO_TRANSFORM: Transform = { minus: [], text: false, letters: 0, yea
 export interface Test {
   readonly root: string;
   readonly path: readonly string[];
-  /** `truthy`, present at all, not switched off (truthy or left out), or equality with a constant. */
-  readonly equals: Constant | 'truthy' | 'defined' | 'not-off';
+  /**
+   * `truthy`, present at all, not switched off (truthy or left out), equality with a constant, or what the code's own
+   * predicate says of its type.
+   */
+  readonly equals: Constant | Predicate | 'truthy' | 'defined' | 'not-off';
   readonly negated: boolean;
 }
 export type Guard = readonly Test[];
+
+/** `x is T`; `among`: the type that the predicate takes. */
+export interface Predicate {
+  readonly is: Type;
+  readonly among: Type | null;
+}
 
 export type Constant = { readonly c: string | number | boolean | null | undefined };
 

@@ -3,6 +3,7 @@ import type { CallSite } from './call.js';
 import { applyDeidentifier } from './deidentify.js';
 import { emitOrKeep } from './egress.js';
 import type { Engine } from './engine.js';
+import { answered } from './predicates.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
 import { asOpaqueParam } from './params.js';
@@ -149,6 +150,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   for (const [root, v] of s.stores) setCaptured(site, f, root, substitute(e, v, sub), true);
 
   let ret = substitute(e, s.ret, sub);
+  if (callee.facts.returnType?.k === 'guard') ret = answered(e, callee, args, ret);
   const cleaned = e.deidentifier(f.fn);
   if (cleaned) {
     ret = applyDeidentifier(ret, cleaned, site.spot);

@@ -3,6 +3,7 @@ import type { RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call.js';
 import type { Frame } from './frame.js';
+import { narrowAtom, typeTest } from './narrow.js';
 import { at } from './select.js';
 import { evaluate, substitute, type Substitution } from './substitute.js';
 import type { Egress, Spot } from './summary.js';
@@ -16,6 +17,7 @@ import {
   NOTHING,
   value,
   type DataAtom,
+  type Guard,
   type SymAtom,
   type Value,
 } from './value.js';
@@ -183,7 +185,7 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   const handedOver = new AtomList([]);
   const left = new AtomList([]);
   for (const a of g.atoms) {
-    const d = data(substitute(e, value([a]), sub));
+    const d = leftBy(e, g.guard, a, data(substitute(e, value([a]), sub)));
     const here =
       known || (a.k === 'sym' && (a.root[0] === 'p' || a.root.startsWith('def:')) && sub.get(a.root) !== null);
     for (const x of d) {
@@ -206,6 +208,22 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
     });
   if (stored.length > 0) settle(frame, { ...next, atoms: stored });
   if (handed.length === 0 && stored.length === 0 && g.to?.symbolic) settle(frame, { ...next, atoms: [] });
+}
+
+/** Of what a symbol stood for, what its own tests leave: of a union, the member that is meant. */
+function leftBy(e: Frame['e'], guard: Guard | null, a: DataAtom, d: readonly DataAtom[]): readonly DataAtom[] {
+  if (guard === null || a.k !== 'sym') return d;
+  let out = d;
+  for (const t of guard) {
+    const asked = t.root === a.root ? typeTest(t) : null;
+    if (!asked || asked.path.join('.') !== a.path.join('.')) continue;
+    out = out.flatMap((x) => {
+      // That it was made text of on the way says nothing of what was tested.
+      const left = narrowAtom(e, a.t.text ? { ...x, t: { ...x.t, text: false } } : x, asked.test, !t.negated);
+      return left ? [{ ...(left as DataAtom), t: x.t }] : [];
+    });
+  }
+  return out;
 }
 
 /** Clients and symbols: what can say who receives. */

@@ -7,10 +7,13 @@ import { assignMember, callUnreached, evalCall, evalJsx, iterate, readProperty, 
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, sym, THIS } from './frame.js';
+import { narrowed } from './narrow.js';
+import { predicateOf } from './predicates.js';
 import { bindingValue, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
 import { extend } from './trail.js';
+import type { TypeTest } from './types/type.js';
 import {
   carries,
   commonGuard,
@@ -262,10 +265,18 @@ function narrowBlock(frame: Frame, from: Block, to: number): void {
       const [ssa, c] =
         right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
       const load = ssa >= 0 ? frame.defs[ssa] : undefined;
-      if (load?.op === 'load' && typeof c === 'string') narrowField(frame, load.b, load.k, c, equal);
+      if (load?.op === 'load' && c !== null && c !== undefined)
+        narrowBy(frame, load.b, { field: load.k, value: c }, equal);
+    }
+    if (def.o === 'in') {
+      const key = constants(frame.get(def.a));
+      if (key?.length === 1) narrowBy(frame, def.b, { has: String(key[0]) }, sense);
     }
     return;
   }
+  if (def?.op === 'call') narrowByPredicate(frame, def, sense);
+  // A tag that is a flag: `if (result.ok)`.
+  if (def?.op === 'load') narrowBy(frame, def.b, { field: def.k, value: true }, sense);
   if (!sense && cond >= 0) {
     const v = frame.get(cond);
     if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
@@ -301,29 +312,21 @@ function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
   frame.state.set(frame.canonical(ssa), value(left, any ? v.fields : null));
 }
 
-/** `resource.resourceType === 'Patient'`: of what may be either, only the one kind is left. */
-function narrowField(frame: Frame, ssa: number, field: string, c: string, equal: boolean): void {
-  const e = frame.e;
+/** Of what may be either, only what the test leaves: `resource.resourceType === 'Patient'`, `'dose' in order`, `isPatient(x)`. */
+function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): void {
+  if (ssa < 0) return;
   const v = frame.get(ssa);
-  if (!v.atoms.some((a) => a.k === 'label' || (a.k === 'sym' && a.dflt))) return;
-  let changed = false;
-  const atoms = v.atoms.flatMap((a): Atom[] => {
-    if (a.k === 'label' && !a.t.text && equal) {
-      const t = e.types.narrow(a.place.type, field, c);
-      if (t === a.place.type) return [a];
-      changed = true;
-      const place = t ? e.types.place(t) : null;
-      return place ? [{ ...a, place }] : [];
-    }
-    if (a.k === 'sym' && a.dflt && equal) {
-      const t = e.types.narrow(a.dflt, field, c);
-      if (!t || t === a.dflt) return [a];
-      changed = true;
-      return [{ ...a, dflt: t }];
-    }
-    return [a];
-  });
-  if (changed) frame.state.set(frame.canonical(ssa), value(atoms, v.fields));
+  const left = narrowed(frame.e, v, test, holds);
+  if (left !== v) frame.state.set(frame.canonical(ssa), left);
+}
+
+/** The argument that a predicate of the code's own (`x is T`) speaks of. */
+function narrowByPredicate(frame: Frame, call: Extract<Instr, { op: 'call' }>, holds: boolean): void {
+  for (const a of frame.get(call.f).atoms) {
+    const asked = a.k === 'fn' ? predicateOf(frame.e, frame.e.program.fns[a.fn]!) : null;
+    const arg = asked && call.args[asked.param];
+    if (asked && arg && !arg.spread) narrowBy(frame, arg.v, asked.test, holds);
+  }
 }
 
 function step(frame: Frame, i: Instr, fn: FnEntry): void {
@@ -655,6 +658,13 @@ function operate(o: string, a: Value, b: Value): Value {
       if (only?.k === 'sym')
         return value([{ k: 'test', test: { root: only.root, path: only.path, equals: 'truthy', negated: true } }]);
       return NOTHING;
+    }
+    case 'in': {
+      const key = constants(a);
+      const only = b.atoms.length === 1 && !b.fields ? b.atoms[0]! : null;
+      if (key?.length !== 1 || only?.k !== 'sym' || only.t.text) return NOTHING;
+      const test: Test = { root: only.root, path: [...only.path, String(key[0])], equals: 'defined', negated: false };
+      return value([{ k: 'test', test }]);
     }
     case 'void':
       return UNDEFINED;

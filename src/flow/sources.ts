@@ -4,8 +4,18 @@ import type { Letter } from '../knowledge/phi.js';
 import type { CallSite } from './call.js';
 import { schemaName, schemaShape } from './schemas.js';
 import { at, label, typedDefault } from './select.js';
-import type { Type } from './types/type.js';
-import { constants, join, NOTHING, OPAQUE, value, type LabelKind, type Value, type XInstAtom } from './value.js';
+import type { Selection, Type } from './types/type.js';
+import {
+  constants,
+  join,
+  NOTHING,
+  OPAQUE,
+  value,
+  without,
+  type LabelKind,
+  type Value,
+  type XInstAtom,
+} from './value.js';
 
 /** The value of a source: labelled by its place in a data model, or opaque and from outside (`request`). */
 export function sourceValue(site: CallSite, s: Source, args: readonly Value[], recv: Value | null = null): Value {
@@ -66,12 +76,37 @@ function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | 
     const name = (many ? gives.slice(7, -2) : gives.slice(7)).replace(/\{(\d+)\}/g, (_, n: string) =>
       String(constants(at(e, args, n))?.[0] ?? ''),
     );
-    const t = e.types.prismaModel(name);
+    const query = args[0] ?? NOTHING;
+    const t = e.types.prismaModel(name, selection(query, 0));
     if (!t) return OPAQUE;
-    const one = typedDefault(e, t, site.spot);
+    const one = without(typedDefault(e, t, site.spot), [...(asked(query, 'omit')?.keys() ?? [])]);
     return many ? wrapArray(site, one) : one;
   }
   return OPAQUE;
+}
+
+/** The properties that a query switches on (`select: { ward: true }`); null if the code does not show which. */
+function asked(query: Value, key: string): ReadonlyMap<string, Value> | null {
+  const of = query.fields?.get(key);
+  if (!of?.fields || of.fields.has('*') || !of.atoms.every((a) => a.k === 'built')) return null;
+  return new Map([...of.fields].filter(([, v]) => constants(v)?.every((c) => !c) !== true));
+}
+
+const MOST_NESTED = 6;
+
+/** What a query of Prisma's takes of its model: `select`, `include`, and the fields of a `groupBy`; null: all of it. */
+function selection(query: Value, depth: number): Selection | null {
+  if (depth > MOST_NESTED || !query.atoms.every((a) => a.k === 'built')) return null;
+  const by = query.fields?.get('by');
+  const names = by?.fields ? [...by.fields.values()].map((v) => constants(v)) : by ? [constants(by)] : [];
+  if (names.length > 0)
+    return names.every((n) => n?.length === 1)
+      ? { only: true, fields: new Map(names.map((n) => [String(n![0]), null])) }
+      : null;
+  const select = asked(query, 'select');
+  const fields = select ?? asked(query, 'include');
+  if (fields === null || query.fields?.has('*')) return null;
+  return { only: select !== null, fields: new Map([...fields].map(([k, v]) => [k, selection(v, depth + 1)])) };
 }
 
 /** The calls that made a receiver, last first: what `this.…` is looked up at. */
