@@ -5,6 +5,7 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
 import { sym, type Frame } from './frame.js';
+import { callHeld } from './held-calls.js';
 import {
   assignExternal,
   callBuiltin,
@@ -514,14 +515,24 @@ function symbolicMethod(
   // Text has no methods of the caller's: whatever the caller hands in, nothing more could be said of this call.
   if (a.t.text) return callUnmodelled(site, whole, args);
   // Nobody hands in what a channel holds; what is known of it stands beside this symbol.
-  if (a.root.startsWith('cell:')) return known ? callBuiltin(site, known, whole, args) : beside(site, recv, self, args);
+  if (a.root.startsWith('cell:'))
+    return known ? callBuiltin(site, known, whole, args) : beside(site, recv, a, name, args, 'call');
   return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
 }
 
-/** A call of what came out of a channel: data goes through, unless the value is better known by another alternative. */
-function beside(site: CallSite, recv: Value, self: Value, args: readonly Value[]): Value {
+/** A call of what came out of a channel: made when the channel is known, unless another alternative says who is called. */
+function beside(
+  site: CallSite,
+  recv: Value,
+  a: SymAtom,
+  method: string | null,
+  args: readonly Value[],
+  kind: 'call' | 'new',
+): Value {
   const better = recv.atoms.some((x) => x.k === 'xinst' || x.k === 'inst' || x.k === 'fn' || x.k === 'class');
-  return better ? NOTHING : callUnmodelled(site, self, args);
+  if (better) return NOTHING;
+  if (a.t.text) return callUnmodelled(site, value([a]), args);
+  return callHeld(site, a, method, args, kind);
 }
 
 /** Whether a function is given where the built-in method takes one: `items.find((x) => …)`. */
@@ -605,7 +616,7 @@ export function callValue(
             if (file) out = join(out, constructClass(site, file.clsBase + c.cls, args));
           }
         } else if (a.t.text) out = join(out, callUnmodelled(site, value([a]), args));
-        else if (a.root.startsWith('cell:')) out = join(out, beside(site, f, value([a]), args));
+        else if (a.root.startsWith('cell:')) out = join(out, beside(site, f, a, null, args, kind));
         else out = join(out, defer(site, { callee: value([a]), method: null, self, args, kind }, i));
         break;
       }

@@ -111,8 +111,19 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
   const v = worthKeeping(whole);
   if (v === NOTHING || (v.atoms.length === 0 && !v.fields)) return;
   const { frame } = site;
-  if (v.symbolic && !onlyHeld(v)) frame.stored(key, v);
-  if (carries(v) || v.atoms.some((a) => a.k === 'opaque' || a.k === 'fn')) frame.e.cell(key, v);
+  // A function takes the variables around it along, when the function that made it is left.
+  const closures = holdsFunctions(v, true);
+  if ((v.symbolic && !onlyHeld(v)) || closures) frame.stored(key, v);
+  if (closures && !carries(v)) return;
+  if (carries(v) || v.atoms.some((a) => a.k === 'opaque') || holdsFunctions(v, false)) frame.e.cell(key, v);
+}
+
+/** Whether functions stand in a value or its properties (`closures`: such that use variables around them). */
+export function holdsFunctions(v: Value, closures = false): boolean {
+  if (closures && !v.open) return false;
+  for (const a of v.atoms) if (a.k === 'fn' && (!closures || a.closure)) return true;
+  for (const f of v.fields?.values() ?? []) if (holdsFunctions(f, closures)) return true;
+  return false;
 }
 
 export function setter(cell: string, how: ResolverAtom['how'], reducer: Value | null = null): Value {

@@ -187,7 +187,10 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   for (const a of g.atoms) {
     const d = leftBy(e, g.guard, a, data(substitute(e, value([a]), sub)));
     const here =
-      known || (a.k === 'sym' && (a.root[0] === 'p' || a.root.startsWith('def:')) && sub.get(a.root) !== null);
+      known ||
+      (a.k === 'sym' &&
+        (a.root[0] === 'p' || (a.root.startsWith('def:') && !sub.own?.has(a.root))) &&
+        sub.get(a.root) !== null);
     for (const x of d) {
       // What a parameter's own type promises begins in the callee: it was handed over there, not here.
       const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
