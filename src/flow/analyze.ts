@@ -20,7 +20,7 @@ import { Summaries } from './summaries.js';
 import { EMPTY_SUMMARY, type ConfigEffect, type Egress, type Spot } from './summary.js';
 import { schemaShape } from './schemas.js';
 import type { Type, TypeSystem } from './types/type.js';
-import { join, NOTHING, overflow, type Value } from './value.js';
+import { join, oneOfEach, overflow, type Value } from './value.js';
 
 export interface FlowInput {
   readonly workspace: Workspace;
@@ -107,7 +107,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       else used.set(key, { g: { ...g, atoms: [] }, by: new Set([by]) });
     },
     cell(key, v) {
-      cells.set(key, join(cells.get(key) ?? NOTHING, v));
+      const old = cells.get(key);
+      cells.set(key, old ? oneOfEach(join(old, v)) : v);
     },
     putOff(c) {
       if (!putOff.has(c.key)) putOff.set(c.key, c);
