@@ -345,19 +345,7 @@ export function callMethod(
             out = join(out, apply(site, fnAtom(frame, m.fn), recv, args));
             handled = true;
           } else if (m && 'base' in m) {
-            const x: XInstAtom = {
-              k: 'xinst',
-              type: m.base,
-              sym: m.base,
-              args: null,
-              path: name,
-              fn: site.spot.fn,
-              span: site.spot.span,
-              from: null,
-              via: [],
-              wraps: [],
-            };
-            out = join(out, callExternal(site, x, recv, args));
+            out = join(out, callExternal(site, { ...clientOfType(m.base, site.spot), path: name }, recv, args));
             handled = true;
           }
         }
@@ -373,7 +361,10 @@ export function callMethod(
       case 'class': {
         const m = e.program.member(a.cls, name, 'method', true);
         if (m && 'fn' in m && m.fn >= 0) out = join(out, apply(site, fnAtom(frame, m.fn), recv, args));
-        else out = join(out, callValue(site, select(e, recv, name), recv, args, 'call', i));
+        else if (m && 'base' in m && e.knowledge.member(m.base, name)) {
+          const x = { ...clientOfType(m.base, site.spot), path: name };
+          out = join(out, callExternal(site, x, value([a]), args));
+        } else out = join(out, callValue(site, select(e, recv, name), recv, args, 'call', i));
         handled = true;
         break;
       }
@@ -389,7 +380,16 @@ export function callMethod(
       }
       case 'xinst': {
         const path = a.path === '' ? name : `${a.path}.${name}`;
-        out = join(out, callExternal(site, { ...a, path }, value([a]), args));
+        const modelled = a.type !== null && e.knowledge.member(a.type, path) !== null;
+        // A query that is what it will give as well: the library's own methods take the data along, others are the data's.
+        const labels = recv.atoms.filter((x) => x.k === 'label');
+        const data = recv.fields !== null || labels.length > 0;
+        if (data && !modelled && a.type !== null && e.knowledge.method(name)) {
+          builtin = true;
+          break;
+        }
+        const self = data && modelled ? value([a, ...labels], recv.fields) : value([a]);
+        out = join(out, callExternal(site, { ...a, path }, self, args));
         handled = true;
         break;
       }
@@ -432,6 +432,12 @@ export function callMethod(
     out = known ? callBuiltin(site, known, recv, args) : callUnmodelled(site, recv, args);
   }
   return out;
+}
+
+/** An object of a package's type of which no more is known. */
+function clientOfType(type: string, spot: Spot): XInstAtom {
+  const { fn, span } = spot;
+  return { k: 'xinst', type, sym: type, args: null, path: '', fn, span, from: null, via: [], wraps: [] };
 }
 
 function weaken(v: Value): Value {
@@ -485,18 +491,7 @@ function symbolicMethod(
       if (e.knowledge.type(ext)) break;
       continue;
     }
-    const x: XInstAtom = {
-      k: 'xinst',
-      type: ext,
-      sym: ext,
-      args: null,
-      path,
-      fn: site.spot.fn,
-      span: site.spot.span,
-      from: null,
-      via: [],
-      wraps: [],
-    };
+    const x = { ...clientOfType(ext, site.spot), path, types: e.types.args(pt!) };
     return callExternal(site, x, value([prefix]), args);
   }
   if (t && e.types.classes(t).length === 0) {

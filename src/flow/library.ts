@@ -248,7 +248,10 @@ function callModel(
   let out: Value | null = m.config ? value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]) : null;
   if (m.source && !m.source.at?.startsWith('cb')) {
     if (f.k === 'xinst') e.reads(clientOf(rm.id));
-    const given = sourceValue(site, m.source, args, client);
+    // A client that the caller hands in is known by its declared type.
+    const declared = f.k === 'xinst' && client && !client.atoms.some((a) => a.k === 'xinst');
+    const owner = declared ? value([...client.atoms, { ...f, path: '' }], client.fields) : client;
+    const given = sourceValue(site, m.source, args, owner);
     out = m.source.at
       ? put(
           site,

@@ -10,7 +10,7 @@ import { constants, join, NOTHING, value, type Value, type XInstAtom } from './v
 
 /** Libraries whose schemas are objects of `object({…})` with chained refinements. */
 const LIBRARIES =
-  /^(zod(\/.*)?|yup|joi|superstruct|valibot|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers(\/.*)?)#/;
+  /^(zod(\/.*)?|yup|joi|superstruct|valibot|mongoose|drizzle-orm(\/.*)?|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers(\/.*)?)#/;
 
 /** Methods that hand a schema's input on in its shape. */
 const PARSERS = new Set([
@@ -34,6 +34,11 @@ export function describesData(sym: string): boolean {
 
 /** The shape of a schema value, or null if it is none. */
 export function schemaShape(e: Engine, v: Value, name: string, depth = 0): Type | null {
+  // A selection of columns, or a nested document.
+  if (v.fields && depth <= MAX_DEPTH && v.atoms.some((a) => a.k === 'built' && !a.array)) {
+    const fields = fieldsOf(e, v, name, depth);
+    return fields.size > 0 ? e.types.shape(name, fields) : null;
+  }
   for (const a of v.atoms) {
     if (a.k !== 'xinst' || !LIBRARIES.test(a.sym) || depth > MAX_DEPTH) continue;
     const t = shapeOf(e, a, name, depth);
@@ -52,6 +57,13 @@ function shapeOf(e: Engine, a: XInstAtom, name: string, depth: number): Type | n
       if (!args[0]?.fields) return null;
       return e.types.shape(name, fieldsOf(e, args[0], name, depth));
     }
+    case 'Schema':
+      return args[0]?.fields ? e.types.shape(name, fieldsOf(e, args[0], name, depth)) : null;
+    case 'pgTable':
+    case 'mysqlTable':
+    case 'sqliteTable':
+    case 'table':
+      return args[1]?.fields ? e.types.shape(name, fieldsOf(e, args[1], name, depth)) : null;
     case 'array': {
       const of = args[0] ? schemaShape(e, args[0], name, depth + 1) : null;
       return of ? e.types.array(of) : null;
@@ -102,7 +114,8 @@ function fieldsOf(e: Engine, shape: Value, name: string, depth: number): Map<str
     if (k === '*') continue;
     const plain = f.atoms.some(
       (a) =>
-        a.k === 'xinst' && /[#.](boolean|number|int|literal|enum|nativeEnum|never|undefined|null)(\.|$)/.test(a.sym),
+        a.k === 'xinst' &&
+        /[#.](boolean|number|int|integer|serial|literal|enum|nativeEnum|never|undefined|null)(\.|$)/.test(a.sym),
     );
     out.set(k, schemaShape(e, f, `${name}.${k}`, depth + 1) ?? (plain ? e.types.nothing : null));
   }

@@ -2,6 +2,7 @@
 import type { Source } from '../knowledge/model.js';
 import type { Letter } from '../knowledge/phi.js';
 import type { CallSite } from './call.js';
+import type { Engine } from './engine.js';
 import { schemaName, schemaShape } from './schemas.js';
 import { at, label, typedDefault } from './select.js';
 import type { Selection, Type } from './types/type.js';
@@ -37,7 +38,7 @@ function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | 
   const gives = s.gives;
   const declared = /^(typearg|schema|instance):(.*?)(\[\])?$/.exec(gives);
   if (declared) {
-    const t = declaredType(site, declared[1]!, declared[2]!, args, recv);
+    const t = declaredType(e, site, declared[1]!, declared[2]!, args, recv);
     if (!t) return OPAQUE;
     const one = typedDefault(e, t, site.spot);
     return declared[3] ? wrapArray(site, one) : one;
@@ -119,34 +120,42 @@ function* makers(recv: Value | null): Generator<XInstAtom> {
 
 /** `typearg:0`, `typearg:this.0.Row`, `schema:0`, `schema:this.0.resolver`, `instance:this`: a type that the code declares. */
 function declaredType(
-  site: CallSite,
+  e: Engine,
+  site: CallSite | null,
   how: string,
   path: string,
   args: readonly Value[],
   recv: Value | null,
 ): Type | null {
-  const e = site.frame.e;
+  const own = path.startsWith('this.');
+  const rest = own ? path.slice(5) : path;
   if (how === 'instance') {
-    const cls = recv?.atoms.find((a) => a.k === 'class');
+    const given =
+      path === 'this'
+        ? [recv ?? NOTHING]
+        : own
+          ? [...makers(recv)].map((x) => at(e, x.args ?? [], rest))
+          : [at(e, args, rest)];
+    const cls = given.flatMap((v) => v.atoms).find((a) => a.k === 'class');
     const c = cls?.k === 'class' ? e.program.classes[cls.cls] : undefined;
     return c ? e.types.classType(c.file.path, c.index) : null;
   }
-  const own = path.startsWith('this.');
-  const rest = own ? path.slice(5) : path;
   if (how === 'schema') {
     const found = own
       ? [...makers(recv)]
           .map((x) => at(e, x.args ?? [], rest))
           .find((v) => v.atoms.some((a) => a.k === 'xinst' || a.k === 'built'))
       : at(e, args, rest);
-    return found ? schemaShape(e, found, schemaName(e, found)) : null;
+    // What the schema itself was declared to describe says more than its fields.
+    const said = found?.atoms.find((a): a is XInstAtom => a.k === 'xinst')?.types?.[0];
+    return said ?? (found ? schemaShape(e, found, schemaName(e, found)) : null);
   }
   const [index, ...members] = rest.split('.');
   let t: Type | null | undefined;
   if (own) t = [...makers(recv)].map((x) => x.types?.[Number(index)]).find((x) => x !== undefined);
   else {
-    const ref = site.typeArgs?.[Number(index)];
-    const fn = e.program.fns[site.spot.fn]!;
+    const ref = site?.typeArgs?.[Number(index)];
+    const fn = e.program.fns[site?.spot.fn ?? 0]!;
     t = ref && e.types.resolve(fn.file.path, fn.index, ref);
   }
   for (const m of members) {
@@ -158,6 +167,17 @@ function declaredType(
     t = t && e.types.member(t, name);
   }
   return t ?? null;
+}
+
+/** A property of a package's object that is a source: typed by what made the object. */
+export function readValue(e: Engine, a: XInstAtom, gives: string): Value {
+  for (const way of gives.split('|')) {
+    const declared = /^(typearg|schema|instance):(this\..*?)(\[\])?$/.exec(way);
+    const t = declared && declaredType(e, null, declared[1]!, declared[2]!, [], value([a]));
+    const spot = { fn: a.fn, span: a.span };
+    if (t) return typedDefault(e, declared[3] ? e.types.array(t) : t, spot);
+  }
+  return value([{ k: 'opaque', request: /(^|\|)request$/.test(gives), type: null }]);
 }
 
 function resourceNames(site: CallSite, spec: string, args: readonly Value[]): string[] {
