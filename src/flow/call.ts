@@ -1,7 +1,9 @@
 /** Calls: who is called, and what the callee's summary (or model) does here. */
 import type { Instr, Span, TypeRef } from '../facts/ir.js';
+import { callApplied } from './applied.js';
 import { channelValue, storeInChannel } from './channels.js';
 import type { ResolvedMember } from '../knowledge/index.js';
+import { bodyFromCallers } from './conventions.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
 import { sym, type Frame } from './frame.js';
@@ -491,8 +493,13 @@ function symbolicMethod(
       if (e.knowledge.type(ext)) break;
       continue;
     }
+    // What the object keeps is told apart by where it was made: only the caller can say.
+    const member = e.knowledge.member(ext, path)?.member;
+    if (member?.flow?.some((r) => r.includes('{this')) && !a.root.startsWith('cell:'))
+      return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
     const x = { ...clientOfType(ext, site.spot), path, types: e.types.args(pt!) };
-    return callExternal(site, x, value([prefix]), args);
+    const sent = bodyFromCallers(frame.fn, a, name);
+    return join(callExternal(site, x, value([prefix]), args), sent);
   }
   if (t && e.types.classes(t).length === 0) {
     // An object of a package of which nothing is known: no caller could say more of what its methods do.
@@ -616,7 +623,8 @@ export function callValue(
         break;
       }
       case 'resolver':
-        if (a.how !== 'store') out = join(out, useChannel(site, a, args));
+        if (a.how === 'compose' || a.how === 'partial') out = join(out, callApplied(site, a, args));
+        else if (a.how !== 'store') out = join(out, useChannel(site, a, args));
         else if (a.cell.startsWith('cell:')) {
           const v = args[0] ?? NOTHING;
           if (v.symbolic) frame.stored(a.cell, v);

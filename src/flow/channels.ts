@@ -42,6 +42,8 @@ function identity(v: Value | undefined): string | null {
     if (a.k === 'xinst') return `${a.fn}.${a.span[0]}`;
     if (a.k === 'inst' || a.k === 'class') return `c${a.cls}`;
     if (a.k === 'built' && a.span) return `${a.fn}.${a.span[0]}`;
+    // A setter that a library gave out: what it stands for is the channel that it stores into.
+    if (a.k === 'resolver') return a.cell.replace(/^cell:[^:]*:/, '');
   }
   return null;
 }
@@ -57,6 +59,16 @@ function one(v: Value): string {
 /** Supabase serves an edge function under its folder's name. */
 const EDGE = /(?:^|\/)supabase\/functions\/([^/]+)\//;
 
+/** The file of the code base that a value names from where it stands: `'./worker.js'`, `new URL('./worker.ts', import.meta.url)`. */
+function fileNamed(site: CallSite, v: Value): string | null {
+  const { program } = site.frame.e;
+  const made = v.atoms.find((a) => a.k === 'xinst');
+  const name = constants(made?.k === 'xinst' && made.sym.endsWith('#URL') ? (made.args?.[0] ?? v) : v)?.[0];
+  if (typeof name !== 'string') return null;
+  const to = program.resolveBinding(program.fns[site.spot.fn]!.file, name, '*');
+  return to.k === 'module' ? program.files[to.file]!.path : null;
+}
+
 /** Fills a channel's name in at a call (see `Member.flow`); null if what it asks for is not there. */
 export function channelKey(site: CallSite, name: string, self: Value, args: readonly Value[]): string | null {
   const e = site.frame.e;
@@ -67,6 +79,12 @@ export function channelKey(site: CallSite, name: string, self: Value, args: read
       const folder = EDGE.exec(e.program.fns[site.spot.fn]!.file.path)?.[1];
       if (folder === undefined) whole = false;
       return folder ?? '';
+    }
+    if (spec === 'here') return e.program.fns[site.spot.fn]!.file.path;
+    if (spec.startsWith('file:')) {
+      const found = fileNamed(site, at(e, args, spec.slice(5)));
+      if (found === null) whole = false;
+      return found ?? '';
     }
     if (spec === 'this') return identity(self) ?? '?';
     if (spec.startsWith('this.')) {

@@ -3,6 +3,7 @@ import type { Engine } from './engine.js';
 import type { Member, RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { callValue, functionsIn, type CallSite } from './call.js';
+import { applied } from './applied.js';
 import { applyDeidentifier } from './deidentify.js';
 import { reach } from './egress.js';
 import { setter } from './channels.js';
@@ -222,6 +223,8 @@ function callModel(
 ): Value {
   const e = site.frame.e;
   const m = rm.member;
+  if (m.arity !== undefined && args.length > 0 && args.length < m.arity && f.k === 'ext')
+    return applied(site.spot, 'partial', [value([f]), ...args]);
   const client = recv ?? (f.k === 'xinst' ? value([{ ...f, path: '' }]) : null);
   const base = client ? value(client.atoms.map((a) => (a.k === 'xinst' ? { ...a, path: '' } : a))) : null;
   const sinks: readonly Sink[] = m.sink ? (Array.isArray(m.sink) ? m.sink : [m.sink]) : [];

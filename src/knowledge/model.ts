@@ -118,6 +118,10 @@ export interface Member {
    * `bind(0;1..)` is the function at argument 0 with further arguments given, `bind(0;1[])` with those of a list.
    * `error(this)`, `error(0)`, `error(cb0.return)` and `error(return)` are a promise's rejection, `settled(this)` is what it
    * holds without it, `cb0.throw` is what the callback throws, `year(x)` keeps of dates the year, `const:text` is a text;
+   * `piped(this;0..)` calls the functions of an argument list one after the other on what the one before gave, `compose(0..)`
+   * (`reversed(0..)`) is one function of them all; `cb(this.0)` is a callback that the call that made the receiver was given.
+   * `{each:0.reducers}` in a rule stands for every property that the object there has, `{each}` for the same name again;
+   * `{lower:0}` is a key whatever its case; in a channel's name, `{here}` is this file and `{file:0}` the file named there.
    * a rule may end in `unless 1` (only if argument 1 is left out) or `if this.0` (only if the receiver was made with it).
    * Absent: for a sink nothing comes back but what `output` says, for a sanitizer its output; else the default of
    * unmodelled calls (arguments and receiver → result and callback parameters).
@@ -128,6 +132,8 @@ export interface Member {
    * argument is a function (`traceable(fn)`), arguments and results of calls of what it gives go to the added recipient.
    */
   readonly wraps?: { readonly arg: ArgPath; readonly adds: RecipientRule; readonly when?: Condition };
+  /** How many arguments it takes: called with fewer, it gives a function that waits for the rest. */
+  readonly arity?: number;
   /** Members, for exports that are namespaces or static holders (`Sentry.logger.info`). Dotted names are allowed in the parent, too. */
   readonly members?: Readonly<Record<string, Member>>;
 }
