@@ -1,13 +1,14 @@
 /**
- * Functions that a library makes of functions: several called one after the other (`pipe(f, g)`), and one that was called
- * with fewer arguments than it takes and waits for the rest (`prop('ward')`).
+ * Functions that a library makes of functions: several called one after the other (`pipe(f, g)`), one that was called with
+ * fewer arguments than it takes and waits for the rest (`prop('ward')`), one whose callback became a promise.
  */
 import { callValue, type CallSite } from './call.js';
 import type { Spot } from './summary.js';
-import { NOTHING, value, type ResolverAtom, type Value } from './value.js';
+import { channelValue, setter } from './channels.js';
+import { join, NOTHING, OPAQUE, rejectedWith, value, type ResolverAtom, type Value } from './value.js';
 
-/** A function of functions (`compose`), or of a function and its first arguments (`partial`). */
-export function applied(spot: Spot, how: 'compose' | 'partial', parts: readonly Value[]): Value {
+/** A function of functions (`compose`), of a function and its first arguments (`partial`), or without its callback. */
+export function applied(spot: Spot, how: 'compose' | 'partial' | 'promisify', parts: readonly Value[]): Value {
   const list = value(
     [{ k: 'built', array: true, fn: spot.fn, span: spot.span }],
     new Map(parts.map((p, i) => [String(i), p])),
@@ -23,6 +24,12 @@ export function callApplied(site: CallSite, a: ResolverAtom, args: readonly Valu
   if (first === undefined) return NOTHING;
   const inside = atLibrary(site);
   if (a.how === 'partial') return callValue(inside, first, null, [...rest, ...args], 'call', null);
+  if (a.how === 'promisify') {
+    const { fn, span } = site.spot;
+    const cell = `cell:called-back:${fn}.${span[0]}.${a.cell}`;
+    callValue(inside, first, null, [...args, setter(cell, 'nodeback')], 'call', null);
+    return rejectedWith(join(channelValue(cell), OPAQUE), channelValue(`${cell}!`));
+  }
   return rest.reduce(
     (v, f) => callValue(inside, f, null, [v], 'call', null),
     callValue(inside, first, null, args, 'call', null),

@@ -176,10 +176,10 @@ export interface ResolverAtom extends Conditional {
   readonly cell: string;
   /**
    * `store` keeps what it is given as it is; `update` as well, or what a function that it is given (or the reducer) makes
-   * of the old value; `through` calls `reducer` and keeps its result; `read` gives what is kept. `compose` and `partial`
-   * keep nothing: they are made of the functions (and arguments) listed in `reducer`, `cell` tells one from another.
+   * of the old value; `through` calls `reducer` and keeps its result; `read` gives what is kept. `nodeback` keeps
+   * its second argument (and what its first one says went wrong). `compose`, `partial` and `promisify` keep nothing: they are made of the functions (and arguments) listed in `reducer`, `cell` tells one from another.
    */
-  readonly how: 'store' | 'update' | 'through' | 'read' | 'compose' | 'partial';
+  readonly how: 'store' | 'update' | 'through' | 'read' | 'nodeback' | 'compose' | 'partial' | 'promisify';
   readonly reducer: Value | null;
 }
 

@@ -16,6 +16,7 @@ import {
   callUnmodelled,
   constructExternal,
 } from './library.js';
+import { runFlow } from './run-flow.js';
 import { select } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
@@ -168,6 +169,10 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
       return apply(site, fnAtom(frame, g.fn), v, []);
     }
   }
+  for (const a of v.atoms) {
+    const read = a.k === 'xinst' && a.type !== null ? e.knowledge.member(a.type, under(a.path, key))?.member.get : null;
+    if (read) return runFlow(bareSite(frame, span, base), { flow: read }, v, [], v);
+  }
   const t = v.atoms.length === 1 && v.atoms[0]!.k === 'sym' ? typeOf(frame, v.atoms[0]) : null;
   if (t) {
     for (const c of e.types.classes(t)) {
@@ -186,6 +191,8 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
   }
   return out;
 }
+
+const under = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
 /** Untyped objects from outside are shaped by what the code takes out of them. */
 function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span: Span): Value | null {
@@ -623,7 +630,8 @@ export function callValue(
         break;
       }
       case 'resolver':
-        if (a.how === 'compose' || a.how === 'partial') out = join(out, callApplied(site, a, args));
+        if (a.how === 'compose' || a.how === 'partial' || a.how === 'promisify')
+          out = join(out, callApplied(site, a, args));
         else if (a.how !== 'store') out = join(out, useChannel(site, a, args));
         else if (a.cell.startsWith('cell:')) {
           const v = args[0] ?? NOTHING;
@@ -658,6 +666,11 @@ function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Va
   if (a.how === 'read') return select(site.frame.e, held, '!json');
   const call = (f: Value, params: readonly Value[]): Value =>
     callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, f, null, params, 'call', null);
+  if (a.how === 'nodeback') {
+    storeInChannel(site, `${a.cell}!`, args[0] ?? NOTHING);
+    storeInChannel(site, a.cell, args[1] ?? NOTHING);
+    return OPAQUE;
+  }
   if (a.how === 'through') {
     const result = a.reducer ? call(a.reducer, args) : NOTHING;
     storeInChannel(site, a.cell, result);

@@ -48,6 +48,12 @@ function identity(v: Value | undefined): string | null {
   return null;
 }
 
+/** The arguments of the call that made a value. */
+function makerOf(v: Value): readonly Value[] {
+  const made = v.atoms.find((a) => a.k === 'xinst');
+  return (made?.k === 'xinst' ? made.args : null) ?? [];
+}
+
 /** A constant's text, or the name of an environment variable; `?` for anything else. */
 function one(v: Value): string {
   const c = constants(v);
@@ -82,14 +88,16 @@ export function channelKey(site: CallSite, name: string, self: Value, args: read
     }
     if (spec === 'here') return e.program.fns[site.spot.fn]!.file.path;
     if (spec.startsWith('file:')) {
-      const found = fileNamed(site, at(e, args, spec.slice(5)));
+      const found = fileNamed(
+        site,
+        spec.startsWith('file:this.') ? at(e, makerOf(self), spec.slice(10)) : at(e, args, spec.slice(5)),
+      );
       if (found === null) whole = false;
       return found ?? '';
     }
     if (spec === 'this') return identity(self) ?? '?';
     if (spec.startsWith('this.')) {
-      const made = self.atoms.find((a) => a.k === 'xinst');
-      return one(at(e, (made?.k === 'xinst' ? made.args : null) ?? [], spec.slice(5)));
+      return one(at(e, makerOf(self), spec.slice(5)));
     }
     if (spec.startsWith('@') || spec.startsWith('path:')) {
       const v = at(e, args, spec.slice(spec.indexOf(spec[0] === '@' ? '@' : ':') + 1));

@@ -2,6 +2,7 @@
 import type { RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call.js';
+import { channelKey, channelValue } from './channels.js';
 import type { Frame } from './frame.js';
 import { narrowAtom, typeTest } from './narrow.js';
 import { at } from './select.js';
@@ -96,7 +97,7 @@ export function reach(
   let url: DataAtom[] = [];
   const query = sink.query ?? [];
   for (const p of content) {
-    const d = data(at(e, args, p));
+    const d = data(contentAt(site, recv, args, p));
     if (query.includes(p) || (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`))))
       url = addAtoms(url, d) as DataAtom[];
     else body = addAtoms(body, d) as DataAtom[];
@@ -110,6 +111,13 @@ export function reach(
     (sink.instructions ?? []).flatMap((p) => data(instructions(e, args, p))),
   ) as DataAtom[];
   if (told.length > 0) settle(frame, { ...base, atoms: told, inUrl: false, inInstructions: true });
+}
+
+/** Content of a sink: an argument, or what a channel holds. */
+function contentAt(site: CallSite, recv: Value | null, args: readonly Value[], path: string): Value {
+  if (!path.startsWith('channel:')) return at(site.frame.e, args, path);
+  const key = channelKey(site, path.slice(8), recv ?? NOTHING, args);
+  return key === null ? NOTHING : channelValue(key);
 }
 
 /** Emits what is known, keeps what is not. */

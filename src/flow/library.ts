@@ -3,14 +3,14 @@ import type { Engine } from './engine.js';
 import type { Member, RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { callValue, functionsIn, type CallSite } from './call.js';
-import { applied } from './applied.js';
+import { applied, atLibrary } from './applied.js';
 import { applyDeidentifier } from './deidentify.js';
 import { reach } from './egress.js';
 import { setter } from './channels.js';
 import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
 import { withStep } from './substitute.js';
-import { parsed } from './schemas.js';
+import { parsed, transformed } from './schemas.js';
 import { made } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
@@ -112,7 +112,7 @@ function callModelOrDefault(
   if (f.k === 'ext' && f.mod === '' && f.path === 'Promise.withResolvers') return withResolvers(site);
   if (f.k === 'xinst' && f.wraps.length > 0 && f.path === '()' && f.type === null) return callWrapped(site, f, args);
   if (f.k === 'xinst' && recv) {
-    const out = parsed(e, value([{ ...f, path: '' }]), f.path, args, site.spot);
+    const out = parse(site, value([{ ...f, path: '' }]), f.path, args);
     if (out) return out;
   }
   if (f.k === 'xinst') {
@@ -125,6 +125,15 @@ function callModelOrDefault(
   const sym = f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`;
   if (sym.length > 200) return out;
   return join(out, value([made(e, site.spot, null, sym, args, f.k === 'xinst' ? f : null)]));
+}
+
+/** What a schema lets through, and what its own functions make of it. */
+function parse(site: CallSite, schema: Value, method: string, args: readonly Value[]): Value | null {
+  const step = transformed(schema);
+  if (!step) return parsed(site.frame.e, schema, method, args, site.spot);
+  const before = parse(site, step.before, method, args);
+  if (!before || method.startsWith('safe')) return before;
+  return callValue(atLibrary(site), step.by, null, [before], 'call', null);
 }
 
 /** `limit(send, 5)(text)`: what unknown code makes of a function and gives back is called as that function. */

@@ -12,6 +12,7 @@ import {
   carries,
   constant,
   constants,
+  data,
   join,
   joinAll,
   madeOf,
@@ -343,6 +344,12 @@ function evaluate(run: Run, t: FlowTerm): Value {
       const fns = functionsAt(run, t.of);
       return applied(site.spot, 'compose', t.reversed ? fns.reverse() : fns);
     }
+    case 'made':
+      return argument(run, `this.${t.path}`);
+    case 'data':
+      return text(value(data(evaluate(run, t.of))));
+    case 'promisified':
+      return applied(site.spot, 'promisify', [at(e, args, t.of)]);
     case 'const':
       return constant(t.value);
     default:

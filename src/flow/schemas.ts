@@ -6,7 +6,7 @@ import type { Engine } from './engine.js';
 import { at, select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
 import type { Place, Type } from './types/type.js';
-import { constants, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
+import { constants, join, NOTHING, OPAQUE, value, type Value, type XInstAtom } from './value.js';
 
 /** Libraries whose schemas are objects of `object({…})` with chained refinements. */
 const LIBRARIES =
@@ -132,8 +132,24 @@ export function parsed(e: Engine, schema: Value, method: string, args: readonly 
   const input = at(e, args, '0');
   const out = shaped(e, input, type, spot, 0);
   if (!safe) return out;
-  const success = value([{ k: 'built', array: false, fn: spot.fn, span: null }], new Map([['data', out]]));
+  const success = value(
+    [{ k: 'built', array: false, fn: spot.fn, span: null }],
+    new Map([
+      ['data', out],
+      ['success', OPAQUE],
+      ['error', OPAQUE],
+    ]),
+  );
   return success;
+}
+
+/** A schema that hands what it read on to a function (`schema.transform(f)`): the schema before it, and the function. */
+export function transformed(schema: Value): { readonly before: Value; readonly by: Value } | null {
+  for (const a of schema.atoms) {
+    if (a.k !== 'xinst' || !LIBRARIES.test(a.sym) || !/\.(transform|pipe)$/.test(a.sym)) continue;
+    if (a.from && a.args?.[0]) return { before: value([{ ...a.from, path: '' }]), by: a.args[0] };
+  }
+  return null;
 }
 
 /** Schemas are called after the variable of the module that holds them. */

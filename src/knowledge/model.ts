@@ -120,6 +120,7 @@ export interface Member {
    * holds without it, `cb0.throw` is what the callback throws, `year(x)` keeps of dates the year, `const:text` is a text;
    * `piped(this;0..)` calls the functions of an argument list one after the other on what the one before gave, `compose(0..)`
    * (`reversed(0..)`) is one function of them all; `cb(this.0)` is a callback that the call that made the receiver was given.
+   * `made(0)` is an argument of the call that made the receiver; `data(0)` is what of it may be about a person, without addresses and settings; `promisified(0)` is the function at argument 0 without its callback, `nodeback(channel:x)` such a callback.
    * `{each:0.reducers}` in a rule stands for every property that the object there has, `{each}` for the same name again;
    * `{lower:0}` is a key whatever its case; in a channel's name, `{here}` is this file and `{file:0}` the file named there.
    * a rule may end in `unless 1` (only if argument 1 is left out) or `if this.0` (only if the receiver was made with it).
@@ -132,6 +133,8 @@ export interface Member {
    * argument is a function (`traceable(fn)`), arguments and results of calls of what it gives go to the added recipient.
    */
   readonly wraps?: { readonly arg: ArgPath; readonly adds: RecipientRule; readonly when?: Condition };
+  /** What reading it gives, in the words of `flow` (`this` is the object): `year(this) -> return`, nothing for a size. */
+  readonly get?: readonly string[];
   /** How many arguments it takes: called with fewer, it gives a function that waits for the rest. */
   readonly arity?: number;
   /** Members, for exports that are namespaces or static holders (`Sentry.logger.info`). Dotted names are allowed in the parent, too. */
@@ -142,7 +145,7 @@ export interface Sink {
   /** The service a BAA would name: `chat-completions`, `errors`, `vectors` … */
   readonly service: string;
   readonly endpoint?: string;
-  /** Which arguments carry content; absent: all. */
+  /** Which arguments carry content; absent: all. `channel:…` (as in `flow`) is what a channel holds. */
   readonly content?: readonly ArgPath[];
   /** Who gets it: the receiver's RecipientRule (default), the value at an argument, a URL at an argument, or a fixed vendor. */
   readonly to?: ToArgument | ToUrl | ToCommand | RecipientRule;
