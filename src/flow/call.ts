@@ -7,6 +7,7 @@ import { bodyFromCallers } from './conventions.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
 import { sym, type Frame } from './frame.js';
+import { withMessage } from './error-values.js';
 import { callHeld } from './held-calls.js';
 import {
   assignExternal,
@@ -17,7 +18,7 @@ import {
   constructExternal,
 } from './library.js';
 import { runFlow } from './run-flow.js';
-import { select } from './select.js';
+import { select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
@@ -264,6 +265,37 @@ export function runGetter(frame: Frame, fn: number, self: Value, span: Span): Va
   );
 }
 
+/** `object.key = v` where the class of the object has a setter; whether it has one. */
+export function runSetter(frame: Frame, base: number, key: string, v: Value, span: Span): boolean {
+  const self = frame.get(base);
+  let found = false;
+  for (const a of self.atoms) {
+    const m = a.k === 'inst' ? frame.e.program.member(a.cls, key, 'setter') : null;
+    if (!m || !('fn' in m)) continue;
+    apply(bareSite(frame, span, base), fnAtom(frame, m.fn), self, [v]);
+    found = true;
+  }
+  return found;
+}
+
+/** An object of the code base's own as text: what its `toString` gives. */
+export function toText(frame: Frame, ssa: number, span: Span): Value {
+  const v = frame.get(ssa);
+  return v.atoms.some((a) => a.k === 'inst') ? converted(bareSite(frame, span, ssa), v, 'toString') : v;
+}
+
+/** What a method of the object's own class (`toString`, `toJSON`) gives in its place; the object itself if it has none. */
+export function converted(site: CallSite, v: Value, method: string): Value {
+  const { e } = site.frame;
+  let out = NOTHING;
+  for (const a of v.atoms) {
+    const m = a.k === 'inst' ? e.program.member(a.cls, method, 'method') : null;
+    if (!m || !('fn' in m) || m.fn < 0) return v;
+    out = join(out, apply(site, fnAtom(site.frame, m.fn), v, []));
+  }
+  return out;
+}
+
 function fnAtom(frame: Frame, fn: number): FnAtom {
   const f = frame.e.program.fns[fn]!.facts;
   return { k: 'fn', fn, closure: f.captures.some((c) => c.fn !== 0), env: null, self: null, bound: [] };
@@ -360,7 +392,7 @@ export function callMethod(
         }
         if (done.size === 0 && !own) {
           const f = select(e, recv, name);
-          if (f.atoms.some((x) => x.k === 'fn' || x.k === 'sym')) {
+          if (f.atoms.some((x) => x.k === 'fn' || x.k === 'sym' || (x.k === 'opaque' && x.type?.k === 'fn'))) {
             out = join(out, callValue(site, f, recv, args, 'call', i));
             handled = true;
           } else builtin = true;
@@ -645,7 +677,13 @@ export function callValue(
           out = join(out, callValue(site, d, self, args, kind, i));
         break;
       }
-      case 'opaque':
+      case 'opaque': {
+        // A function of which only the declaration is known gives what that says.
+        const gives = a.type && kind === 'call' ? e.types.returns(a.type) : null;
+        if (gives && gives.k !== 'any') out = join(out, typedDefault(e, e.types.awaited(gives), site.spot));
+        unknown = true;
+        break;
+      }
       case 'label':
       case 'built':
       case 'inst':
@@ -733,7 +771,7 @@ function superCall(site: CallSite, args: readonly Value[]): Value {
 /** Errors keep message and cause; of other packages' bases we only know that they were given the arguments. */
 function externalBase(site: CallSite, base: string, self: Value, args: readonly Value[]): Value {
   if (/^#?(\w*Error|Exception)$|#(\w*Error|\w*Exception)$/.test(base)) {
-    let out = args[0] ? update(self, 'message', args[0]) : self;
+    let out = withMessage(self, args[0]);
     const cause = args[1] ? select(site.frame.e, args[1], 'cause') : NOTHING;
     if (carries(cause)) out = update(out, 'cause', cause);
     return out;

@@ -2,11 +2,13 @@
 import type { Engine } from './engine.js';
 import type { Member, RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
-import { callValue, functionsIn, type CallSite } from './call.js';
+import { callValue, converted, functionsIn, type CallSite } from './call.js';
 import { applied, atLibrary } from './applied.js';
 import { applyDeidentifier } from './deidentify.js';
+import { enumerable, madeError } from './error-values.js';
 import { reach } from './egress.js';
 import { setter } from './channels.js';
+import { THIS } from './frame.js';
 import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
 import { withStep } from './substitute.js';
@@ -46,7 +48,7 @@ export function callExternal(
 ): Value {
   const e = site.frame.e;
   const mod = f.k === 'ext' ? f.mod : f.sym.slice(0, Math.max(0, f.sym.indexOf('#')));
-  if (f.k === 'ext' && f.mod === '' && ERRORS.test(f.path)) return errorValue(site, args);
+  if (f.k === 'ext' && f.mod === '' && ERRORS.test(f.path)) return errorValue(site, f.path, args);
   const env = environmentRead(f, args);
   if (env) return env;
   const declared = e.externalDeidentifier(f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`);
@@ -107,6 +109,14 @@ function callModelOrDefault(
 ): Value {
   const e = site.frame.e;
   const rm = lookup(site, f);
+  if (rm && rm.id === 'JSON.stringify' && args[0]) {
+    const own = enumerable(converted(site, args[0], 'toJSON'));
+    if (own !== args[0]) return callModelOrDefault(site, f, recv, [own, ...args.slice(1)], mod);
+  }
+  if (rm && rm.id === 'String' && args[0]) {
+    const own = converted(site, args[0], 'toString');
+    if (own !== args[0]) return text(own);
+  }
   if (rm && rm.id === 'JSON.stringify' && args[1]) return text(onlyListed(site, args[0] ?? NOTHING, args[1]));
   if (rm) return callModel(site, rm, f, recv, args, mod);
   if (f.k === 'ext' && f.mod === '' && f.path === 'Promise.withResolvers') return withResolvers(site);
@@ -149,7 +159,7 @@ function callInside(site: CallSite, f: ExtAtom | XInstAtom, args: readonly Value
 
 export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Value[]): Value {
   const e = site.frame.e;
-  if (f.mod === '' && ERRORS.test(f.path)) return errorValue(site, args);
+  if (f.mod === '' && ERRORS.test(f.path)) return errorValue(site, f.path, args);
   if (f.mod === '' && f.path === 'Promise') return promise(site, args);
   const rm = lookup(site, f);
   if (rm) return callModel(site, rm, f, null, args, f.mod, true);
@@ -163,12 +173,9 @@ export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Val
 }
 
 /** A plain error: its message and its cause travel with it. */
-function errorValue(site: CallSite, args: readonly Value[]): Value {
-  let v = value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }]);
-  if (args[0]) v = update(v, 'message', text(args[0]));
-  const cause = args[1] ? select(site.frame.e, args[1], 'cause') : NOTHING;
-  if (carries(cause)) v = update(v, 'cause', cause);
-  return v;
+function errorValue(site: CallSite, kind: string, args: readonly Value[]): Value {
+  const blank = value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }]);
+  return madeError(site.frame.e, blank, kind, args);
 }
 
 /** `new Promise((resolve, reject) => …)`: what is resolved is the value. */
@@ -190,9 +197,24 @@ function promise(site: CallSite, args: readonly Value[]): Value {
         null,
       ),
   );
+  // Kept on `this`, it is called by others, whenever they like: what they give is a channel of this place.
+  if (keepsResolver(frame.read(THIS, frame.state), key)) return keptPromise(site, executor);
   const done = frame.variable(key) ?? NOTHING;
   const failed = frame.variable(`${key}!`) ?? NOTHING;
   return rejectedWith(join(done, OPAQUE), join(failed, thrown));
+}
+
+function keepsResolver(v: Value, key: string): boolean {
+  for (const f of v.fields?.values() ?? []) if (f.atoms.some((a) => a.k === 'resolver' && a.cell === key)) return true;
+  return false;
+}
+
+/** A promise whose executor stores its `resolve` where others find it. */
+function keptPromise(site: CallSite, executor: Value): Value {
+  const kept = withResolvers(site);
+  const given = ['resolve', 'reject'].map((k) => select(site.frame.e, kept, k));
+  callValue({ ...site, library: true }, executor, null, given, 'call', null);
+  return select(site.frame.e, kept, 'promise');
 }
 
 /** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
