@@ -96,8 +96,8 @@ export function sameThing(a: Atom, b: Atom): boolean {
         a.fn === o.fn &&
         a.span[0] === o.span[0] &&
         // Of what nothing is known, the call that gave it is all there is to tell.
-        ((a.type === null && a.wraps.length === 0 && o.wraps.length === 0 && a.via.length === o.via.length) ||
-          (sameArguments(a, o) && a.via === o.via && a.wraps === o.wraps))
+        ((isUnknown(a) && isUnknown(o) && a.via.length === o.via.length) ||
+          (sameArguments(a, o) && sameList(a.via, o.via) && sameList(a.wraps, o.wraps)))
       );
     }
     case 'const':
@@ -121,6 +121,15 @@ export function sameThing(a: Atom, b: Atom): boolean {
       return a.guard.length === o.guard.length && a.guard.every((t, i) => sameTest(t, o.guard[i]!)) && equal(a.v, o.v);
     }
   }
+}
+
+/** A thing of a package of which the rules say nothing. */
+function isUnknown(a: XInstAtom): boolean {
+  return a.type === null && a.wraps.length === 0;
+}
+
+function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === 0 && b.length === 0);
 }
 
 function sameArguments(a: XInstAtom, b: XInstAtom): boolean {
@@ -161,7 +170,7 @@ function bucket(a: Atom): unknown {
     case 'fn':
       return a.fn;
     case 'xinst':
-      return a.span[0];
+      return a.sym;
     case 'ext':
       return a.path;
     case 'class':
@@ -173,6 +182,9 @@ function bucket(a: Atom): unknown {
       return a.k;
   }
 }
+
+/** Things of one unknown kind that are told apart by the calls that gave them. */
+const MAX_UNKNOWN = 6;
 
 /** From how many atoms on a list is searched by buckets. */
 const LONG = 12;
@@ -271,8 +283,14 @@ export class AtomList {
       this.buckets = new Map();
       for (let i = 0; i < this.list.length; i++) this.enter(this.list[i]!, i);
     }
-    for (const i of this.buckets.get(bucket(b)) ?? []) if (sameThing(this.list[i]!, b)) return i;
-    return -1;
+    const near = this.buckets.get(bucket(b)) ?? [];
+    for (const i of near) if (sameThing(this.list[i]!, b)) return i;
+    if (b.k !== 'xinst' || near.length < MAX_UNKNOWN || !isUnknown(b)) return -1;
+    const alike = near.filter((i) => {
+      const a = this.list[i]!;
+      return a.k === 'xinst' && isUnknown(a) && a.path === b.path && a.sym === b.sym;
+    });
+    return alike.length >= MAX_UNKNOWN ? alike[0]! : -1;
   }
 
   private enter(a: Atom, i: number): void {

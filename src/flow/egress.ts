@@ -16,6 +16,7 @@ import {
   join,
   mergeGuards,
   NOTHING,
+  onlyHeld,
   value,
   type DataAtom,
   type Guard,
@@ -124,7 +125,14 @@ function contentAt(site: CallSite, recv: Value | null, args: readonly Value[], p
 function settle(frame: Frame, g: Egress): void {
   const e = frame.e;
   if (g.to?.symbolic) {
-    keep(frame, g);
+    if (g.guard || !onlyHeld(g.to) || !g.args.every(onlyHeld)) {
+      keep(frame, g);
+      return;
+    }
+    // Who receives is in a channel: no caller can say more about it.
+    const given = g.atoms.filter((a): a is SymAtom => a.k === 'sym' && (a.guard !== null || !a.root.startsWith('cell:')));
+    e.wait({ ...g, atoms: g.atoms.filter((a) => a.k !== 'sym' || !given.includes(a)) }, frame.by);
+    if (given.length > 0) keep(frame, { ...g, atoms: given });
     return;
   }
   e.use(g, frame.by);

@@ -5,7 +5,7 @@
 import type { Engine } from './engine.js';
 import { describesData } from './schemas.js';
 import type { Spot } from './summary.js';
-import { value, type Atom, type Value, type XInstAtom } from './value.js';
+import { NOTHING, value, type Atom, type Value, type XInstAtom } from './value.js';
 
 /** How deep options are looked into (`{ integrations: [replay({ … })] }`), and objects made with objects made with objects. */
 const OPTION_DEPTH = 4;
@@ -26,11 +26,13 @@ export function made(
 ): XInstAtom {
   // A command carries the content that its client will send, a schema the shape of data.
   const whole = (type !== null && e.knowledge.type(type)?.command !== undefined) || describesData(sym);
+  const pack = sym.slice(0, sym.indexOf('#'));
+  const foreign = type === null && pack !== '' && !whole && !/#(URL|Request)\b/.test(sym) && !e.knowledge.pkg(pack);
   return {
     k: 'xinst',
     type,
     sym,
-    args: args === null || whole ? args : args.map((a) => settings(a, 0, NESTED)),
+    args: args === null || whole ? args : args.map((a) => (foreign ? callables(a) : settings(a, 0, NESTED))),
     path: '',
     fn: spot.fn,
     span: spot.span,
@@ -44,6 +46,12 @@ function links(x: XInstAtom): number {
   let n = 0;
   for (let i: XInstAtom | null = x; i; i = i.from) n++;
   return n;
+}
+
+/** Nothing that a package without rules was given can decide about a recipient; functions it may call later. */
+function callables(v: Value): Value {
+  const atoms = v.atoms.filter((a) => a.k === 'fn' || (a.k === 'sym' && a.dflt?.k === 'fn'));
+  return atoms.length === 0 ? NOTHING : value(atoms);
 }
 
 function settings(v: Value, depth: number, nested: number): Value {

@@ -7,7 +7,7 @@
  * values and is composed by substitution, never by walking the callee again.
  */
 import { addAtoms, AtomList, MAX_PATH, sameTest, sameThing, sameTransform } from './atom-list.js';
-import { NO_TRANSFORM, type Atom, type Guard, type LabelAtom, type SymAtom, type Value } from './atoms.js';
+import { NO_TRANSFORM, type Atom, type Guard, type LabelAtom, type SymAtom, type Value, type XInstAtom } from './atoms.js';
 import { concat } from './trail.js';
 
 export { addAtoms, AtomList, overflow } from './atom-list.js';
@@ -88,11 +88,17 @@ export function onlyHeld(v: Value): boolean {
     } else if (atomSymbolic(a)) {
       if (a.k === 'str') {
         if (!a.parts.every(onlyHeld)) return false;
-      } else return false;
+      } else if (a.k !== 'xinst' || !heldClient(a)) return false;
     }
   }
   if (v.fields) for (const f of v.fields.values()) if (!onlyHeld(f)) return false;
   return true;
+}
+
+function heldClient(a: XInstAtom): boolean {
+  return (
+    !a.guard && (a.args ?? []).every(onlyHeld) && a.via.every(onlyHeld) && (a.from === null || heldClient(a.from))
+  );
 }
 
 function atomCarries(a: Atom): boolean {
@@ -120,7 +126,9 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
     if (!open && atomOpen(a)) open = true;
     if (!symbolic && atomSymbolic(a)) symbolic = true;
     if (!carrying && atomCarries(a)) carrying = true;
+    if (a.k === 'alt') weight += a.v.weight;
   }
+  const own = weight;
   if (fields) {
     if (fields.size === 0) fields = null;
     else {
@@ -133,7 +141,7 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
       }
       if (weight > HEAVY) {
         fields = lightened(fields);
-        weight = atoms.length;
+        weight = own;
         depth = 0;
         for (const f of fields.values()) {
           if (f.depth + 1 > depth) depth = f.depth + 1;
@@ -144,7 +152,7 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
         const star = flattenFields(fields);
         fields = new Map([['*', star]]);
         depth = star.depth + 1;
-        weight = atoms.length + star.weight;
+        weight = own + star.weight;
       }
     }
   }
@@ -280,7 +288,7 @@ export class Joined {
     const out = value(atoms, fields);
     let alternatives = 0;
     for (const a of atoms) if (a.k === 'alt') alternatives++;
-    return alternatives > MAX_ALTERNATIVES ? unfold(out) : out;
+    return alternatives > MAX_ALTERNATIVES || (alternatives > 1 && out.weight > HEAVY) ? unfold(out) : out;
   }
 }
 

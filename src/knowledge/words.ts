@@ -29,6 +29,12 @@ export function words(name: string): string[] {
   return (name.match(WORD) ?? []).map((word) => singular(word.toLowerCase()));
 }
 
+/** The end of a name, as it is written: what names were put together for (`patientContactAddress`) does not grow for ever. */
+export function lastWords(name: string, count: number): string {
+  const parts = name.match(WORD) ?? [];
+  return parts.length <= count ? name : parts.slice(-count).join('');
+}
+
 /** One key for all spellings of a phrase: `date of birth`, `dateOfBirth` and `dateofbirth` give `dateofbirth`. */
 export function phraseKey(parts: readonly string[]): string {
   return singular(parts.join(''));

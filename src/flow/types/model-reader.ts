@@ -3,11 +3,15 @@
  * by field: by the lexicon, in the context of the model's name and the fields beside it.
  */
 import type { FieldVerdict, PhiKind } from '../../knowledge/phi.js';
+import { lastWords } from '../../knowledge/words.js';
 import type { TypeDeps } from './deps.js';
 import { carrierFields } from './carriers.js';
 import type { ClassT, ExtT, Field, FhirT, ObjT, PrismaT, T } from './kinds.js';
 import type { PhiItem } from './type.js';
 import type { ClassQueries, MemberQueries } from './wiring.js';
+
+/** Words of a holder's name that its parts are called by. */
+const MAX_OWNER_WORDS = 8;
 
 export type ModelT = ObjT | ClassT | PrismaT | ExtT;
 
@@ -243,7 +247,8 @@ export class ModelReader {
   ): ModelNode | null {
     const own = type.k === 'obj' ? type.owner : bareName(type.name);
     const holder = this.ownerOf(node, field);
-    const composed = (holder ?? '') + capital(field.name) + (own ?? '');
+    // A type that holds its own kind would be called by an ever longer name.
+    const composed = lastWords(holder ?? '', MAX_OWNER_WORDS) + capital(field.name) + (own ?? '');
     const { lexicon } = this.deps;
     const personal = verdict !== null && verdict.kind.letter !== null;
     // An address of an organization is the organization's, an address of a patient the patient's.

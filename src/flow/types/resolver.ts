@@ -27,6 +27,8 @@ const MOST = 50_000;
 
 export class Resolver implements Resolving {
   private readonly memo = new WeakMap<TypeRef, Map<string, T>>();
+  /** The same for the usual question, a type written in a function that nothing was put into; its last answer. */
+  private readonly plain = new WeakMap<TypeRef, { readonly file: string; readonly fn: number; readonly type: T }>();
   /** Aliases that are being resolved, with their depth. */
   private readonly open = new Map<string, number>();
   /** Depth of the outermost open alias that was met again. */
@@ -40,6 +42,11 @@ export class Resolver implements Resolving {
 
   /** `name` is what an anonymous object type is to be called. */
   resolve(ref: TypeRef, scope: Scope, name: string | null = null): T {
+    const asWritten = scope.env === NO_ENV && name === null && scope.ns === '';
+    if (asWritten) {
+      const last = this.plain.get(ref);
+      if (last !== undefined && last.fn === scope.fn && last.file === scope.file) return last.type;
+    }
     const { types } = this.use();
     if (this.depth === 0) this.spent = 0;
     if (this.depth > DEEPEST || ++this.spent > MOST) {
@@ -50,7 +57,10 @@ export class Resolver implements Resolving {
     const where = `${scope.file}|${scope.fn}|${scope.ns}|${name ?? ''}|${types.envKey(scope.env)}`;
     let known = this.memo.get(ref);
     const hit = known?.get(where);
-    if (hit !== undefined) return hit;
+    if (hit !== undefined) {
+      if (asWritten) this.plain.set(ref, { file: scope.file, fn: scope.fn, type: hit });
+      return hit;
+    }
     this.depth++;
     const outer = this.cycle;
     this.cycle = Infinity;
