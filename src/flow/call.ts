@@ -570,7 +570,10 @@ function beside(
   args: readonly Value[],
   kind: 'call' | 'new',
 ): Value {
-  const better = recv.atoms.some((x) => x.k === 'xinst' || x.k === 'inst' || x.k === 'fn' || x.k === 'class');
+  // A function that is known may have been replaced by one that the channel holds; a client or an object is what it is.
+  const better = recv.atoms.some(
+    (x) => x.k === 'xinst' || x.k === 'inst' || (method !== null && (x.k === 'fn' || x.k === 'class')),
+  );
   if (better) return NOTHING;
   if (a.t.text) return callUnmodelled(site, value([a]), args);
   return callHeld(site, a, method, args, kind);

@@ -130,7 +130,9 @@ function settle(frame: Frame, g: Egress): void {
       return;
     }
     // Who receives is in a channel: no caller can say more about it.
-    const given = g.atoms.filter((a): a is SymAtom => a.k === 'sym' && (a.guard !== null || !a.root.startsWith('cell:')));
+    const given = g.atoms.filter(
+      (a): a is SymAtom => a.k === 'sym' && (a.guard !== null || !a.root.startsWith('cell:')),
+    );
     e.wait({ ...g, atoms: g.atoms.filter((a) => a.k !== 'sym' || !given.includes(a)) }, frame.by);
     if (given.length > 0) keep(frame, { ...g, atoms: given });
     return;

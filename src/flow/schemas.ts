@@ -40,7 +40,9 @@ export function schemaShape(e: Engine, v: Value, name: string, depth = 0): Type 
     return fields.size > 0 ? e.types.shape(name, fields) : null;
   }
   for (const a of v.atoms) {
-    if (a.k !== 'xinst' || !LIBRARIES.test(a.sym) || depth > MAX_DEPTH) continue;
+    // A column of a table is no table.
+    const column = a.k === 'xinst' && a.path !== '' && a.sym.startsWith('drizzle-orm');
+    if (a.k !== 'xinst' || column || !LIBRARIES.test(a.sym) || depth > MAX_DEPTH) continue;
     const t = shapeOf(e, a, name, depth);
     if (t) return t;
   }
@@ -154,7 +156,8 @@ export function transformed(schema: Value): { readonly before: Value; readonly b
 
 /** Schemas are called after the variable of the module that holds them. */
 export function schemaName(e: Engine, schema: Value): string {
-  const a = schema.atoms.find((x): x is XInstAtom => x.k === 'xinst');
+  const first = [schema, ...(schema.fields?.values() ?? [])].flatMap((v) => v.atoms);
+  const a = first.find((x): x is XInstAtom => x.k === 'xinst');
   const fn = a ? e.program.fns[a.fn] : undefined;
   for (const s of fn?.facts.shared ?? []) {
     for (const b of fn!.facts.blocks) {

@@ -7,7 +7,15 @@
  * values and is composed by substitution, never by walking the callee again.
  */
 import { addAtoms, AtomList, MAX_PATH, sameTest, sameThing, sameTransform } from './atom-list.js';
-import { NO_TRANSFORM, type Atom, type Guard, type LabelAtom, type SymAtom, type Value, type XInstAtom } from './atoms.js';
+import {
+  NO_TRANSFORM,
+  type Atom,
+  type Guard,
+  type LabelAtom,
+  type SymAtom,
+  type Value,
+  type XInstAtom,
+} from './atoms.js';
 import { concat } from './trail.js';
 
 export { addAtoms, AtomList, overflow } from './atom-list.js';
@@ -96,9 +104,7 @@ export function onlyHeld(v: Value): boolean {
 }
 
 function heldClient(a: XInstAtom): boolean {
-  return (
-    !a.guard && (a.args ?? []).every(onlyHeld) && a.via.every(onlyHeld) && (a.from === null || heldClient(a.from))
-  );
+  return !a.guard && (a.args ?? []).every(onlyHeld) && a.via.every(onlyHeld) && (a.from === null || heldClient(a.from));
 }
 
 function atomCarries(a: Atom): boolean {
