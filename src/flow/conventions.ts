@@ -69,6 +69,12 @@ export function answer(site: CallSite, c: Convention, result: Value, params: rea
 const THROWING = new Set(['Controller', 'Resolver', 'WebSocketGateway', 'JsonController']);
 const CATCHING: Readonly<Record<string, string>> = { Catch: 'catch', Middleware: 'error' };
 
+/** The channel of answers between handlers and what a framework lets see them (interceptors); null if it is no handler. */
+export function answerChannel(fn: FnEntry): string | null {
+  const thrown = errorChannel(fn, 'throws');
+  return thrown && thrown.replace('cell:thrown:', 'cell:answers:');
+}
+
 /** The channel of errors between handlers and the filter that a framework calls with them; null if the function is neither. */
 export function errorChannel(fn: FnEntry, how: 'throws' | 'catches'): string | null {
   const cls = fn.file.facts.classes[fn.facts.cls];

@@ -1,14 +1,14 @@
 /** Functions that outside code calls: their parameters hold what their declared types, or the code's own use, say. */
 import { apply, type CallSite } from './call.js';
 import { channelValue, storeInChannel } from './channels.js';
-import { answer, conventionOf, errorChannel, withCallers } from './conventions.js';
+import { answer, answerChannel, conventionOf, errorChannel, withCallers } from './conventions.js';
 import type { Engine } from './engine.js';
 import { Frame, sym } from './frame.js';
 import type { FnEntry } from './program.js';
 import { fnValue, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
 import { shapeByUse } from './use-shape.js';
-import { join, NOTHING, OPAQUE, rejection, value, type Value } from './value.js';
+import { join, NOTHING, OPAQUE, rejection, settled, value, type Value } from './value.js';
 
 /** Runs one entry, to the account of `by`; one that is nested too deeply is left out and said, it does not end the run. */
 export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by = fn.id): void {
@@ -46,6 +46,8 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   if (route) answer(site, route, result, params);
   const boundary = errorChannel(fn, 'throws');
   if (boundary !== null) storeInChannel(site, boundary, join(frame.escaped, rejection(result)));
+  const answers = answerChannel(fn);
+  if (answers !== null) storeInChannel(site, answers, settled(result));
   for (const g of frame.egress.values()) pending.push({ g, fn: by });
   for (const c of frame.configs) e.emitConfig(c);
 }
