@@ -570,13 +570,12 @@ function beside(
   args: readonly Value[],
   kind: 'call' | 'new',
 ): Value {
-  // A function that is known may have been replaced by one that the channel holds; a client or an object is what it is.
-  const better = recv.atoms.some(
-    (x) => x.k === 'xinst' || x.k === 'inst' || (method !== null && (x.k === 'fn' || x.k === 'class')),
-  );
-  if (better) return NOTHING;
+  const better = recv.atoms.some((x) => x.k === 'xinst' || x.k === 'inst');
+  const known = recv.atoms.some((x) => x.k === 'fn' || x.k === 'class');
+  // A variable of a module that other functions assign holds the functions that they put there, besides its first one.
+  if (better || (known && (method !== null || !a.root.startsWith('cell:var:')))) return NOTHING;
   if (a.t.text) return callUnmodelled(site, value([a]), args);
-  return callHeld(site, a, method, args, kind);
+  return callHeld(site, a, method, args, kind, known);
 }
 
 /** Whether a function is given where the built-in method takes one: `items.find((x) => …)`. */

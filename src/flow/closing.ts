@@ -61,6 +61,9 @@ class Channels {
   /** What was last seen of each cell. */
   private readonly taken = new Map<string, Value>();
   private readonly routes = new Map<string, Value>();
+  /** Channels that have grown since the cells fed from them were looked at. */
+  private fresh = new Set<string>();
+  private readonly feeding = new Map<Value, readonly string[]>();
   /** While cells are taken in, others count as empty; variables of functions are asked for later. */
   private taking = false;
   private readonly sub: Substitution = {
@@ -98,18 +101,36 @@ class Channels {
   settle(): void {
     this.take();
     const open = [...this.cells].filter(([, v]) => v.symbolic).sort(([a], [b]) => (a < b ? -1 : 1));
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      let changed = false;
+    for (let round = 0; round < MAX_ROUNDS && this.fresh.size > 0; round++) {
+      const fresh = this.fresh;
+      this.fresh = new Set();
       for (const [key, v] of open) {
+        if (!this.feeders(v).some((root) => fresh.has(isRoute(root) ? ROUTES : root) || this.fresh.has(root))) continue;
         const old = this.held.get(key) ?? NOTHING;
         const next = widen(join(old, this.in(v)));
         if (data(next).length <= data(old).length && functions(next) <= functions(old)) continue;
-        this.held.set(key, next);
-        this.routes.clear();
-        changed = true;
+        this.hold(key, next);
       }
-      if (!changed) break;
     }
+  }
+
+  private hold(key: string, v: Value): void {
+    this.held.set(key, v);
+    this.fresh.add(key);
+    if (!isRoute(key)) return;
+    this.fresh.add(ROUTES);
+    this.routes.clear();
+  }
+
+  /** The channels that a value is made of. */
+  private feeders(v: Value): readonly string[] {
+    let known = this.feeding.get(v);
+    if (known === undefined) {
+      const found = new Set<string>();
+      feedersOf(v, found);
+      this.feeding.set(v, (known = [...found]));
+    }
+    return known;
   }
 
   private take(): void {
@@ -117,11 +138,27 @@ class Channels {
     for (const [key, v] of this.cells) {
       if (this.taken.get(key) === v) continue;
       this.taken.set(key, v);
-      this.held.set(key, join(this.held.get(key) ?? NOTHING, v.symbolic ? this.in(v) : v));
+      this.hold(key, join(this.held.get(key) ?? NOTHING, v.symbolic ? this.in(v) : v));
+      // What came in new is asked for all that it is made of.
+      for (const root of this.feeders(v)) this.fresh.add(isRoute(root) ? ROUTES : root);
     }
-    this.routes.clear();
     this.taking = false;
   }
+}
+
+/** Stands for all routes: which of them is meant by a request is decided anew each time. */
+const ROUTES = 'route';
+
+function feedersOf(v: Value, into: Set<string>): void {
+  if (!v.open) return;
+  for (const a of v.atoms) {
+    if (a.k === 'sym') into.add(a.root);
+    else if (a.k === 'alt') feedersOf(a.v, into);
+    else if (a.k === 'str') for (const p of a.parts) feedersOf(p, into);
+    else if (a.k === 'xinst') for (const x of [...(a.args ?? []), ...a.via]) feedersOf(x, into);
+    else if (a.k === 'resolver' && a.reducer) feedersOf(a.reducer, into);
+  }
+  for (const f of v.fields?.values() ?? []) feedersOf(f, into);
 }
 
 /** How many functions stand in a value and its properties. */

@@ -18,6 +18,8 @@ export interface HeldCall {
   readonly callee: Value;
   readonly method: string | null;
   readonly kind: 'call' | 'new';
+  /** Another function is known to be called as well: what is not callable adds nothing. */
+  readonly besides: boolean;
   /** Channels of the arguments. */
   readonly args: readonly Value[];
   readonly spot: Spot;
@@ -33,13 +35,14 @@ export function callHeld(
   method: string | null,
   args: readonly Value[],
   kind: 'call' | 'new',
+  besides: boolean,
 ): Value {
   const { fn, span } = site.spot;
   const key = `${fn}.${span[0]}.${span[1]}.${method ?? ''}.${f.root.slice(5)}.${f.path.join('.')}`;
   if (key.length > LONGEST) return OPAQUE;
   const callee = value([{ ...f, trail: null, guard: null }]);
   const given = args.map((_, i) => `cell:given:${key}.${i}`);
-  site.frame.e.putOff({ key, callee, method, kind, args: given.map((k) => channelValue(k)), spot: site.spot });
+  site.frame.e.putOff({ key, callee, method, kind, besides, args: given.map((k) => channelValue(k)), spot: site.spot });
   args.forEach((a, i) => storeInChannel(site, given[i]!, a));
   return channelValue(`cell:gave:${key}`);
 }
@@ -52,7 +55,8 @@ export function runHeldCall(
   args: readonly Value[],
   pending: (g: Egress, fn: number) => void,
 ): void {
-  if (callee === NOTHING) return;
+  const can = callable(e, c, callee);
+  if (callee === NOTHING || (c.besides && !can)) return;
   const fn = e.program.fns[c.spot.fn]!;
   const frame = new Frame(e, fn, sym('this'));
   const site: CallSite = {
@@ -64,7 +68,7 @@ export function runHeldCall(
     depth: 0,
     entry: false,
   };
-  const result = !callable(e, c, callee)
+  const result = !can
     ? callUnmodelled(site, callee, args)
     : c.method === null
       ? callValue(site, callee, null, args, c.kind, null)
