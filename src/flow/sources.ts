@@ -36,7 +36,7 @@ function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | 
   const e = site.frame.e;
   const kind: LabelKind = s.kind ?? 'phi';
   const gives = s.gives;
-  const declared = /^(typearg|schema|instance):(.*?)(\[\])?$/.exec(gives);
+  const declared = /^(typearg|schema|instance|argtype):(.*?)(\[\])?$/.exec(gives);
   if (declared) {
     const t = declaredType(e, site, declared[1]!, declared[2]!, args, recv);
     if (!t) return OPAQUE;
@@ -110,6 +110,20 @@ function selection(query: Value, depth: number): Selection | null {
   return { only: select !== null, fields: new Map([...fields].map(([k, v]) => [k, selection(v, depth + 1)])) };
 }
 
+/** The type argument that an argument was declared with: `Patient` of `subject as Reference<Patient>`. */
+function typeArgumentOf(site: CallSite, index: number, v: Value): Type | null {
+  const { e, fn, defs } = site.frame;
+  const ssa = site.argSsa[index] ?? -1;
+  const said = ssa >= 0 ? defs[ssa] : undefined;
+  const types: (Type | null)[] = said?.op === 'typed' ? [e.types.resolve(fn.file.path, fn.index, said.type)] : [];
+  for (const a of v.atoms) {
+    if (a.k === 'label' && !a.t.text) types.push(a.place.type);
+    else if (a.k === 'opaque') types.push(a.type);
+    else if (a.k === 'sym') types.push(a.dflt);
+  }
+  return types.map((t) => t && e.types.args(t)[0]).find((t) => t && t.k !== 'any') ?? null;
+}
+
 /** The calls that made a receiver, last first: what `this.…` is looked up at. */
 function* makers(recv: Value | null): Generator<XInstAtom> {
   for (const a of recv?.atoms ?? []) {
@@ -140,6 +154,7 @@ function declaredType(
     const c = cls?.k === 'class' ? e.program.classes[cls.cls] : undefined;
     return c ? e.types.classType(c.file.path, c.index) : null;
   }
+  if (how === 'argtype') return site && typeArgumentOf(site, Number(rest), at(e, args, rest));
   if (how === 'schema') {
     const found = own
       ? [...makers(recv)]

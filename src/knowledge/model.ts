@@ -229,7 +229,8 @@ export interface Source {
    * `fhir:Bundle<{0}>`, `typearg:0` (the call's type argument), `request` (body of an inbound request: shaped by its
    * declared type or by the fields the code takes out of it), `prisma:{model}`, `field:<letter>:<category>`,
    * `free-text`, `audio`, `document`; `typearg:this.0` is a type argument of the receiver's (of the call that made it, or of
-   * its declared type), with properties of it behind (`.Row`); `schema:0` (or `schema:this.0.resolver`) the shape that a
+   * its declared type), with properties of it behind (`.Row`); `argtype:0` is the type argument of what
+   * argument 0 was declared as (`Reference<Patient>`), `schema:0` (or `schema:this.0.resolver`) the shape that a
    * schema value describes, `instance:this` the class whose static method it is. `[]` at the end: a list of those. Several,
    * parted by `|`: the first that says anything.
    */

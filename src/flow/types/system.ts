@@ -121,5 +121,7 @@ function augmented(use: () => Wiring): Augmentations {
 
 function argsOf(type: T): readonly T[] {
   if (type.k === 'ext') return type.args;
+  // What a `Reference<Patient>` refers to.
+  if (type.k === 'fhir') return type.arg === null ? [] : [type.arg];
   return type.k === 'union' ? (type.of.map(argsOf).find((args) => args.length > 0) ?? []) : [];
 }
