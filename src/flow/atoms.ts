@@ -230,4 +230,6 @@ export interface Value {
   /** `contents` and `text`, once asked for. */
   inside: readonly Atom[] | null;
   said: Value | null;
+  /** Properties that were taken out of it, where they depend on nothing else. */
+  parts: Map<string, Value> | null;
 }

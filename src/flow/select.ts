@@ -26,6 +26,7 @@ import {
   type Atom,
   type LabelAtom,
   type LabelKind,
+  type SymAtom,
   type Value,
 } from './value.js';
 
@@ -57,19 +58,36 @@ const INDEX = /^\d+$/;
 /** Properties followed into an object of which only the maker is known. */
 const SHALLOW = 3;
 
+/** From how many alternatives on it pays to remember what a property is. */
+const WORTH = 3;
+
 /** The value of `v.key`. */
 export function select(e: Engine, v: Value, key: string): Value {
   if (key === '!throw') return rejection(v);
   if (key === '!json') return madeOf(v);
-  const out = new Joined();
+  const known = v.parts?.get(key);
+  if (known !== undefined) return known;
   const own = v.fields?.get(key);
-  if (own) out.add(own);
   if (!own && COUNTS.has(key)) return NOTHING;
+  const out = new Joined();
+  if (own) out.add(own);
   const star = key === KEYS ? undefined : v.fields?.get('*');
   if (star) out.add(star);
   if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out.add(f);
-  for (const a of v.atoms) out.add(selectAtom(e, a, key, v, own !== undefined));
-  return out.done();
+  // What fields of instances, modules and classes hold is not known for good before all is computed.
+  let forGood = v.atoms.length >= WORTH;
+  for (const a of v.atoms) {
+    if (a.k === 'label' || a.k === 'sym') {
+      const part = selectData(e, a, key);
+      if (part !== null) out.atom(part);
+    } else {
+      if (a.k !== 'built' && a.k !== 'opaque' && a.k !== 'const') forGood = false;
+      out.add(selectAtom(e, a, key, v, own !== undefined));
+    }
+  }
+  const found = out.done();
+  if (forGood) (v.parts ??= new Map()).set(key, found);
+  return found;
 }
 
 export function selectPath(e: Engine, v: Value, path: readonly string[]): Value {
@@ -81,36 +99,40 @@ export function selectPath(e: Engine, v: Value, path: readonly string[]): Value 
   return out;
 }
 
-function selectAtom(e: Engine, a: Atom, key: string, whole: Value, overlaid: boolean): Value {
+/** A property of what a label or a symbol stands for; null: it has none, or it says nothing. */
+function selectData(e: Engine, a: LabelAtom | SymAtom, key: string): Atom | null {
+  if (COUNTS.has(key) || key === KEYS) return null;
+  if (a.t.output && ENVELOPE.has(key)) return null;
+  if (a.t.text) return a;
+  if (a.t.minus.includes(key)) return null;
+  const t = a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t;
+  if (a.k === 'label') {
+    if (key === '*' || key === '[]' || INDEX.test(key)) {
+      const el = e.types.elementPlace(a.place);
+      if (el) return { ...a, place: el, t };
+      return key === '*' ? a : null;
+    }
+    const place = e.types.select(a.place, key);
+    return place ? { ...a, place, t } : null;
+  }
+  // What is falsy has no properties.
+  if (a.path[a.path.length - 1] === FALSY) return null;
+  const path = atomPath(a.path, key);
+  const element = key === '*' || INDEX.test(key);
+  const dflt = a.dflt ? ((element ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null) : null;
+  const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
+  if (path === null) return { ...a, dflt, declared, t: { ...a.t, text: true, minus: [] } };
+  return { ...a, path, dflt, declared, t };
+}
+
+function selectAtom(
+  e: Engine,
+  a: Exclude<Atom, LabelAtom | SymAtom>,
+  key: string,
+  whole: Value,
+  overlaid: boolean,
+): Value {
   switch (a.k) {
-    case 'label': {
-      if (COUNTS.has(key) || key === KEYS) return NOTHING;
-      if (a.t.output && ENVELOPE.has(key)) return NOTHING;
-      if (a.t.text) return value([a]);
-      if (a.t.minus.includes(key)) return NOTHING;
-      if (key === '*' || key === '[]' || INDEX.test(key)) {
-        const el = e.types.elementPlace(a.place);
-        if (el) return value([{ ...a, place: el, t: { ...a.t, minus: [] } }]);
-        return key === '*' ? value([a]) : NOTHING;
-      }
-      const place = e.types.select(a.place, key);
-      return place ? value([{ ...a, place, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]) : NOTHING;
-    }
-    case 'sym': {
-      if (COUNTS.has(key) || key === KEYS) return NOTHING;
-      if (a.t.output && ENVELOPE.has(key)) return NOTHING;
-      if (a.t.text) return value([a]);
-      // What is falsy has no properties.
-      if (a.t.minus.includes(key) || a.path[a.path.length - 1] === FALSY) return NOTHING;
-      const path = atomPath(a.path, key);
-      const dflt = a.dflt
-        ? ((key === '*' || INDEX.test(key) ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null)
-        : null;
-      const element = key === '*' || INDEX.test(key);
-      const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
-      if (path === null) return value([{ ...a, dflt, declared, t: { ...a.t, text: true, minus: [] } }]);
-      return value([{ ...a, path, dflt, declared, t: a.t.minus.length > 0 ? { ...a.t, minus: [] } : a.t }]);
-    }
     case 'inst': {
       if (overlaid && a.exact && e.program.fieldWritersOf(a.cls, key).length === 0) return NOTHING;
       const method = e.program.member(a.cls, key, 'method');

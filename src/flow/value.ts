@@ -31,6 +31,7 @@ export const NOTHING: Value = {
   weight: 0,
   inside: null,
   said: null,
+  parts: null,
 };
 export const OPAQUE: Value = value([{ k: 'opaque', request: false, type: null }]);
 export const UNDEFINED: Value = value([{ k: 'const', v: undefined }]);
@@ -162,7 +163,7 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
       }
     }
   }
-  return { atoms, fields, open, symbolic, carries: carrying, depth, weight, inside: null, said: null };
+  return { atoms, fields, open, symbolic, carries: carrying, depth, weight, inside: null, said: null, parts: null };
 }
 
 /** Heavier objects are kept with less structure: their heaviest properties as what is in them. */
@@ -255,7 +256,7 @@ export class Joined {
 
   add(v: Value): void {
     if (v === NOTHING || v === this.first) return;
-    if (this.first === NOTHING) {
+    if (this.first === NOTHING && this.atoms === null) {
       this.first = v;
       return;
     }
@@ -267,6 +268,11 @@ export class Joined {
       for (const [k, f] of this.first.fields ?? []) this.field(k, f);
     }
     for (const [k, f] of v.fields) this.field(k, f);
+  }
+
+  /** The same for a value that is nothing but this one alternative. */
+  atom(a: Atom): void {
+    (this.atoms ??= new AtomList(this.first.atoms)).add(a);
   }
 
   private field(key: string, v: Value): void {
