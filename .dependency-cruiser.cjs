@@ -11,7 +11,7 @@ const MAY_IMPORT = {
   policies: ['mask', 'flow', 'facts', 'workspace', 'manifest', 'knowledge', 'analysis'],
   report: ['analysis', 'mask'],
   init: ['analysis', 'knowledge', 'manifest', 'report'],
-  cli: ['mask', 'report', 'init', 'session', 'analysis', 'manifest', 'knowledge', 'workspace', 'index'],
+  cli: ['mask', 'report', 'init', 'session', 'analysis', 'manifest', 'knowledge', 'workspace', 'inputs', 'index'],
   revision: ['analysis', 'analyze', 'inputs', 'manifest', 'workspace', 'policies'],
   session: ['analysis', 'analyze', 'inputs', 'facts', 'manifest', 'workspace', 'version'],
   eslint: ['analysis', 'session', 'policies', 'report', 'manifest', 'mask', 'version'],

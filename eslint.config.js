@@ -2,7 +2,16 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'fixtures/*/', 'coverage', 'conformance/node_modules'] },
+  {
+    ignores: [
+      'dist',
+      'fixtures/*/',
+      'coverage',
+      'conformance/node_modules',
+      'conformance/.alone',
+      'conformance/generated',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },

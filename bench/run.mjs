@@ -1,8 +1,9 @@
 /**
  * Times a cold `phitrace check` (fresh process, no cache of its own) against TypeScript's native `tsc --noEmit` on the
- * same .ts and .tsx files, in turns. See docs/benchmarks.md. Asserts nothing: prints what it measured and a verdict.
+ * same .ts and .tsx files, in turns, and the page of the map in a browser. See docs/benchmarks.md. Asserts nothing: prints
+ * what it measured and a verdict.
  *
- *   npm run bench -- --project DIR [--runs N] [--include GLOB…] [--strict false] [--only phitrace|tsc] [--json FILE]
+ *   npm run bench -- --project DIR [--runs N] [--include GLOB…] [--strict false] [--only phitrace|tsc|page] [--json FILE]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { lowerFile } from '../dist/facts/lower.js';
 import { openWorkspace } from '../dist/workspace/open.js';
+import { measurePage } from './page.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const GNU_TIME = '/usr/bin/time';
@@ -30,8 +32,12 @@ const { values: options } = parseArgs({
   },
 });
 
+if (options.only === 'page') {
+  await measurePage();
+  process.exit(0);
+}
 if (!options.project || !existsSync(options.project))
-  stop('usage: npm run bench -- --project DIR [--runs N] [--include GLOB]');
+  stop('usage: npm run bench -- --project DIR [--runs N] [--include GLOB], or npm run bench -- --only page');
 if (!existsSync(GNU_TIME))
   stop(`GNU time is needed at ${GNU_TIME}: it counts the CPU time of a process and its children`);
 
@@ -41,6 +47,10 @@ try {
   main();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+if (!options.only) {
+  console.log('');
+  await measurePage();
 }
 
 function main() {

@@ -1,10 +1,13 @@
 /** Which releases of a package stand in this folder's node_modules, and under which import path. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-export const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-const EARLIER = { previous: '@previous/', earlier: '@earlier/' };
+export const HOME = fileURLToPath(new URL('.', import.meta.url));
+/** Where the packages are installed: here, or, for some of them by themselves, in a folder of their own. */
+export const FOLDER = process.argv.includes('--alone') ? `${HOME}.alone/` : HOME;
+const PREVIOUS = '@previous/';
+const EARLIER = '@earlier/';
 
 /**
  * @typedef {object} Release
@@ -14,16 +17,17 @@ const EARLIER = { previous: '@previous/', earlier: '@earlier/' };
  */
 
 /**
- * The newest release of a specifier's package, the last one of the major before it, and of one before that where it is
- * still in wide use: as far as they are installed, older ones as `@previous/scope__name` and `@earlier/scope__name`.
+ * The newest release of a specifier's package, the last one of the major before it, and of those before that which are
+ * still in use: as far as they are installed, older ones as `@previous/scope__name`, `@earlier/scope__name` and
+ * `@earlier/scope__name.4`, the later ones first.
  */
 export function releasesOf(specifier) {
   if (specifier === 'global') return [{ age: 'current', version: null, specifier: null }];
   if (isBuiltin(specifier)) return [{ age: 'current', version: null, specifier }];
   const { name, subpath } = split(specifier);
   const alias = name.replace(/^@/, '').replace('/', '__');
-  const places = { current: name, previous: EARLIER.previous + alias, earlier: EARLIER.earlier + alias };
-  return Object.entries(places).flatMap(([age, at]) => {
+  const places = [['current', name], ['previous', PREVIOUS + alias], ...earlierOf(alias).map((at) => ['earlier', at])];
+  return places.flatMap(([age, at]) => {
     const version = versionOf(at);
     return version === null ? [] : [{ age, version, specifier: at + subpath }];
   });
@@ -33,6 +37,15 @@ export function split(specifier) {
   const parts = specifier.split('/');
   const name = parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
   return { name, subpath: specifier.slice(name.length) };
+}
+
+function earlierOf(alias) {
+  const folder = `${FOLDER}node_modules/${EARLIER}`;
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const own = names.filter(
+    (name) => name === alias || (/^\.[\d.]+$/.test(name.slice(alias.length)) && name.startsWith(alias)),
+  );
+  return own.sort((a, b) => b.localeCompare(a, 'en', { numeric: true })).map((name) => EARLIER + name);
 }
 
 function versionOf(name) {

@@ -36,6 +36,16 @@ export const PRELUDE = [
   '  ? At<A, I> | At<B, I> | At<C, I> | At<D, I> : never;',
   'declare function every<F>(f: F): F extends (...all: infer A) => any ? A : never;',
   'declare function concrete<A extends any[], R>(type: abstract new (...all: A) => R): new (...all: A) => R;',
+  'type Overloads<F> = F extends { new (...a: infer A extends any[]): any; new (...b: infer B extends any[]): any; new (...c: infer C extends any[]): any }',
+  '  ? [A, B, C]',
+  '  : F extends { (...a: infer A extends any[]): any; (...b: infer B extends any[]): any; (...c: infer C extends any[]): any; (...d: infer D extends any[]): any }',
+  '  ? [A, B, C, D] : never;',
+  'type Results<F> = F extends { (...a: any): infer A; (...b: any): infer B; (...c: any): infer C; (...d: any): infer D } ? [A, B, C, D] : never;',
+  'declare function outcome<F, const N extends number>(f: F, n: N): Results<F>[N];',
+  'type Within<T, K extends PropertyKey[]> = K extends [infer H extends PropertyKey, ...infer R extends PropertyKey[]]',
+  '  ? Within<NonNullable<T> extends infer U ? (U extends unknown ? (H extends keyof U ? (unknown extends U[H] ? never : U[H]) : never) : never) : never, R> : T;',
+  'declare function overload<F, const N extends number, const I extends number>(f: F, n: N, i: I): At<Overloads<F>[N], I> & Marked;',
+  'declare function inside<F, const I extends number, const K extends PropertyKey[]>(f: F, i: I, ...keys: K): NonNullable<Within<Argument<F, I>, K>> & Marked;',
   'declare function marked<F, const I extends number>(f: F, i: I): Argument<F, I> & Marked;',
   'declare function fit<F, const I extends number>(f: F, i: I): (value: Argument<F, I>) => void;',
 ];
@@ -107,14 +117,21 @@ function* statements(shapes, entry, found) {
     return;
   }
   if (place.use === 'read') yield* reads(shapes, place);
-  const use = place.use === 'new' && shapes.signatures(place.type, 'new').length === 0 ? 'call' : place.use;
-  const called = use === 'read' ? 'call' : use;
+  const called = useOf(shapes, place);
   if (entry.arg === null)
     for (const { least, signature } of shapes.arities(place.type, called))
       yield* plainCalls(place, called, least, signature, shapes);
   else
     for (const { least, signature } of shapes.taking(place.type, called, Number(entry.arg[0]), entry.arg[1]))
       yield* callsWith(shapes, place, called, least, signature, entry);
+}
+
+/** What is said of a constructor holds for a function in its place, and the other way round (`new Integrations.Http(…)`). */
+function useOf(shapes, { use, type }) {
+  const wanted = use === 'new' ? 'new' : 'call';
+  const other = wanted === 'new' ? 'call' : 'new';
+  const isOther = shapes.signatures(type, wanted).length === 0 && shapes.signatures(type, other).length > 0;
+  return isOther ? other : wanted;
 }
 
 function* reads(shapes, place) {
@@ -172,11 +189,34 @@ function* callsWith(shapes, place, use, least, signature, { arg, anywhere }) {
         or: each.or && swap(each.or, bound),
       }));
       yield { good: inline(bound), bad: far };
+      // Where overloads differ, a value that one of them asks for.
+      const most = use === 'new' ? 3 : 4;
+      const count = Math.min(shapes.signatures(place.type, use).length, most);
+      for (let n = most - count; count > 1 && n < most; n++) {
+        const one = `overload(${place.text}, ${n}, ${index})`;
+        const away = elsewhere.map((each) => ({
+          ...each,
+          text: swap(each.text, one),
+          or: each.or && swap(each.or, one),
+        }));
+        yield { good: inline(one), bad: away };
+      }
       continue;
     }
     // Where a type parameter takes any object, the same of an argument that has the parameter's own type.
     const fitted = (text) => `fit(${place.text}, ${index})(${text}); ${call(use, place.text, args('hole'))}`;
     yield { good: fitted(literal), bad: [...elsewhere, ...option(fitted)] };
+    // Where a union of objects lets nothing be inferred, a value of what the property may be.
+    if (keys.includes('[]') || shapes.variants(type).length < 2) continue;
+    const typed = `inside(${place.text}, ${index}, ${keys.map((key) => JSON.stringify(key)).join(', ')})`;
+    const put = (text) => swap(text, typed);
+    yield {
+      good: put(inline(literal)),
+      bad: [
+        ...elsewhere.map((each) => ({ ...each, text: put(each.text), or: each.or && put(each.or) })),
+        ...changed.map((text) => ({ change: 'option', text: put(inline(text)), or: inline(alien) })),
+      ],
+    };
   }
 }
 

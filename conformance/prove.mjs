@@ -9,6 +9,13 @@ import { shapesOf } from './shapes.mjs';
 /** Import paths below a package that its exports are spread over; the rules know them by the package alone. */
 const SUBPATHS = JSON.parse(readFileSync(new URL('subpaths.json', import.meta.url), 'utf8'));
 
+/**
+ * What the checker does not find by itself. `scripts`: names that script tags put on the page (typings that declare them,
+ * and packages that are the same by another way); `types`: what a value of a type of rules/ is to the compiler, where no
+ * export leads there (a generated client's models). `PACKAGE` is the release that is asked.
+ */
+const GIVEN = JSON.parse(readFileSync(new URL('given.json', import.meta.url), 'utf8'));
+
 const STAGES = [
   [0, 2],
   [2, 16],
@@ -24,7 +31,13 @@ export function prove(store, pkg, entries, release) {
     release.specifier === null
       ? []
       : [release.specifier, ...(SUBPATHS[pkg] ?? []).map((path) => release.specifier + path)];
-  const head = [...PRELUDE, ...importLines([...own, ...others]), ...ambientLines(store, pkg)];
+  const head = [
+    ...scriptTypings(pkg),
+    ...PRELUDE,
+    ...importLines([...own, ...others]),
+    ...ambientLines(store, pkg),
+    ...givenLines(pkg, release),
+  ];
   const empty = compile(head);
   const refused = whyRefused(head, mistakes(empty), own.length);
   if (refused !== null) return new Map(entries.map(({ id }) => [id, refused]));
@@ -53,15 +66,15 @@ export function prove(store, pkg, entries, release) {
     const wrong = mistakes(checked);
     program = checked.program;
     for (const entry of written) {
-      const said = verdict(entry, wrong);
+      const said = verdict(entry, wrong, pkg);
       if (said === null || from === 0) verdicts.set(entry.id, said);
     }
   }
   return verdicts;
 }
 
-function verdict({ reached, written }, wrong) {
-  if (!reached) return 'not reached';
+function verdict({ reached, written }, wrong, pkg) {
+  if (!reached) return pkg === 'global' ? 'script tag' : 'not reached';
   if (written.length === 0) return 'cannot be called that way';
   let why = null;
   for (const { good, bad, text } of written) {
@@ -85,10 +98,29 @@ function importLines(specifiers) {
   ]);
 }
 
-/** Names of the platform's types, to be looked up. */
+function scriptTypings(pkg) {
+  return pkg === 'global' ? GIVEN.scripts.typings.map((name) => `/// <reference types=${JSON.stringify(name)} />`) : [];
+}
+
+function givenLines(pkg, { specifier }) {
+  return givenTypes(pkg).map(
+    ([, type], i) => `declare const given_${i}: ${type.replaceAll('PACKAGE', specifier ?? '')};`,
+  );
+}
+
+function givenTypes(pkg) {
+  return Object.entries(GIVEN.types).filter(([id]) => splitType(id)[0] === pkg);
+}
+
+/** Names of the platform's types, to be looked up, and of what script tags bring. */
 function ambientLines(store, pkg) {
   if (pkg !== 'global') return [];
-  return [...store.packages.get('global').types.keys()].map((name) => `declare const ambient_${name}: ${name};`);
+  const types = [...store.packages.get('global').types.keys()];
+  const scripts = Object.entries(GIVEN.scripts.names).map(([name, type]) => `${name}: ${type}`);
+  return [
+    ...types.map((name) => `declare const ambient_${name}: ${name};`),
+    `declare const scripts: { ${scripts.join('; ')} };`,
+  ];
 }
 
 /** Why a package cannot be imported at all; null if one of the ways works. */
@@ -113,7 +145,14 @@ function contextOf(store, pkg, { checker, file }, ownPaths, others) {
     });
   const platform = () => {
     const symbol = checker.resolveName('globalThis', undefined, ts.SymbolFlags.Value, false);
-    return [{ kind: 'namespace', text: 'globalThis', type: checker.getTypeOfSymbol(symbol) }];
+    const scripts = file.statements
+      .filter(ts.isVariableStatement)
+      .map((statement) => statement.declarationList.declarations[0].name)
+      .find((name) => name.text === 'scripts');
+    return [
+      { kind: 'namespace', text: 'globalThis', type: checker.getTypeOfSymbol(symbol) },
+      { kind: 'namespace', text: 'scripts', type: checker.getTypeAtLocation(scripts) },
+    ];
   };
   const roots = pkg === 'global' ? platform() : Array.from({ length: ownPaths }, (_, i) => rootsOf(i)).flat();
   const exportsOf = (members, from) =>
@@ -130,6 +169,12 @@ function contextOf(store, pkg, { checker, file }, ownPaths, others) {
 /** Types that a program may name: `(request: Request) => …`. */
 function annotated(store, pkg, checker, file, shapes, ownPaths) {
   const names = [...(store.packages.get(pkg)?.types.keys() ?? [])];
+  const given = file.statements.filter(ts.isVariableStatement).flatMap((statement) => {
+    const { name } = statement.declarationList.declarations[0];
+    const [, index] = /^given_(\d+)$/.exec(name.text) ?? [];
+    const type = checker.getTypeAtLocation(name);
+    return index === undefined || shapes.isAny(type) ? [] : [typed(givenTypes(pkg)[index][0], name.text, type)];
+  });
   if (pkg === 'global')
     return file.statements.filter(ts.isVariableStatement).flatMap((statement) => {
       const { name } = statement.declarationList.declarations[0];
@@ -144,7 +189,7 @@ function annotated(store, pkg, checker, file, shapes, ownPaths) {
     if (!local.startsWith('P') || Number(local.slice(1)) >= ownPaths || module === undefined) continue;
     for (const symbol of checker.getExportsOfModule(module)) exported.set(symbol.name, { symbol, local });
   }
-  return names.flatMap((name) => {
+  const own = names.flatMap((name) => {
     if (!exported.has(name)) return [];
     const { symbol: found, local } = exported.get(name);
     const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
@@ -155,6 +200,7 @@ function annotated(store, pkg, checker, file, shapes, ownPaths) {
     const args = count === 0 ? '' : `<${Array.from({ length: count }, () => 'any').join(', ')}>`;
     return shapes.isAny(type) ? [] : [typed(`${pkg}#${name}`, `({} as ${local}.${name}${args})`, type)];
   });
+  return [...own, ...given];
 }
 
 function typed(typeId, text, type) {

@@ -8,6 +8,8 @@ const MOST_ROUTES = 5;
 const MOST_ORIGINS = 12;
 const MOST_VALUES = 600;
 const DEEPEST = 6;
+/** The overloads that a conditional type of the prelude tells apart. */
+const OVERLOADS = 4;
 
 /**
  * @typedef {object} Route
@@ -143,6 +145,16 @@ function* made(shapes, typeId, { text, type }, before) {
       if (!shapes.isPromise(result)) yield { typeId, text: `(${call})`, type: result, calls };
       if (value !== result) yield { typeId, text: `(await ${call})`, type: value, calls };
     }
+  // What further overloads of as many arguments give (`drive('v3')` besides `drive('v2')`).
+  const all = shapes.signatures(type, 'call').slice(-OVERLOADS);
+  const seen = new Set();
+  for (const [n, signature] of all.entries()) {
+    const value = shapes.awaited(shapes.result(signature));
+    if (seen.has(value) || shapes.isAny(value)) continue;
+    if (seen.add(value).size === 1) continue;
+    const given = `(await outcome(${text}, ${OVERLOADS - all.length + n}))`;
+    yield { typeId, text: given, type: value, calls: [{ callee: text, type, use: 'call' }, ...before] };
+  }
 }
 
 function callbackParameter(shapes, type, argument, parameter) {

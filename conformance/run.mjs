@@ -4,31 +4,33 @@
  * npm run conformance -- --all             every package, changed or not
  * npm run conformance -- --open           the packages that hold entries which are not proved
  * npm run conformance -- PACKAGE …         these packages, naming every entry that is not proved
+ * npm run conformance -- PACKAGE … --alone the same, with nothing else installed
  *
  * Exit status 1: an entry that result.json holds as proved by the newest release no longer is, or too few are proved.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { entriesOf, keyOf, packagesOf } from './entries.mjs';
+import { installAlone } from './alone.mjs';
 import { FOLDER, releasesOf } from './installed.mjs';
-import { prove } from './prove.mjs';
+import { lostBy, recordOf } from './record.mjs';
 import { LEAST, shareProved, totalsOf } from './totals.mjs';
 import { loadKnowledge } from '../dist/knowledge/load.js';
 
 const RESULT = new URL('result.json', import.meta.url);
 const SAVE_EVERY = 3;
-/** Typings of every API of a company in one program: they take more memory than a check is worth. */
-const TOO_LARGE = new Set(['googleapis']);
-
-if (!existsSync(`${FOLDER}node_modules`)) {
-  console.error('conformance/node_modules is missing: npm ci --prefix conformance');
-  process.exit(2);
-}
 
 const words = process.argv.slice(2);
 const open = words.includes('--open');
 const update = words.includes('--update');
 const all = words.includes('--all');
 const chosen = words.filter((word) => !word.startsWith('--'));
+
+if (words.includes('--alone')) installAlone(FOLDER, chosen);
+if (!existsSync(`${FOLDER}node_modules`)) {
+  console.error('conformance/node_modules is missing: npm install --prefix conformance, or name packages and --alone');
+  process.exit(2);
+}
+
 const store = loadKnowledge();
 const known = existsSync(RESULT) ? JSON.parse(readFileSync(RESULT, 'utf8')).packages : {};
 const packages = {};
@@ -54,8 +56,13 @@ for (const pkg of order) {
     if (before !== undefined) packages[pkg] = before;
     continue;
   }
+  if (releases.length === 0 && before?.key === keyOf(entries) && before.releases.length > 0) {
+    console.log(`${pkg}: is not installed here; its record stands (npm install --prefix conformance, or --alone)`);
+    packages[pkg] = before;
+    continue;
+  }
   const started = Date.now();
-  const record = { key: keyOf(entries), releases: versions, ...proveAll(pkg, entries, releases) };
+  const record = recordOf(store, pkg, entries, releases);
   packages[pkg] = record;
   if (before !== undefined) lost.push(...lostBy(before, record, entries));
   console.log(`${pkg} ${versions.join(' ')}: ${record.proved} of ${record.entries} in ${Date.now() - started} ms`);
@@ -67,40 +74,6 @@ for (const pkg of order) {
 function aliasesOf(pkg) {
   const named = [...store.aliases].filter(([, canonical]) => canonical === pkg).map(([alias]) => alias);
   return named.flatMap((alias) => releasesOf(alias).filter(({ version }) => version !== null));
-}
-
-/** The newest release first; the one before it is asked about what the newest does not prove. */
-function proveAll(pkg, entries, releases) {
-  const reasons = new Map(entries.map(({ id }) => [id, 'not installed']));
-  const earlierOnly = [];
-  releases.forEach((release, age) => {
-    const open = entries.filter(({ id }) => reasons.has(id));
-    if (open.length === 0) return;
-    const verdicts = verdictsOf(pkg, open, release);
-    for (const [id, why] of verdicts)
-      if (why === null) {
-        reasons.delete(id);
-        if (release.age !== 'current') earlierOnly.push(id);
-      } else if (age === 0) reasons.set(id, why);
-  });
-  const unproved = Object.fromEntries(reasons);
-  return { entries: entries.length, proved: entries.length - reasons.size, earlierOnly, unproved };
-}
-
-function verdictsOf(pkg, entries, release) {
-  if (TOO_LARGE.has(pkg)) return new Map(entries.map(({ id }) => [id, 'too large']));
-  try {
-    return prove(store, pkg, entries, release);
-  } catch (error) {
-    return new Map(entries.map(({ id }) => [id, `the checker failed: ${error.message.split('\n')[0]}`]));
-  }
-}
-
-/** Entries that the newest release proved and now does not: renamed, moved or removed. */
-function lostBy(before, now, entries) {
-  const proved = ({ unproved, earlierOnly }, id) => !Object.hasOwn(unproved, id) && !earlierOnly.includes(id);
-  const wasThere = before.key === now.key ? entries : [];
-  return wasThere.map(({ id }) => id).filter((id) => proved(before, id) && !proved(now, id));
 }
 
 /** Writes a record of every package; of one that was not asked as it is now, that it was not. */

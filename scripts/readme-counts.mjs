@@ -31,6 +31,7 @@ export function countsTable(store, result) {
       'calls, options and arguments proved against the real SDKs',
       `${result.proved} of ${result.entries} (${shareProved(result)} %)`,
     ],
+    ...Object.entries(result.unproved).map(([why, count]) => [`not proved, since they ${why}`, count]),
   ];
   return ['| known | count |', '|---|---|', ...rows.map(([what, count]) => `| ${what} | ${count} |`), ''].join('\n');
 }

@@ -50,6 +50,20 @@ export function readInputs(dir: string, options: AnalyzeOptions, files: InputFil
   return { config, knowledge, vocabulary, manifest, manifestPath, baseline };
 }
 
+/**
+ * What rules/ and the packs of a folder's configuration (the nearest one, or the one that is named) say, and `packs`
+ * besides. Throws an `InputError` or a `KnowledgeError` where one of them cannot be read.
+ */
+export function knowledgeOf(dir: string, config?: string, packs: readonly string[] = []): Knowledge {
+  const path = config ?? findConfig(dir, (file) => ON_DISK.isFile(file));
+  const { packs: configured } = path === null ? DEFAULT_CONFIG : readConfig(path, ON_DISK);
+  return readKnowledge(
+    { ...DEFAULT_CONFIG, packs: [...configured, ...packs.map((pack) => resolve(pack))] },
+    path,
+    ON_DISK,
+  );
+}
+
 /** The day to judge by: as asked for, by SOURCE_DATE_EPOCH, or today's. */
 export function dateOf(options: AnalyzeOptions): string {
   if (options.today !== undefined) {

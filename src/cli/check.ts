@@ -23,7 +23,9 @@ import {
   THRESHOLDS,
   type OutputWord,
 } from './options.js';
+import { pageLinks } from './page-links.js';
 import { Progress } from './progress.js';
+import { ofKind, RECIPIENT_KINDS } from './recipient-kind.js';
 
 /** As commander hands them over. */
 export interface CheckOptions {
@@ -35,6 +37,7 @@ export interface CheckOptions {
   readonly changedSince?: string;
   readonly staged?: boolean;
   readonly policyFrom?: string;
+  readonly recipients?: string;
   readonly rule: readonly string[];
   readonly profile?: string;
   readonly today?: string;
@@ -56,12 +59,14 @@ export async function check(
 ): Promise<ExitStatus> {
   const failOn = oneOf('--fail-on', options.failOn, THRESHOLDS);
   const profile = options.profile === undefined ? undefined : oneOf('profile', options.profile, PROFILES);
+  const kind = options.recipients === undefined ? null : oneOf('recipients', options.recipients, RECIPIENT_KINDS);
+  if (kind !== null && options.updateBaseline === true)
+    throw new UserError('--update-baseline writes every place: leave --recipients out');
   const today = dayOf(options.today, io);
-  const outputs = pairOutputs(words, CHECK_FORMATS, 'text').map(({ format, file }) => {
-    const render = rendererOf(format);
-    if (!render) throw new UserError(`--format ${format} is not available in version ${doors.version} yet`);
-    return { render, file: file === null ? null : outputFile(io.cwd, file) };
-  });
+  const outputs = pairOutputs(words, CHECK_FORMATS, 'text').map(({ format, file }) => ({
+    render: rendererOf(format),
+    file: file === null ? null : outputFile(io.cwd, file),
+  }));
   // Neither changes the result: without workers and cache, one job and no cache is what every run has.
   if (options.jobs !== undefined) positive('--jobs', options.jobs);
   const root = folder(io.cwd, dir);
@@ -70,7 +75,7 @@ export async function check(
   const baselineFile = baselineOf(options, words, io.cwd);
   const rules = options.rule.length > 0 ? ruleLevels(options.rule, await doors.ruleIds()) : {};
 
-  const result = await analyse(doors, io, options.quiet === true, {
+  const whole = await analyse(doors, io, options.quiet === true, {
     dir: root,
     manifest,
     config,
@@ -82,6 +87,7 @@ export async function check(
     changedSince: options.changedSince,
     policyFrom: options.policyFrom,
   });
+  const result = kind === null ? whole : ofKind(whole, kind);
   if (options.updateBaseline === true && baselineFile !== null) {
     const { text, told } = updatedBaseline(result.analysis, baselineFile);
     writeOutput(baselineFile, text);
@@ -90,7 +96,10 @@ export async function check(
   }
   const docs = await doors.rules();
   for (const { render, file } of outputs) {
-    const text = render(result, contextOf(options, failOn, docs, file === null, io));
+    const text = await render(result, {
+      ...contextOf(options, failOn, docs, file === null, io),
+      links: () => pageLinks(io, root, file),
+    });
     if (file === null) await io.stdout.write(text);
     else writeOutput(file, text);
   }
@@ -149,7 +158,7 @@ function contextOf(
   rules: FormatContext['rules'],
   onScreen: boolean,
   io: Io,
-): FormatContext {
+): Omit<FormatContext, 'links'> {
   return {
     rules,
     text: {
@@ -182,12 +191,14 @@ async function verdict(
   allowPartial: boolean,
   io: Io,
 ): Promise<ExitStatus> {
-  if (result.partial && !allowPartial) {
-    await io.stderr.write(
-      'phitrace: part of the code was not analysed; exit status 2 (--allow-partial accepts that)\n',
-    );
-    return 2;
-  }
+  if ((await partialStatus(result, allowPartial, io)) === 2) return 2;
   const { findings } = result.analysis;
   return failOn !== null && findings.some((f) => f.suppressed === null && reaches(f.severity, failOn)) ? 1 : 0;
+}
+
+/** 2, with a word about it, if part of the code was left out and nobody has accepted that; else 0. */
+export async function partialStatus(result: AnalysisResult, allowPartial: boolean, io: Io): Promise<0 | 2> {
+  if (!result.partial || allowPartial) return 0;
+  await io.stderr.write('phitrace: part of the code was not analysed; exit status 2 (--allow-partial accepts that)\n');
+  return 2;
 }

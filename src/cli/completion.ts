@@ -1,6 +1,6 @@
 /** `phitrace completion <shell>`: a script made from the very commands and options that the program has. */
 import type { Command } from 'commander';
-import { FORMATS_THERE } from './formats.js';
+import { CHECK_FORMATS } from './formats.js';
 import { MAP_FORMATS } from './map.js';
 import { PROFILES, THRESHOLDS } from './options.js';
 import { SNIPPET_IDS } from '../init/snippets.js';
@@ -54,7 +54,7 @@ function commandsOf(program: Command, words: CompletionWords): readonly CommandW
 
 function valuesOf(command: string, option: string, { ruleIds }: CompletionWords): readonly string[] {
   if (option === '--format')
-    return command === 'check' ? FORMATS_THERE : command === 'map' ? MAP_FORMATS : ['text', 'json'];
+    return command === 'check' ? CHECK_FORMATS : command === 'map' ? MAP_FORMATS : ['text', 'json'];
   if (option === '--fail-on') return THRESHOLDS;
   if (option === '--profile') return PROFILES;
   if (option === '--rule') return ruleIds.map((id) => `${id}=`);

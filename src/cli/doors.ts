@@ -4,6 +4,13 @@ import type { Vendor } from '../knowledge/index.js';
 import type { MapTerms } from '../report/map-context.js';
 import type { RuleDoc } from '../report/rule-doc.js';
 
+/** Whose packs count: those of a folder's configuration (the nearest, or `config`), and further ones; absolute paths. */
+export interface VendorSources {
+  readonly dir: string;
+  readonly config?: string | undefined;
+  readonly packs?: readonly string[];
+}
+
 export interface Doors {
   readonly version: string;
   analyze(options: AnalyzeOptions): Promise<AnalysisResult>;
@@ -11,9 +18,10 @@ export interface Doors {
   ruleIds(): Promise<readonly string[]>;
   /** The rules that exist, with their texts. */
   rules(): Promise<readonly RuleDoc[]>;
-  vendors(): Promise<readonly Vendor[]>;
+  /** All that rules/ and the packs of that folder know. */
+  vendors(of: VendorSources): Promise<readonly Vendor[]>;
   /** The agreements of a folder's manifest; null if it has none. */
-  terms(dir: string, manifest: string | undefined): Promise<MapTerms | null>;
+  terms(dir: string, manifest: string | undefined, config: string | undefined): Promise<MapTerms | null>;
   /** Removes what is kept in the user's cache folder. */
   cleanCache(
     env: Readonly<Record<string, string | undefined>>,

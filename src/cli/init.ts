@@ -7,7 +7,7 @@ import { baaText, draftManifest, recipientsFound, unknownDestinations, type Foun
 import { SNIPPET_IDS, SNIPPETS, type Snippet, type SnippetId } from '../init/snippets.js';
 import { shown } from '../manifest/words.js';
 import { printable } from '../report/escape.js';
-import { gravest } from '../report/text-brief.js';
+import { gravest } from '../report/gravest.js';
 import { counted, cut, padded } from '../report/layout.js';
 import { analyse } from './check.js';
 import type { Doors } from './doors.js';
@@ -34,7 +34,7 @@ export async function init(dir: string, options: InitOptions, doors: Doors, io: 
   if (options.yes !== true && ask === null)
     throw new UserError('init asks questions, and there is no terminal to ask: give --yes');
   const result = await analyse(doors, io, false, { dir: root, today: dayOf(options.today, io) });
-  const found = recipientsFound(result.analysis, await doors.vendors());
+  const found = recipientsFound(result.analysis, await doors.vendors({ dir: root }));
   const say = (text: string): Promise<void> => io.stdout.write(`${text}\n`);
   await say(overview(result, found, io));
 

@@ -1,6 +1,5 @@
 /** `phitrace map`: every flow of PHI to every recipient, as a picture, a page or a table. */
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { renderJson } from '../report/json.js';
 import { compare, parseOld, type OldDocument } from '../report/map-compare.js';
 import type { MapContext, RenderMap } from '../report/map-context.js';
@@ -9,19 +8,22 @@ import { renderMapDot } from '../report/map-dot.js';
 import { renderMapMarkdown } from '../report/map-markdown.js';
 import { renderMapMermaid } from '../report/map-mermaid.js';
 import { renderMapText } from '../report/map-text.js';
+import type { PageLinks } from '../report/page.js';
 import { shown } from '../manifest/words.js';
-import { analyse, type ExitStatus, writeOutput } from './check.js';
+import { analyse, type ExitStatus, partialStatus, writeOutput } from './check.js';
 import type { Doors } from './doors.js';
 import { UserError } from './failure.js';
 import { colorLevel, columnsOf, type Io } from './io.js';
-import { dayOf, existingFile, folder, outputFile, pairOutputs, positive, type OutputWord } from './options.js';
-import { repositoryOf } from './repository.js';
+import { dayOf, existingFile, folder, oneOf, outputFile, pairOutputs, positive, type OutputWord } from './options.js';
+import { pageLinks } from './page-links.js';
+import { ofKind, RECIPIENT_KINDS } from './recipient-kind.js';
 
 /** As commander hands them over. */
 export interface MapOptions {
   readonly manifest?: string;
   readonly config?: string;
   readonly compare?: string;
+  readonly recipients?: string;
   readonly today?: string;
   readonly allowPartial?: boolean;
   readonly cache: boolean;
@@ -51,6 +53,7 @@ export async function map(
   doors: Doors,
   io: Io,
 ): Promise<ExitStatus> {
+  const kind = options.recipients === undefined ? null : oneOf('recipients', options.recipients, RECIPIENT_KINDS);
   const today = dayOf(options.today, io);
   const outputs = pairOutputs(words, MAP_FORMATS, 'text').map(({ format, file }) => ({
     format,
@@ -62,38 +65,28 @@ export async function map(
   const config = options.config === undefined ? undefined : existingFile(io.cwd, '--config', options.config);
   const old = options.compare === undefined ? null : oldDocument(io.cwd, options.compare);
 
-  const result = await analyse(doors, io, options.quiet === true, { dir: root, manifest, config, today });
-  const vendors = await doors.vendors();
-  const context: Omit<MapContext, 'text' | 'fromPage'> = {
-    terms: await doors.terms(root, manifest),
+  const whole = await analyse(doors, io, options.quiet === true, { dir: root, manifest, config, today });
+  const result = kind === null ? whole : ofKind(whole, kind);
+  const vendors = await doors.vendors({ dir: root, config });
+  const context: Omit<MapContext, 'text' | keyof PageLinks> = {
+    terms: await doors.terms(root, manifest, config),
     vendors: Object.fromEntries(vendors.map((v) => [v.id, v.name])),
     rules: await doors.rules(),
     changes: old === null ? null : compare(result.analysis, old),
-    repository: repositoryOf(root, io.env),
   };
   for (const { format, file } of outputs) {
     const render = await RENDERERS[format]();
-    const text = render(result, { ...context, fromPage: fromPage(io.cwd, root, file), text: screen(file, io) });
+    const text = render(result, { ...context, ...pageLinks(io, root, file), text: screen(file, io) });
     if (file === null) await io.stdout.write(text);
     else writeOutput(file, text);
   }
-  if (!result.partial || options.allowPartial === true) return 0;
-  await io.stderr.write('phitrace: part of the code was not analysed; exit status 2 (--allow-partial accepts that)\n');
-  return 2;
+  return await partialStatus(result, options.allowPartial === true, io);
 }
 
 function screen(file: string | null, io: Io): MapContext['text'] {
   return file === null
     ? { color: colorLevel(io.stdout, io.env), width: columnsOf(io.stdout, io.env) }
     : { color: 0, width: 100 };
-}
-
-/** The scanned folder as the page sees it, if both lie below the current one: no path of this machine may stand in the page. */
-function fromPage(cwd: string, root: string, file: string | null): string | null {
-  const inside = (p: string): boolean =>
-    !path.relative(cwd, p).startsWith('..') && !path.isAbsolute(path.relative(cwd, p));
-  if (file === null || !inside(file) || !inside(root)) return null;
-  return path.relative(path.dirname(file), root).split(path.sep).join('/') || '.';
 }
 
 function oldDocument(cwd: string, word: string): OldDocument {

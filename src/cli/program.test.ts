@@ -149,7 +149,6 @@ describe("users' mistakes are one clear line and exit status 2", () => {
     ['check --format json --format text', 'json and text would both go to standard output'],
     ['check --format json --output a --output b', '--output "b" has no --format of its own'],
     ['check --format json --output a --format text --output a', 'two formats would go to the same file'],
-    ['check --format html', '--format html is not available in version 0.1.0 yet'],
     ['check --baseline b.json', '--baseline: there is no file "b.json"'],
     ['check --update-baseline', '--update-baseline needs --baseline FILE'],
     ['map --format svg --format html', 'svg and html would both go to standard output'],

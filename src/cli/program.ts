@@ -1,5 +1,5 @@
 /** The command line: commands, options, help, and the exit status of everything that can happen. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { SNIPPET_IDS } from '../init/snippets.js';
 import { printable } from '../report/escape.js';
 import { check, type CheckOptions } from './check.js';
@@ -7,7 +7,7 @@ import type { Doors } from './doors.js';
 import { completionScript, SHELLS } from './completion.js';
 import { explain, type ExplainOptions } from './explain.js';
 import { failureLines, UserError } from './failure.js';
-import { FORMATS_THERE } from './formats.js';
+import { CHECK_FORMATS } from './formats.js';
 import { columnsOf, Stopped, type Io } from './io.js';
 import { init, type InitOptions } from './init.js';
 import { map, MAP_FORMATS, type MapOptions } from './map.js';
@@ -131,6 +131,13 @@ function build(
     .argument('[id]')
     .option('--format <format>', 'text or json', 'text')
     .option('--today <date>', 'count the age of facts to this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
+    .option('--config <file>', 'configuration whose packs count (default: the nearest phitrace.yaml)')
+    .option(
+      '--pack <file>',
+      'one more rule pack; repeatable',
+      (file: string, all: readonly string[]) => [...all, file],
+      [],
+    )
     .action(async (id: string | undefined, options: VendorsOptions) => {
       await vendors(id, options, doors, io);
     });
@@ -140,7 +147,7 @@ function build(
     .argument('<shell>', SHELLS.join(', '))
     .addHelpText('after', COMPLETION_EXAMPLES)
     .action(async (shell: string) => {
-      const vendorIds = (await doors.vendors()).map((vendor) => vendor.id);
+      const vendorIds = (await doors.vendors({ dir: io.cwd })).map((vendor) => vendor.id);
       const words = { ruleIds: await doors.ruleIds(), vendorIds };
       await io.stdout.write(completionScript(program, oneOf('shell', shell, SHELLS), words));
     });
@@ -168,6 +175,23 @@ function build(
   return program;
 }
 
+/** `--format`, as often as wanted; which `--output` belongs to which follows from their order. */
+function formatOption(formats: readonly string[], words: OutputWord[]): Option {
+  return new Option('--format <format>', `${formats.join(', ')} (default: text); repeatable`).argParser(
+    (format: string) => {
+      words.push({ format });
+      return format;
+    },
+  );
+}
+
+function outputOption(words: OutputWord[]): Option {
+  return new Option('--output <file>', 'where the format before it goes').argParser((output: string) => {
+    words.push({ output });
+    return output;
+  });
+}
+
 function addCheck(program: Command, doors: Doors, io: Io, state: { status: number }): void {
   const words: OutputWord[] = [];
   const rules: string[] = [];
@@ -177,19 +201,14 @@ function addCheck(program: Command, doors: Doors, io: Io, state: { status: numbe
     .argument('[dir]', 'folder to scan', '.')
     .option('--manifest <file>', 'BAA manifest (default: the nearest baa.yaml from dir upward)')
     .option('--config <file>', 'configuration (default: phitrace.yaml in dir)')
-    .option('--format <format>', `${FORMATS_THERE.join(', ')} (default: text); repeatable`, (format: string) => {
-      words.push({ format });
-      return format;
-    })
-    .option('--output <file>', 'where the format before it goes', (output: string) => {
-      words.push({ output });
-      return output;
-    })
+    .addOption(formatOption(CHECK_FORMATS, words))
+    .addOption(outputOption(words))
     .option('--fail-on <severity>', 'error, warning or note: from here on the exit status is 1', 'error')
     .option('--rule <id=level>', 'off, note, warning or error for one rule; repeatable', (rule: string) => {
       rules.push(rule);
       return rule;
     })
+    .option('--recipients <kind>', 'only what reaches partner or incidental recipients (logs, monitors, analytics)')
     .option('--profile <name>', 'recommended, strict or audit')
     .option('--baseline <file>', 'places that are known already: they do not decide the exit status')
     .option('--update-baseline', 'write the places of today into the baseline, and no report')
@@ -236,14 +255,9 @@ function addMap(program: Command, doors: Doors, io: Io, state: { status: number 
     .argument('[dir]', 'folder to scan', '.')
     .option('--manifest <file>', 'BAA manifest (default: the nearest baa.yaml from dir upward)')
     .option('--config <file>', 'configuration (default: phitrace.yaml in dir)')
-    .option('--format <format>', `${MAP_FORMATS.join(', ')} (default: text); repeatable`, (format: string) => {
-      words.push({ format });
-      return format;
-    })
-    .option('--output <file>', 'where the format before it goes', (output: string) => {
-      words.push({ output });
-      return output;
-    })
+    .addOption(formatOption(MAP_FORMATS, words))
+    .addOption(outputOption(words))
+    .option('--recipients <kind>', 'only partner or incidental recipients (logs, monitors, analytics)')
     .option('--compare <file>', 'say what changed since this JSON (text, markdown, html, csv)')
     .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
     .option('--allow-partial', 'no exit status 2 for code that could not be analysed')
@@ -265,14 +279,8 @@ function addScorecard(program: Command, doors: Doors, io: Io, state: { status: n
     .argument('[dir]', 'folder to scan', '.')
     .option('--manifest <file>', 'BAA manifest (default: the nearest baa.yaml from dir upward)')
     .option('--config <file>', 'configuration (default: phitrace.yaml in dir)')
-    .option('--format <format>', `${SCORECARD_FORMATS.join(', ')} (default: text); repeatable`, (format: string) => {
-      words.push({ format });
-      return format;
-    })
-    .option('--output <file>', 'where the format before it goes', (output: string) => {
-      words.push({ output });
-      return output;
-    })
+    .addOption(formatOption(SCORECARD_FORMATS, words))
+    .addOption(outputOption(words))
     .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
     .option('--allow-partial', 'no exit status 2 for code that could not be analysed')
     .option('--quiet', 'no sign of life')

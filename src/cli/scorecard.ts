@@ -5,7 +5,7 @@ import {
   renderScorecardMarkdown,
   renderScorecardText,
 } from '../report/scorecard.js';
-import { analyse, type ExitStatus, writeOutput } from './check.js';
+import { analyse, type ExitStatus, partialStatus, writeOutput } from './check.js';
 import type { Doors } from './doors.js';
 import { colorLevel, columnsOf, type Io } from './io.js';
 import { dayOf, existingFile, folder, outputFile, pairOutputs, type OutputWord } from './options.js';
@@ -57,7 +57,5 @@ export async function scorecard(
     if (file === null) await io.stdout.write(text);
     else writeOutput(file, text);
   }
-  if (!result.partial || options.allowPartial === true) return 0;
-  await io.stderr.write('phitrace: part of the code was not analysed; exit status 2 (--allow-partial accepts that)\n');
-  return 2;
+  return await partialStatus(result, options.allowPartial === true, io);
 }

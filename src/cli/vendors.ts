@@ -7,18 +7,22 @@ import { counted, cut, padded, wrap } from '../report/layout.js';
 import type { Doors } from './doors.js';
 import { unknownWord } from './failure.js';
 import { colorLevel, columnsOf, type Io } from './io.js';
-import { dayOf, oneOf } from './options.js';
+import { dayOf, existingFile, oneOf } from './options.js';
 
 export interface VendorsOptions {
   readonly format: string;
   readonly today?: string;
+  readonly config?: string;
+  readonly pack: readonly string[];
 }
 
 /** Prints one vendor's page or the list of all; an unknown id is a `UserError` with the nearest known one. */
 export async function vendors(id: string | undefined, options: VendorsOptions, doors: Doors, io: Io): Promise<void> {
   const as = oneOf('format', options.format, ['text', 'json'] as const);
   const today = dayOf(options.today, io);
-  const all = await doors.vendors();
+  const config = options.config === undefined ? undefined : existingFile(io.cwd, '--config', options.config);
+  const packs = options.pack.map((file) => existingFile(io.cwd, '--pack', file));
+  const all = await doors.vendors({ dir: io.cwd, config, packs });
   const chosen = id === undefined ? all : all.filter((v) => v.id === id);
   if (id !== undefined && chosen.length === 0)
     throw unknownWord(

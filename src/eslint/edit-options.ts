@@ -20,13 +20,16 @@ export function followFix(
   const add = ADD.exec(message);
   const call = enclosingCall(node);
   const options = call === null ? null : optionsOf(call, node);
-  if (set !== null && options !== null) {
+  if (set !== null && call !== null) {
     const [, option, value] = set as unknown as [string, string, string];
+    const path = option.split('.');
+    const own = ownOptions(node, path[0] ?? '') ?? options;
+    if (own === null && call.arguments.length > 0) return [];
     return [
       {
         messageId: 'setOption',
         data: { option, value },
-        fix: (fixer) => put(fixer, options, option.split('.'), value),
+        fix: (fixer) => (own === null ? firstOptions(fixer, call, path, value, source) : put(fixer, own, path, value)),
       },
     ];
   }
@@ -38,6 +41,28 @@ export function followFix(
     return [{ messageId: 'addIntegration', data: { code }, fix: (fixer) => addElement(fixer, options, code) }];
   }
   return switchOver(spot, node, source);
+}
+
+/** The object around the place that has the option already: that of an integration, say. */
+function ownOptions(node: TSESTree.Node, name: string): TSESTree.ObjectExpression | null {
+  for (let at: TSESTree.Node | undefined = node; at; at = at.parent) {
+    if (at.type === 'ObjectExpression' && propertyOf(at, name) !== null) return at;
+    if (at.type === 'CallExpression' || at.type === 'NewExpression' || /Statement$|Function/.test(at.type)) return null;
+  }
+  return null;
+}
+
+/** `new Client()` and `new Client` get their first argument. */
+function firstOptions(
+  fixer: TSESLint.RuleFixer,
+  call: Call,
+  path: readonly string[],
+  value: string,
+  source: Readonly<TSESLint.SourceCode>,
+): TSESLint.RuleFix {
+  const code = path.reduceRight((inner, key) => `{ ${key}: ${inner} }`, value);
+  const last = source.getLastToken(call);
+  return last?.value === ')' ? fixer.insertTextBefore(last, code) : fixer.insertTextAfter(call, `(${code})`);
 }
 
 /** A switch that the rule's own table calls risky in this position: the other position. */

@@ -184,6 +184,72 @@ tracer.init({ clientIpEnabled: true, logInjection: true });
   });
 }
 
+/** Options that are missing, or that an integration holds: what the code becomes, and that it is then silent. */
+describe('options', () => {
+  const SENTRY = "import * as Sentry from '@sentry/node';\n";
+  const cases: readonly [what: string, id: string, packages: Record<string, string>, code: string, fixed: string][] = [
+    [
+      'LangSmith records no inputs',
+      'llm-tracing-captures-prompts',
+      { langsmith: '0.12.0' },
+      "import { Client } from 'langsmith';\nexport const client = new Client({ apiKey: 'k', hideOutputs: true });\n",
+      "import { Client } from 'langsmith';\nexport const client = new Client({ apiKey: 'k', hideOutputs: true, hideInputs: true });\n",
+    ],
+    [
+      'a client without any options',
+      'llm-tracing-captures-prompts',
+      { '@traceloop/node-server-sdk': '0.22.0' },
+      "import * as traceloop from '@traceloop/node-server-sdk';\ntraceloop.initialize();\n",
+      "import * as traceloop from '@traceloop/node-server-sdk';\ntraceloop.initialize({ traceContent: false });\n",
+    ],
+    [
+      'replay masks all text',
+      'replay-unmasked',
+      { '@datadog/browser-rum': '6.0.0' },
+      "import { datadogRum } from '@datadog/browser-rum';\ndatadogRum.init({ applicationId: 'a', clientToken: 'b', defaultPrivacyLevel: 'allow' });\n",
+      "import { datadogRum } from '@datadog/browser-rum';\ndatadogRum.init({ applicationId: 'a', clientToken: 'b', defaultPrivacyLevel: 'mask' });\n",
+    ],
+    [
+      'an option that is nested and missing',
+      'replay-unmasked',
+      { logrocket: '12.4.0' },
+      "import LogRocket from 'logrocket';\nLogRocket.init('a/b', { release: '1' });\n",
+      "import LogRocket from 'logrocket';\nLogRocket.init('a/b', { release: '1', dom: { inputSanitizer: true } });\n",
+    ],
+    [
+      'an integration that asks for bodies (11)',
+      'monitor-captures-bodies',
+      { '@sentry/node': '11.12.0' },
+      `${SENTRY}Sentry.init({ dsn: 'https://k@o1.ingest.sentry.io/1', dataCollection: { userInfo: false }, integrations: [Sentry.httpIntegration({ maxRequestBodySize: 'always' })] });\n`,
+      `${SENTRY}Sentry.init({ dsn: 'https://k@o1.ingest.sentry.io/1', dataCollection: { userInfo: false }, integrations: [Sentry.httpIntegration({ maxRequestBodySize: 'none' })] });\n`,
+    ],
+    [
+      'bodies by default (11), beside other options of its kind',
+      'monitor-captures-bodies',
+      { '@sentry/node': '11.12.0' },
+      `${SENTRY}Sentry.init({ dsn: 'https://k@o1.ingest.sentry.io/1', dataCollection: { userInfo: false } });\n`,
+      `${SENTRY}Sentry.init({ dsn: 'https://k@o1.ingest.sentry.io/1', dataCollection: { userInfo: false, httpBodies: [] } });\n`,
+    ],
+    [
+      'an integration that asks for bodies (10)',
+      'monitor-captures-bodies',
+      { '@sentry/node': '10.78.0' },
+      `${SENTRY}Sentry.init({ dsn: 'https://k@o1.ingest.sentry.io/1', integrations: [Sentry.httpIntegration({ maxIncomingRequestBodySize: 'always' })] });\n`,
+      `${SENTRY}Sentry.init({ dsn: 'https://k@o1.ingest.sentry.io/1', integrations: [Sentry.httpIntegration({ maxIncomingRequestBodySize: 'none' })] });\n`,
+    ],
+  ];
+  for (const [what, id, packages, code, fixed] of cases) {
+    const root = project({ 'package.json': packageJson(packages) });
+    const at = { filename: `${root}/a.ts`, settings: settings(root) };
+    ts.run(what, rule(id), {
+      valid: [{ code: fixed, ...at }],
+      invalid: [
+        { code, ...at, errors: [{ messageId: 'finding', suggestions: [{ messageId: 'setOption', output: fixed }] }] },
+      ],
+    });
+  }
+});
+
 {
   const root = project({ 'package.json': packageJson({ '@sentry/node': '11.12.0' }) });
   const code = `import { init } from '@sentry/node';

@@ -17,7 +17,7 @@ import { resolveRecipients } from './recipients.js';
 import type { ConfigSite, FlowResult, FnKey, OutboundCall, PhiFlow, RecipientUse, Site } from './result.js';
 import { Reports } from './reports.js';
 import { Summaries } from './summaries.js';
-import { EMPTY_SUMMARY, type ConfigEffect, type Egress, type Spot } from './summary.js';
+import { EMPTY_SUMMARY, type ConfigEffect, type Decision, type Egress, type Spot } from './summary.js';
 import { schemaShape } from './schemas.js';
 import type { Type, TypeSystem } from './types/type.js';
 import { join, oneOfEach, overflow, type Value } from './value.js';
@@ -68,6 +68,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const emitted = new Map<string, { g: Egress; by: Set<number> }>();
   const used = new Map<string, { g: Egress; by: Set<number> }>();
   const configs = new Map<string, { c: ConfigEffect }>();
+  const decisions = new Map<string, Map<string, ConfigEffect>>();
   const cells = new Map<string, Value>();
   const putOff = new Map<string, HeldCall>();
   const waiting = new Map<string, { g: Egress; fn: number }>();
@@ -97,9 +98,12 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       else emitted.set(key, { g, by: new Set([by]) });
     },
     emitConfig(c) {
+      if (c.decides && program.fns[c.spot.fn]!.file.role !== 'test') decided(c, c.decides);
+      if (!c.point) return;
       const key = `${c.spot.fn}:${c.spot.span[0]}:${c.member}`;
       if (!configs.has(key)) configs.set(key, { c });
     },
+    decisions: (pkg, name) => [...(decisions.get(`${pkg}|${name}`)?.values() ?? [])],
     use(g, by) {
       const key = `${g.out.fn}:${g.out.span[0]}:${g.member}|${toKey(g.to)}`;
       const old = used.get(key);
@@ -131,6 +135,11 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     source: (s) => void sources.add(`${s.fn}:${s.span[0]}:${s.span[1]}`),
     gap,
     leftOut: (fn, reason) => leftOut(program.fns[fn]!, reason),
+  };
+  const decided = (c: ConfigEffect, { pkg, name }: Decision): void => {
+    const key = `${pkg}|${name}`;
+    const all = decisions.get(key) ?? new Map<string, ConfigEffect>();
+    decisions.set(key, all.set(`${c.spot.fn}:${c.spot.span[0]}:${c.args.map((a) => settingsText(a, 0)).join()}`, c));
   };
   const leftOut = (fn: FnEntry, reason: string): void => {
     const key = `${reason}:${fn.id}`;
@@ -213,12 +222,13 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   }
   const sites: ConfigSite[] = [...configs.values()].map(({ c }) => {
     const site = siteOf(c.spot.fn, c.spot.span);
-    const index = Number(c.point.options.split('.')[0]);
+    const point = c.point!;
+    const index = Number(point.options.split('.')[0]);
     const args = c.args.map((a) => fold(engine, a, siteOf));
     return {
-      product: c.point.product,
-      part: c.point.part ?? null,
-      service: c.point.service,
+      product: point.product,
+      part: point.part ?? null,
+      service: point.service,
       package: c.mod,
       member: c.member,
       version: workspace.versionOf(site.file, packageName(c.mod)),
@@ -261,6 +271,13 @@ function callsOf(
     else out.set(from, [call]);
   }
   return out;
+}
+
+/** What settings say, as a text that tells different ones apart. */
+function settingsText(v: Value, depth: number): string {
+  const own = v.atoms.map((a) => (a.k === 'const' ? `=${String(a.v)}` : a.k === 'env' ? `$${a.name}` : a.k)).join('|');
+  if (!v.fields || depth > 3) return own;
+  return `${own}{${[...v.fields].map(([key, field]) => `${key}:${settingsText(field, depth + 1)}`).join()}}`;
 }
 
 function packageName(mod: string): string {

@@ -38,6 +38,8 @@ export interface Engine {
   /** A flow whose data and recipient are both known, as function `by` sees it. */
   emit(egress: Egress, by: number): void;
   emitConfig(config: ConfigEffect): void;
+  /** The calls of a package's member anywhere in the code base that decide about recipients; complete after closing. */
+  decisions(pkg: string, name: string): readonly ConfigEffect[];
   /** A call site of a known recipient. */
   use(egress: Egress, by: number): void;
   cell(key: string, value: Value): void;

@@ -11,9 +11,10 @@ import { setter } from './channels.js';
 import { THIS } from './frame.js';
 import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
+import type { Decision } from './summary.js';
 import { withStep } from './substitute.js';
 import { parsed, transformed } from './schemas.js';
-import { made } from './made.js';
+import { made, madeAt } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
 import {
@@ -273,8 +274,9 @@ function callModel(
         );
   for (const v of f.k === 'xinst' ? f.via : [])
     for (const s of sinks) if (s.to === undefined) reach(site, { ...rm, id: `${rm.id}>` }, s, mod, v, args);
-  if (m.config) {
-    const c = { point: m.config, mod: mod || 'global', member: f.path, args, spot: site.spot };
+  const decides = decision(e, rm, mod, client);
+  if (m.config || decides) {
+    const c = { point: m.config ?? null, decides, mod: mod || 'global', member: f.path, args, spot: site.spot };
     if (args.some((a) => a.symbolic)) site.frame.configs.push(c);
     else e.emitConfig(c);
   }
@@ -342,6 +344,16 @@ function callModel(
   return callUnmodelled(site, recv ?? NOTHING, args);
 }
 
+/** Whether some recipient follows from calls of this member (`on:` paths), and on what it was called. */
+function decision(e: Engine, rm: ResolvedMember, mod: string, client: Value | null): Decision | null {
+  const name = rm.id.slice(rm.id.lastIndexOf('.') + 1);
+  if (!e.knowledge.decides(name)) return null;
+  const [owner] = rm.id.split('#');
+  const pkg = rm.id.includes('#') ? owner! : (e.knowledge.pkg(mod)?.id ?? 'global');
+  const receivers = (client?.atoms ?? []).flatMap((a) => (a.k === 'xinst' && a.args !== null ? [madeAt(a)] : []));
+  return { pkg, name, receivers };
+}
+
 /** What a model was given, if the call (or the command it sends) gives an answer to it. */
 function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly Value[]): DataAtom[] | null {
   const e = site.frame.e;
@@ -383,7 +395,7 @@ function wrap(site: CallSite, m: Member, f: ExtAtom | XInstAtom, args: readonly 
   const e = site.frame.e;
   const w = m.wraps!;
   const inner = at(e, args, w.arg);
-  const rule: RecipientRule = w.adds;
+  const rule = settledHost(e, w.adds, args);
   const atoms = inner.atoms.map((a) => {
     if (a.k === 'xinst') return { ...a, wraps: [...a.wraps, rule] };
     if (a.k === 'fn' || a.k === 'sym')
@@ -395,6 +407,17 @@ function wrap(site: CallSite, m: Member, f: ExtAtom | XInstAtom, args: readonly 
     return a;
   });
   return value(atoms, inner.fields);
+}
+
+/** The recipient that a wrapper adds, with the host that its own call says: later calls have arguments of another kind. */
+function settledHost(e: Engine, rule: RecipientRule, args: readonly Value[]): RecipientRule {
+  if (rule.host === undefined) return rule;
+  const host = rule.host.flatMap((path) => {
+    if (!/^\d/.test(path)) return [path];
+    const told = constants(at(e, args, path));
+    return told?.length === 1 && typeof told[0] === 'string' ? [`const:${told[0]}`] : [];
+  });
+  return { ...rule, host };
 }
 
 function callWrapped(site: CallSite, f: XInstAtom, args: readonly Value[]): Value {

@@ -42,6 +42,11 @@ export function made(
   };
 }
 
+/** Where a client was made, as a text that two values of the same client share. */
+export function madeAt({ fn, span }: XInstAtom): string {
+  return `${fn}:${span.join('-')}`;
+}
+
 function links(x: XInstAtom): number {
   let n = 0;
   for (let i: XInstAtom | null = x; i; i = i.from) n++;

@@ -3,16 +3,25 @@ import { serviceAtPath, type Vendor } from '../knowledge/index.js';
 import type { Condition, RecipientRule, ValuePath } from '../knowledge/model.js';
 import type { Engine } from './engine.js';
 import { clientOf } from './library.js';
+import { madeAt } from './made.js';
 import type { Known, Recipient } from './result.js';
 import { at } from './select.js';
 import { candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
 import type { Egress } from './summary.js';
-import { constants, NOTHING, value, type Value, type XInstAtom } from './value.js';
+import { constants, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
 
 /** Where value paths of a rule are looked up: the calls that built the client, last first, and the sink's call. */
 interface Scope {
   readonly chain: readonly (readonly Value[])[];
   readonly call: readonly Value[];
+  /** Whose `on:` calls count. */
+  readonly client?: Client;
+}
+
+/** The package of a client, and where it was made; null: nobody constructed it (a package's own functions, a singleton). */
+interface Client {
+  readonly pkg: string;
+  readonly made: string | null;
 }
 
 export function resolveRecipients(e: Engine, g: Egress, env: EnvLookup): Recipient[] {
@@ -34,6 +43,11 @@ function dedupe(list: readonly Recipient[]): Recipient[] {
   });
 }
 
+/** `sftp.example.org:2222`, where a client takes a host and no URL. */
+function isHostName(text: string): boolean {
+  return /^([\w-]+\.)+([a-z]{2,}|\d+)(:\d+)?$/i.test(text);
+}
+
 class Resolver {
   constructor(
     private readonly e: Engine,
@@ -50,7 +64,11 @@ class Resolver {
 
   private direct(): Recipient[] {
     const { g } = this;
-    if (g.toKind === 'fixed') return g.rule ? this.byRule(g.rule, { chain: [g.args], call: g.args }, g.vendor) : [];
+    if (g.toKind === 'fixed') {
+      const pkg = g.mod === null ? null : this.e.knowledge.pkg(g.mod);
+      const client = pkg === null ? undefined : { pkg: pkg.id, made: null };
+      return g.rule ? this.byRule(g.rule, { chain: [g.args], call: g.args, client }, g.vendor) : [];
+    }
     if (g.toKind === 'url') return this.byUrl(g.to ?? NOTHING);
     const out: Recipient[] = [];
     const atoms = g.to?.atoms ?? [];
@@ -71,6 +89,7 @@ class Resolver {
     const chain: (readonly Value[])[] = [];
     let rule: RecipientRule | null = null;
     let vendor: string | null = null;
+    let client: Client | undefined;
     for (let x: XInstAtom | null = a, n = 0; x && n < 8; x = x.from, n++) {
       if (x.args) chain.push(x.args);
       const t = x.type ? this.e.knowledge.type(x.type) : null;
@@ -78,6 +97,7 @@ class Resolver {
         if (rule === null && t.recipient !== null) {
           // What its derived values were asked for (`service.getContainerClient('notes')`) says nothing about the host.
           rule = t.recipient;
+          client = { pkg: t.id.slice(0, t.id.indexOf('#')), made: x.args === null ? null : madeAt(x) };
           chain.splice(0, chain.length, ...(x.args ? [x.args] : []));
         }
         vendor ??= t.vendor;
@@ -89,19 +109,47 @@ class Resolver {
     }
     const from = rule ?? ((vendor ?? this.g.vendor) ? { vendor: (vendor ?? this.g.vendor)! } : null);
     if (out.length > 0 && rule === null) return out;
-    if (from) out.push(...this.byRule(from, { chain, call: this.g.args }, vendor));
+    if (from) out.push(...this.byRule(from, { chain, call: this.g.args, client }, vendor));
     return out;
   }
 
   private value(path: ValuePath, scope: Scope): Value {
     if (path.startsWith('call:')) return at(this.e, scope.call, path.slice(5));
     if (path.startsWith('this:')) return NOTHING;
+    if (path.startsWith('on:')) return this.decided(path.slice(3), scope.client);
     for (const args of scope.chain) {
       const v = at(this.e, args, path);
       if (v.atoms.some((a) => !(a.k === 'const' && (a.v === undefined || a.v === null)))) return v;
       if (v.fields && v.fields.size > 0) return v;
     }
     return NOTHING;
+  }
+
+  /**
+   * The argument `start.0.serverUrl` of the calls that decide about a client: of one that was constructed, those on it; of
+   * one that nobody constructed, all in the code base.
+   */
+  private decided(path: string, client: Client | undefined): Value {
+    const [, name, arg] = /^([^.]+)\.(.+)$/.exec(path) ?? [];
+    if (name === undefined || arg === undefined || client === undefined) return NOTHING;
+    const { pkg, made } = client;
+    const calls = this.e
+      .decisions(pkg, name)
+      .filter(({ decides }) => (made === null ? true : decides!.receivers.includes(made)));
+    const bySite = new Map<string, Value[]>();
+    for (const { spot, args } of calls) {
+      const v = at(this.e, args, arg);
+      const site = `${spot.fn}:${spot.span[0]}`;
+      if (v.atoms.length > 0) bySite.set(site, [...(bySite.get(site) ?? []), v]);
+    }
+    // A wrapper's own parameter says nothing where its callers say what it is.
+    const values = [...bySite.values()].flatMap((all) => {
+      const told = all.filter((v) => v.atoms.some((a) => a.k !== 'opaque'));
+      return told.length > 0 ? told : all;
+    });
+    // Of a client that is made at one place and pointed to several, which call belongs to which cannot be told.
+    if (made !== null && new Set(values.map((v) => JSON.stringify(constants(v)))).size > 1) return NOTHING;
+    return values.reduce((all, v) => join(all, v), NOTHING);
   }
 
   private texts(paths: readonly ValuePath[] | undefined, scope: Scope): Candidate[] {
@@ -174,7 +222,13 @@ class Resolver {
     const service = rule.service ?? this.g.sink.service;
     const out: Recipient[] = [];
     if (hosts.length === 0 || rule.vendor === 'http') {
-      if (rule.vendor === 'http') out.push(...hosts.map((h) => this.byText(h, service, known)));
+      // A client that needs a host and was given none that the code shows.
+      if (rule.vendor === 'http' && hosts.length === 0 && rule.host?.every((p) => p.startsWith('on:')) === true)
+        out.push(this.unknown(null, service));
+      else if (rule.vendor === 'http')
+        out.push(
+          ...hosts.map((h) => this.byText(isHostName(h.text) ? { ...h, text: `//${h.text}` } : h, service, known)),
+        );
       else
         out.push(this.make(rule.vendor, service, { ...known, own: rule.own ? 'own infrastructure by nature' : null }));
     }
@@ -221,6 +275,13 @@ class Resolver {
         for (const a of k?.also ?? [])
           out.push(this.make(a.vendor, a.service ?? service, { ...known, environment: h.environment }));
       }
+    }
+    // Of several calls that point one client somewhere, one whose variable is set nowhere adds nobody to the vendor's own.
+    const isShared = scope.client?.made === null && rule.host?.some((path) => path.startsWith('on:')) === true;
+    const isToldOnce = out.some(({ vendor: to, host }) => to === rule.vendor && host !== null);
+    if (isShared && isToldOnce) {
+      const told = out.filter(({ vendor: to, host, own }) => to !== rule.vendor || host !== null || own !== null);
+      out.splice(0, out.length, ...told);
     }
     for (const a of rule.also ?? [])
       if (!a.when || this.holds(a.when, scope) !== false) out.push(this.make(a.vendor, a.service, known));
@@ -363,7 +424,7 @@ class Resolver {
       project: null,
       environment: null,
       package: this.g.mod,
-      kind: v?.kind ?? 'partner',
+      kind: v?.services[service]?.kind ?? v?.kind ?? 'partner',
       category: v?.category ?? 'http',
       unresolved: null,
       ignoredFile: null,

@@ -262,14 +262,14 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
         : cs.every((c) => c === undefined || c === null)
           ? false
           : null
-      : truthiness(v) === true
+      : isThere(v)
         ? true
         : null;
   } else {
     const want = t.equals.c;
     const cs = constants(v);
     r = cs ? (cs.every((c) => c === want) ? true : cs.every((c) => c !== want) ? false : null) : null;
-    if (r === null && (want === undefined || want === null) && truthiness(v) === true) r = false;
+    if (r === null && (want === undefined || want === null) && isThere(v)) r = false;
     r ??= byType(e, base, t);
   }
   if (r !== null) return t.negated ? !r : r;
@@ -282,6 +282,12 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
 function byType(e: Engine, base: Value, t: Test): boolean | null {
   const asked = typeTest(t);
   return asked && decided(e, selectPath(e, base, asked.path), asked.test);
+}
+
+/** Whether it is certainly neither null nor undefined: `(client = new OpenAI())` of a caller that hands one in. */
+function isThere(v: Value): boolean {
+  if (truthiness(v) === true) return true;
+  return v.atoms.length > 0 && v.atoms.every((a) => a.k === 'xinst' && a.type !== null && a.path === '');
 }
 
 /** Adds a step to the witness of all data inside. */

@@ -50,12 +50,23 @@ export interface Deferred {
   readonly guard: Guard | null;
 }
 
+/** A call that configures an SDK, or that decides to whom calls go that it is no part of (`apm.start({ serverUrl })`). */
 export interface ConfigEffect {
-  readonly point: ConfigPoint;
+  readonly point: ConfigPoint | null;
+  readonly decides: Decision | null;
   readonly mod: string;
   readonly member: string;
   readonly args: readonly Value[];
   readonly spot: Spot;
+}
+
+/** What an `on:` path of rules/ may ask for. */
+export interface Decision {
+  /** The package whose member is called, and the member's name. */
+  readonly pkg: string;
+  readonly name: string;
+  /** Where the receivers were made, as `made` of `recipients.ts` says it. */
+  readonly receivers: readonly string[];
 }
 
 /** A client made or called: every one is a line of the registry, PHI or not. */

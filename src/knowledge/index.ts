@@ -64,4 +64,6 @@ export interface Knowledge {
   /** Sorted by id. */
   vendors(): readonly Vendor[];
   switches(): readonly EnvSwitch[];
+  /** Whether a call of a member of that name decides about a recipient (`on:start.0.serverUrl`). */
+  decides(member: string): boolean;
 }

@@ -68,6 +68,8 @@ class Merger {
     });
     for (const rule of model.headers ?? []) this.store.headers.set(rule.header.toLowerCase(), rule);
     this.store.envSwitches.push(...(model.switches ?? []));
+    for (const [, member] of JSON.stringify(model.packages ?? {}).matchAll(/"on:([^".]+)\./g))
+      this.store.deciding.add(member!);
   }
 
   private addVendor(file: LoadedFile): void {

@@ -296,14 +296,20 @@ export type Founded = 'vendor-page' | 'third-party' | 'unverified';
 export interface VendorFacts {
   /** llm, gateway, vector, monitor, apm, tracing, logging, replay, analytics, ads, messaging, email, sms, push, chat, storage, cache, queue, search, speech, deid, training, crm, support, payment, docs, database, ehr, exchange, cloud, http */
   readonly category: string;
-  /** A product the code exists to talk to, or a side channel. */
+  /** A product the code exists to talk to, or a side channel (monitors, logs, analytics, chat). */
   readonly kind: 'partner' | 'incidental';
   readonly legalEntity?: string;
   /** Every service id a manifest may name, with what we know. */
   readonly services: Readonly<
     Record<
       string,
-      { readonly name: string; readonly coverable?: 'yes' | 'no' | 'conditions' | 'unknown'; readonly note?: string }
+      {
+        readonly name: string;
+        readonly coverable?: 'yes' | 'no' | 'conditions' | 'unknown';
+        /** Where it differs from the vendor's: the log service of a cloud is a side channel. */
+        readonly kind?: 'partner' | 'incidental';
+        readonly note?: string;
+      }
     >
   >;
   readonly baa: {

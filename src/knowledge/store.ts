@@ -39,9 +39,15 @@ export class Store implements Knowledge {
   readonly headers = new Map<string, HeaderRule>();
   readonly vendorsById = new Map<string, Vendor>();
   readonly envSwitches: EnvSwitch[] = [];
+  /** Names of members that `on:` paths ask for. */
+  readonly deciding = new Set<string>();
   private readonly found = new Map<string, StoredPackage | null>();
   private readonly types = new Map<string, ResolvedType | null>();
   private readonly models = new Map<StoredPackage, PackageModel>();
+
+  decides(member: string): boolean {
+    return this.deciding.has(member);
+  }
 
   pkg(specifier: string): ResolvedPackage | null {
     const stored = this.find(specifier);

@@ -48,6 +48,8 @@ export interface OptionRow {
   readonly host?: readonly string[];
   /** Only if this other option is switched on. */
   readonly when?: { readonly option: string; readonly env?: string };
+  /** What to set the option to, as it is written in code; absent where more than one option would have to change. */
+  readonly safe?: string;
   /** What is sent, as the beginning of a sentence. */
   readonly effect: string;
   readonly severity?: Severity;

@@ -18,6 +18,7 @@ import { baaStale } from './baa-stale.js';
 import { realDataInDev } from './real-data-in-dev.js';
 import { review } from './review.js';
 import { scorecard } from './scorecard/scorecard.js';
+import { storedWithoutExpiry } from './stored-without-expiry.js';
 import { terms } from './terms.js';
 import { untrustedInstructions } from './untrusted-instructions.js';
 import { unvalidatedOutput } from './unvalidated-output.js';
@@ -39,6 +40,7 @@ const RULES: readonly ((input: PolicyInput) => readonly Draft[])[] = [
   phiInFixture,
   environmentNotCovered,
   baaStale,
+  storedWithoutExpiry,
   modelCallAudit,
   review,
   untrustedInstructions,

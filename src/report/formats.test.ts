@@ -148,8 +148,10 @@ describe('markdown', () => {
     const out = renderMarkdown(plain, { 'phi-to-uncovered-vendor': 'Sign a BAA.' });
     expect(out).toContain('## phitrace: 1 error, 0 warnings, 1 note');
     expect(out).toContain(
-      '| 🔴 error | <code>phi-to-uncovered-vendor</code> | <code>src/summarize.ts:42</code> | Patient.name (A names)',
+      '| 🔴 error | <code>phi-to-uncovered-vendor</code> | <code>src/summarize.ts:42</code> | A + clinical | <code>openai chat-completions</code> |',
     );
+    expect(out).toContain('Letters: A names (45 CFR 164.514(b)(2)(i)).');
+    expect(out).toContain('PHI reaches without cover: <code>openai chat-completions</code>.');
     expect(out).toContain('1. <code>src/ehr.ts:4  Patient read from the EHR (Medplum)</code>');
     expect(out).toContain('**What to do:** Sign a BAA.');
     expect(renderMarkdown(nothing, {})).toContain('## phitrace: no findings');

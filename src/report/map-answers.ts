@@ -9,10 +9,11 @@ import {
   dataText,
   lettersText,
   listed,
+  regionText,
   SOURCE_KINDS,
   type SourceKind,
   type Trust,
-} from './map-words.js';
+} from './words.js';
 
 export type Verdict = 'good' | 'bad' | 'open';
 
@@ -152,15 +153,16 @@ function leaves(model: MapModel, { vendors }: MapContext): Answer {
     };
   const regions = new Map<string, Set<string>>();
   for (const { recipient: r } of outside) {
-    if (r.region === null) continue;
-    const names = regions.get(r.region) ?? new Set();
+    const region = regionText(r.region);
+    if (region === '') continue;
+    const names = regions.get(region) ?? new Set();
     names.add(vendorName(vendors, r.vendor));
-    regions.set(r.region, names);
+    regions.set(region, names);
   }
   const known = [...regions]
     .sort(([a], [b]) => byText(a, b))
     .map(([region, names]) => `${region} (${[...names].sort(byText).join(', ')})`);
-  const silent = outside.filter((f) => f.recipient.region === null).length;
+  const silent = outside.filter((f) => regionText(f.recipient.region) === '').length;
   const bad = outside.filter((f) => f.trust !== 'covered').length;
   const parts = [
     `${outside.length} of ${counted(model.flows.length, 'flow')} leave our own infrastructure, ${outside.length - bad} under a BAA, ${bad} without.`,

@@ -1,6 +1,6 @@
 /** `--compare OLD.json`: what changed since an earlier analysis. */
 import type { Analysis, FlowJson } from '../analysis.js';
-import { byText } from './map-words.js';
+import { byText } from './words.js';
 
 /** What an earlier document must have; the rest of it is not read. */
 export interface OldDocument {

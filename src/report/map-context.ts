@@ -1,6 +1,7 @@
 /** What the map tells besides the analysis: the manifest's terms, names of vendors, where the code is to be found. */
 import type { AnalysisResult } from '../analysis.js';
 import type { Changes } from './map-compare.js';
+import type { PageLinks } from './page.js';
 import type { RuleDoc } from './rule-doc.js';
 
 /** An agreement as the manifest declares it. */
@@ -28,7 +29,7 @@ export interface MapTerms {
   }[];
 }
 
-export interface MapContext {
+export interface MapContext extends PageLinks {
   /** Null if there is no manifest: then nobody is covered. */
   readonly terms: MapTerms | null;
   /** Names of catalogued vendors by id. */
@@ -37,10 +38,6 @@ export interface MapContext {
   readonly rules: readonly RuleDoc[];
   /** Since the analysis that `--compare` names. */
   readonly changes: Changes | null;
-  /** Prefix of a file's page in the repository at the scanned commit (`https://…/blob/<commit>/apps/web/`). */
-  readonly repository: string | null;
-  /** The scanned folder as seen from the folder of the page, for links to the editor; null if the page goes to standard output. */
-  readonly fromPage: string | null;
   readonly text: { readonly color: 0 | 1 | 2 | 3; readonly width: number };
 }
 
@@ -57,16 +54,4 @@ export function inForce(agreement: MapAgreement, day: string): boolean {
   return (
     agreement.executed !== null && agreement.executed <= day && (agreement.expires === null || agreement.expires >= day)
   );
-}
-
-/** The agreement that a covered service most likely rests on: in force, and it names the service. */
-export function agreementFor(
-  terms: MapTerms | null,
-  vendor: string,
-  service: string,
-  day: string,
-): MapAgreement | null {
-  const own = terms?.agreements.filter((a) => a.vendor === vendor) ?? [];
-  const names = (a: MapAgreement): boolean => a.services === 'all' || a.services.includes(service);
-  return own.find((a) => inForce(a, day) && names(a)) ?? null;
 }

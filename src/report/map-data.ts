@@ -3,9 +3,9 @@ import type { AnalysisResult, PhiJson, StepJson } from '../analysis.js';
 import { printable, wellFormed } from './escape.js';
 import { changeOf } from './map-compare.js';
 import { vendorName, type MapContext } from './map-context.js';
-import { excerptOf } from './map-excerpt.js';
+import { excerptOf } from './excerpt.js';
 import type { MapModel } from './map-model.js';
-import { dataOf, dataText, TRUST_WORDS } from './map-words.js';
+import { dataOf, dataText, placesOf, TRUST_WORDS } from './words.js';
 import type { PageCode, PageData, PageItem, PageStep } from './page/data.js';
 
 /** Characters of code that one page quotes; a page of many flows stays a file that can be sent. */
@@ -29,8 +29,9 @@ export function pageData(result: AnalysisResult, model: MapModel, folded: MapMod
     from: from.map((id) => word(names.get(id) ?? id)),
     through: word(names.get(through) ?? ''),
     to: word(`${vendorName(context.vendors, r.vendor)} ${r.service}`),
-    where: word([r.region, r.environment].filter((w) => w !== null).join(', ')),
+    where: word(placesOf(r).join(', ')),
     trust,
+    kind: r.kind,
     why: word(r.why),
     confidence: flow.confidence,
     data: word(dataText(dataOf(flow.phi))),

@@ -3,7 +3,16 @@ import type { AnalysisResult } from '../analysis.js';
 import { printable, wellFormed } from './escape.js';
 import { vendorName, type MapContext } from './map-context.js';
 import { buildMap, type MapModel } from './map-model.js';
-import { dataText, lettersText, SOURCE_KINDS, SOURCE_WORDS, TRUST_WORDS, TRUSTS, type Trust } from './map-words.js';
+import {
+  dataText,
+  lettersText,
+  placesOf,
+  SOURCE_KINDS,
+  SOURCE_WORDS,
+  type Trust,
+  TRUST_WORDS,
+  TRUSTS,
+} from './words.js';
 
 const STYLES: Readonly<Record<Trust, { readonly color: string; readonly style: string; readonly shape: string }>> = {
   own: { color: '#3b5b8c', style: 'solid', shape: 'house' },
@@ -52,8 +61,7 @@ function recipients(model: MapModel, context: MapContext): string[] {
     return [
       `  subgraph cluster_to_${trust} { label=${quoted(TRUST_WORDS[trust].title)}; color="${color}";`,
       ...group.map((r) => {
-        const where = [r.region, r.environment].filter((w) => w !== null);
-        const name = quoted(vendorName(context.vendors, r.vendor), r.service, ...where);
+        const name = quoted(vendorName(context.vendors, r.vendor), r.service, ...placesOf(r));
         return `    ${quoted(r.id)} [label=${name}, shape=${shape}, color="${color}", style=${style}];`;
       }),
       '  }',

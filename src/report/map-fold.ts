@@ -1,18 +1,22 @@
 /** Keeps the one page readable with any number of recipients: services of a vendor become one, then the small ones. */
 import { byTrust, type MapEdge, type MapModel, type MapRecipient } from './map-model.js';
-import { byText, SOURCE_KINDS, TRUSTS, type Data } from './map-words.js';
+import { byText, SOURCE_KINDS, TRUSTS, type Data } from './words.js';
 
 /** Rows of a column that one page shows at a readable size. */
 export const ROWS = 30;
-/** Small recipients that keep a row of their own in each group, however many there are. */
+/** Sources are told by name in the tables; in the picture they may not push the recipients out of sight. */
+const SOURCE_ROWS = 18;
+/** Small ones that keep a row of their own in each group, however many there are. */
 const LEAST = 5;
+const LEAST_SOURCES = 3;
 
 /** The same map with fewer recipients and sources; the very same object if everything fits. */
 export function fold(model: MapModel, rows = ROWS): MapModel {
   let next = model;
   if (next.recipients.length > rows) next = merged(next, vendors(next));
   if (next.recipients.length > rows) next = merged(next, small(next, rows));
-  if (next.sources.length > rows) next = merged(next, smallSources(next, rows));
+  const sourceRows = Math.min(rows, SOURCE_ROWS);
+  if (next.sources.length > sourceRows) next = merged(next, smallSources(next, sourceRows));
   return next;
 }
 
@@ -35,29 +39,43 @@ function vendors(model: MapModel): Merge {
 }
 
 function small(model: MapModel, rows: number): Merge {
-  const merge = new Map<string, { id: string; title: string; service: string }>();
-  const groups = grouped(model.recipients, (r) => r.trust);
-  for (const trust of TRUSTS) {
-    const group = groups.get(trust) ?? [];
-    const keep = Math.max(LEAST, Math.floor((rows * group.length) / model.recipients.length) - 1);
-    const rest = group.slice(keep);
-    if (rest.length < 2) continue;
-    const into = { id: `recipient:*:${trust}`, title: `${rest.length} more`, service: 'folded' };
-    for (const r of rest) merge.set(r.id, into);
-  }
-  return merge;
+  return rest(
+    model.recipients,
+    rows,
+    LEAST,
+    (r) => r.trust,
+    (trust) => `recipient:*:${trust}`,
+    'folded',
+  );
 }
 
 function smallSources(model: MapModel, rows: number): Merge {
+  return rest(
+    model.sources,
+    rows,
+    LEAST_SOURCES,
+    (s) => s.kind,
+    (kind) => `source:${kind}:*`,
+    '',
+  );
+}
+
+/** Of each group so many as its share of the rows allows stay as they are; the rest becomes one. */
+function rest<T extends { readonly id: string }>(
+  nodes: readonly T[],
+  rows: number,
+  least: number,
+  groupOf: (node: T) => string,
+  idOf: (group: string) => string,
+  service: string,
+): Merge {
   const merge = new Map<string, { id: string; title: string; service: string }>();
-  const groups = grouped(model.sources, (s) => s.kind);
-  for (const kind of SOURCE_KINDS) {
-    const group = groups.get(kind) ?? [];
-    const keep = Math.max(LEAST, Math.floor((rows * group.length) / model.sources.length) - 1);
-    const rest = group.slice(keep);
-    if (rest.length < 2) continue;
-    const into = { id: `source:${kind}:*`, title: `${rest.length} more`, service: '' };
-    for (const s of rest) merge.set(s.id, into);
+  for (const [name, group] of grouped(nodes, groupOf)) {
+    const keep = Math.max(least, Math.floor((rows * group.length) / nodes.length) - 1);
+    const more = group.slice(keep);
+    if (more.length < 2) continue;
+    const into = { id: idOf(name), title: `${more.length} more`, service };
+    for (const node of more) merge.set(node.id, into);
   }
   return merge;
 }
@@ -115,7 +133,7 @@ function united(group: readonly (Data & { readonly flows: readonly number[] })[]
   };
 }
 
-function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+function grouped<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const group = groups.get(key(item));

@@ -6,7 +6,7 @@
  */
 import { sankey } from 'd3-sankey';
 import type { MapEdge, MapModel, MapProcess, MapRecipient, MapSource } from './map-model.js';
-import { SOURCE_KINDS, SOURCE_WORDS, TRUST_WORDS, TRUSTS, type Trust } from './map-words.js';
+import { SOURCE_KINDS, SOURCE_WORDS, TRUST_WORDS, TRUSTS, type Trust } from './words.js';
 
 const WIDTH = 1240;
 const BOTTOM = 8;
@@ -18,6 +18,8 @@ interface Metrics {
   readonly padding: number;
   /** Edges of the node bars, by column; the labels stand outside of the first and of the last. */
   readonly columns: readonly [Column, Column, Column];
+  /** Where edges run straight beside the outer columns, so that no other edge crosses the letters that stand there. */
+  readonly straight: readonly [left: number, right: number];
   readonly row: number;
   /** Room for the letters of one edge. */
   readonly slot: number;
@@ -38,10 +40,11 @@ const AIRY: Metrics = {
   heading: 20,
   padding: 7,
   columns: [
-    { x0: 196, x1: 208 },
-    { x0: 494, x1: 674 },
-    { x0: 906, x1: 918 },
+    { x0: 190, x1: 202 },
+    { x0: 462, x1: 650 },
+    { x0: 946, x1: 958 },
   ],
+  straight: [132, 146],
   row: 25,
   slot: 13,
   card: 58,
@@ -55,12 +58,13 @@ const DENSE: Metrics = {
   padding: 2,
   columns: [
     { x0: 184, x1: 194 },
-    { x0: 418, x1: 598 },
-    { x0: 790, x1: 800 },
+    { x0: 398, x1: 560 },
+    { x0: 762, x1: 772 },
   ],
+  straight: [118, 118],
   row: 14.5,
   slot: 12,
-  card: 46,
+  card: 50,
   flows: 130,
 };
 
@@ -79,6 +83,9 @@ export interface PlacedEdge {
   readonly y0: number;
   readonly x1: number;
   readonly y1: number;
+  /** Between these two it bends; outside of them it runs straight. */
+  readonly bend0: number;
+  readonly bend1: number;
   readonly width: number;
   /** Trust of the recipient at its end; null between source and processing. */
   readonly trust: Trust | null;
@@ -178,16 +185,23 @@ export function layOut(model: MapModel, dense = false): Layout {
     sources: placed(model.sources),
     processes: placed(model.processes),
     recipients: placed(model.recipients),
-    edges: model.edges.map((edge): PlacedEdge => ({
-      edge,
-      x0: box(edge.from).x1,
-      y0: round(ends.get(edge.id)?.from ?? 0),
-      x1: box(edge.to).x0,
-      y1: round(ends.get(edge.id)?.to ?? 0),
-      width: round(width(edge)),
-      trust: trusts.get(edge.to) ?? null,
-      removes: removes.get(edge.from) ?? [],
-    })),
+    edges: model.edges.map((edge): PlacedEdge => {
+      const x0 = box(edge.from).x1;
+      const x1 = box(edge.to).x0;
+      const trust = trusts.get(edge.to) ?? null;
+      return {
+        edge,
+        x0,
+        y0: round(ends.get(edge.id)?.from ?? 0),
+        x1,
+        y1: round(ends.get(edge.id)?.to ?? 0),
+        bend0: trust === null ? x0 + m.straight[0] : x0,
+        bend1: trust === null ? x1 : x1 - m.straight[1],
+        width: round(width(edge)),
+        trust,
+        removes: removes.get(edge.from) ?? [],
+      };
+    }),
     headings: headings(model, boxes, m),
   };
 }

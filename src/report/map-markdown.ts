@@ -1,13 +1,14 @@
 /** `--format markdown`: the answers, the drawing and the registry, for a wiki or a pull request. */
 import type { AnalysisResult } from '../analysis.js';
-import { printable, wellFormed } from './escape.js';
 import { answers } from './map-answers.js';
 import { changeOf, goneText } from './map-compare.js';
 import type { MapContext } from './map-context.js';
 import { renderMapMermaid } from './map-mermaid.js';
 import { buildMap, type MapModel } from './map-model.js';
-import { tables, type Table } from './map-tables.js';
-import { listed } from './map-words.js';
+import { tables } from './map-tables.js';
+import { plainMarkdown as plain } from './markdown-text.js';
+import { tableMarkdown } from './table.js';
+import { listed } from './words.js';
 
 const SIGNS = { good: '✅', bad: '❌', open: '❔' } as const;
 
@@ -25,7 +26,7 @@ export function renderMapMarkdown(result: AnalysisResult, context: MapContext): 
     out.push(`**${plain(a.question)}** ${SIGNS[a.verdict]} ${plain(a.short)}. ${plain(a.text)}`, '');
   out.push('```mermaid', renderMapMermaid(result, context).trimEnd(), '```', '');
   out.push(...changes(model, context));
-  for (const table of tables(result, model, context)) out.push(...section(table));
+  for (const table of tables(result, model, context)) out.push(...tableMarkdown(table));
   return `${out.join('\n').trimEnd()}\n`;
 }
 
@@ -49,27 +50,4 @@ function changes(model: MapModel, { changes: c }: MapContext): string[] {
     ...(lines.length > 0 ? lines : ['No flow has changed.']),
     '',
   ];
-}
-
-function section(table: Table): string[] {
-  const head = [`## ${plain(table.title)}`, '', plain(table.about), ''];
-  if (table.rows.length === 0) return [...head, 'None.', ''];
-  const align = table.head.map((_, i) => (table.numbers?.includes(i) ? '---:' : '---'));
-  return [
-    ...head,
-    `| ${table.head.map(plain).join(' | ')} |`,
-    `| ${align.join(' | ')} |`,
-    ...table.rows.map((row) => `| ${row.map(plain).join(' | ')} |`),
-    '',
-  ];
-}
-
-/** Text in which nothing is markup, mention or table cell. */
-function plain(text: string): string {
-  return wellFormed(printable(text))
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_[\]|#~]/g, '\\$&')
-    .replace(/@/g, '@\u200b');
 }

@@ -5,7 +5,7 @@ import { counted } from './layout.js';
 import { vendorName, type MapContext } from './map-context.js';
 import { fold } from './map-fold.js';
 import { buildMap, type MapModel } from './map-model.js';
-import { dataText, lettersText, SOURCE_KINDS, SOURCE_WORDS, TRUST_WORDS, TRUSTS } from './map-words.js';
+import { dataText, lettersText, placesOf, SOURCE_KINDS, SOURCE_WORDS, TRUST_WORDS, TRUSTS } from './words.js';
 
 /** Mermaid refuses more edges than 500 and texts of more than 50,000 characters. */
 const ROWS = 40;
@@ -40,7 +40,7 @@ export function renderMapMermaid(result: AnalysisResult, context: MapContext): s
     if (group.length === 0) continue;
     lines.push(`  subgraph to_${trust}["${TRUST_WORDS[trust].title}"]`);
     for (const r of group) {
-      const where = [r.region, r.environment].filter((w) => w !== null).join(', ');
+      const where = placesOf(r).join(', ');
       const text = `${label(vendorName(context.vendors, r.vendor))}<br/>${label(r.service)}${where === '' ? '' : `<br/>${label(where)}`}`;
       lines.push(
         `    ${id(r.id)}${trust === 'own' ? `[("${text}")]` : trust === 'unknown' ? `{"${text}"}` : `["${text}"]`}:::${trust}`,

@@ -4,14 +4,14 @@
  */
 import type { Analysis, FlowJson, RecipientJson } from '../analysis.js';
 import { isModelOutput, sourcesOf } from './map-sources.js';
-import { byText, dataOf, SOURCE_KINDS, TRUSTS, type Data, type SourceKind, type Trust } from './map-words.js';
+import { byText, dataOf, regionText, SOURCE_KINDS, TRUSTS, type Data, type SourceKind, type Trust } from './words.js';
 
 export type ProcessKind = 'as-is' | 'text' | 'model' | 'deidentified';
 const PROCESS_KINDS: readonly ProcessKind[] = ['as-is', 'text', 'model', 'deidentified'];
 
 const PROCESS_TITLES: Readonly<Record<ProcessKind, string>> = {
   'as-is': 'Passed on as it is',
-  text: 'Built into text or prompt',
+  text: 'Built into a text',
   model: 'Answered by a model',
   deidentified: 'De-identified in part',
 };
@@ -141,7 +141,8 @@ class Nodes {
   }
 
   recipient(r: RecipientJson, trust: Trust, flow: number, { phi }: FlowJson): string {
-    const { vendor, service, region, environment, kind, why } = r;
+    const { vendor, service, environment, kind, why } = r;
+    const region = regionText(r.region) || null;
     const id = `recipient:${[vendor, service, trust, region ?? '', environment ?? ''].join(':')}`;
     const registry = `${vendor}/${service}`;
     return grow(

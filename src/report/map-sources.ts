@@ -1,6 +1,6 @@
 /** Where the data of a flow comes from, as the data models and the first step of its path tell. */
 import type { FlowJson } from '../analysis.js';
-import type { SourceKind } from './map-words.js';
+import type { SourceKind } from './words.js';
 
 export interface SourceName {
   readonly kind: SourceKind;

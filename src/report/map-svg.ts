@@ -5,8 +5,8 @@ import { fold } from './map-fold.js';
 import { layOut, type Box, type Heading, type Layout, type Placed, type PlacedEdge } from './map-layout.js';
 import { buildMap, type MapProcess, type MapRecipient, type MapSource } from './map-model.js';
 import { MAP_STYLE, STANDALONE_STYLE } from './map-svg-style.js';
-import { dataText, lettersText, TRUST_WORDS, type Trust } from './map-words.js';
-import { counted, cut } from './layout.js';
+import { dataText, fittedData, KIND_WORDS, lettersText, placesOf, TRUST_WORDS, type Trust } from './words.js';
+import { counted, cut, widthOf } from './layout.js';
 import { markup } from './markup.js';
 
 export interface Drawing {
@@ -41,7 +41,7 @@ export function endsOf(context: MapContext, day: string): Drawing['ends'] {
       context.terms?.agreements.filter((a) => a.vendor === r.vendor && a.executed !== null && a.executed <= day) ?? [];
     const ends = own.filter((a) => a.services === 'all' || a.services.includes(r.service)).map((a) => a.expires);
     const [end] = ends;
-    return ends.length === 1 && end ? `until ${end}` : '';
+    return ends.length === 1 && end ? end : '';
   };
 }
 
@@ -93,15 +93,15 @@ export function mark(trust: Trust, x: number, y: number): string {
 }
 
 function edge(e: PlacedEdge, how: Drawing): string {
-  const middle = Math.round((e.x0 + e.x1) / 2);
-  const d = `M${e.x0} ${e.y0}C${middle} ${e.y0} ${middle} ${e.y1} ${e.x1} ${e.y1}`;
+  const middle = Math.round((e.bend0 + e.bend1) / 2);
+  const d = `M${e.x0} ${e.y0}H${e.bend0}C${middle} ${e.y0} ${middle} ${e.y1} ${e.bend1} ${e.y1}H${e.x1}`;
   const classes = ['edge', e.trust ?? 'inner', ...(e.removes.length > 0 ? ['cleaned'] : [])].join(' ');
   const { from, to, flows } = e.edge;
   const removed = e.removes.length > 0 ? `, without ${lettersText(e.removes)}` : '';
   const said = e.trust === null ? '' : `, ${TRUST_WORDS[e.trust].short}`;
   const name = `${spoken(from, how)} to ${spoken(to, how)}: ${counted(flows.length, 'flow')} with ${dataText(e.edge)}${removed}${said}`;
   const grip = how.interactive ? `<path class="grip" d="${d}" stroke-width="${Math.max(12, e.width)}"/>` : '';
-  return `<g ${part(e.edge.id, name, how, classes)}><title>${markup(name)}</title>${grip}<path class="line" d="${d}" stroke-width="${e.width}"/></g>`;
+  return `<g ${part(e.edge.id, name, how, classes)}><title>${markup(name)}</title>${grip}<path class="ribbon" d="${d}" stroke-width="${e.width}"/><path class="line" d="${d}"/></g>`;
 }
 
 /** The name of a node, as its id tells it. */
@@ -122,14 +122,16 @@ function spoken(id: string, how: Drawing): string {
 
 function label(e: PlacedEdge, dense: boolean): string {
   const minus = e.removes.length > 0 ? `−${lettersText(e.removes)} ` : '';
-  const text = markup(cut(minus + dataText(e.edge), dense ? 32 : 27));
+  const text = minus + fittedData(e.edge, (dense ? 18 : 22) - minus.length);
   const [x, y, anchor] = e.trust === null ? [e.x0 + 5, e.y0, 'start'] : [e.x1 - 6, e.y1, 'end'];
-  return `<text class="data" data-of="${markup(e.edge.id)}" x="${x}" y="${y + 3.5}" text-anchor="${anchor}">${text}</text>`;
+  const width = Math.round(labelWidth(text));
+  const left = anchor === 'start' ? x - 2 : x - width + 2;
+  return `<g data-of="${markup(e.edge.id)}"><rect class="under" x="${left}" y="${round(y - 6)}" width="${width}" height="12" rx="3"/><text class="data" x="${x}" y="${round(y + 3.5)}" text-anchor="${anchor}">${markup(text)}</text></g>`;
 }
 
 function source({ node, ...box }: Placed<MapSource>, how: Drawing, dense: boolean): string {
   const flows = counted(node.flows.length, 'flow');
-  const shown = cut(node.name, dense ? 18 : 26);
+  const shown = cut(node.name, dense ? 15 : 22);
   const name = `${shown} ${flows}, source of ${dataText(node)}${shown === node.name ? '' : `: ${node.name}`}`;
   const x = box.x0 - 8;
   const y = (box.y0 + box.y1) / 2;
@@ -169,18 +171,26 @@ function recipient({ node, ...box }: Placed<MapRecipient>, how: Drawing, dense: 
   const vendor = node.folded > 1 && node.service === 'folded' ? node.vendor : vendorName(how.vendors, node.vendor);
   // A host that is called over HTTP has no service of its own.
   const service = node.service === 'folded' || node.service === 'http' ? '' : node.service;
-  const details = [node.region ?? '', node.environment ?? '', how.ends(node), flows]
-    .filter((d) => d !== '')
-    .join(' · ');
   const x = box.x1 + 10;
   const y = (box.y0 + box.y1) / 2;
-  const short = cut(vendor.replace(/ \(.*\)$/, ''), 27);
+  const until = how.ends(node);
+  const details = [
+    ...placesOf(node),
+    node.kind === 'incidental' && node.folded === 1 ? KIND_WORDS.incidental : '',
+    until === '' ? '' : `${dense ? 'to' : 'until'} ${until}`,
+    flows,
+  ].filter((d) => d !== '');
+  const short = cut(vendor.replace(/ \(.*\)$/, ''), service === '' ? 36 : 25);
+  const room = RIGHT - x;
+  const use = cut(service, Math.max(6, Math.floor((room - textWidth(short, BOLD)) / PLAIN)));
+  // On paper the details share the line with the name.
+  const used = dense ? textWidth(short, BOLD) + textWidth(use, PLAIN) + 14 : 0;
+  const shownDetails = fitting(details, Math.floor((room - used) / SMALL));
   const title = `<tspan class="name">${markup(short)}</tspan>`;
-  const small = markup(cut(details, dense ? 40 : 58));
-  const use = cut(service, 44 - short.length);
+  const small = markup(shownDetails);
   const what = `<tspan class="service" dx="2">${markup(use)}</tspan>`;
   // What stands there comes first, so that who speaks to the page can name it.
-  const shown = [short, use, cut(details, dense ? 40 : 58)].filter((w) => w !== '').join(' ');
+  const shown = [short, use, shownDetails].filter((w) => w !== '').join(' ');
   const whole = `${vendor} ${node.service}`;
   const name = `${shown}, ${TRUST_WORDS[node.trust].short}: ${dataText(node)}. ${whole === `${short} ${use}` ? '' : `${whole}: `}${node.why}`;
   const text = dense
@@ -189,4 +199,30 @@ function recipient({ node, ...box }: Placed<MapRecipient>, how: Drawing, dense: 
   return `<g ${part(node.id, name, how, `node recipient ${node.trust}`)}><title>${markup(name)}</title>${bar(box, node.trust)}${text}</g>`;
 }
 
-const height = (box: Box): number => Math.round((box.y1 - box.y0) * 10) / 10;
+/** Whole details, as many as there is room for; at least the first, cut. */
+function fitting(details: readonly string[], most: number): string {
+  for (let n = details.length; n > 1; n--) {
+    const text = details.slice(0, n).join(' · ');
+    if (text.length <= most) return text;
+  }
+  return cut(details[0] ?? '', most);
+}
+
+/** Right edge of the texts of recipients. */
+const RIGHT = 1234;
+/** Pixels of a character: fonts differ, so these are on the safe side. */
+const BOLD = 7.2;
+const PLAIN = 6.5;
+const SMALL = 5.7;
+
+/** Letters are wide and spaces narrow, which matters in a text of letters. */
+function labelWidth(text: string): number {
+  return [...text].reduce((n, c) => n + (c === ' ' ? 3.6 : /[A-Z–−+]/.test(c) ? 8 : /[filrt,]/.test(c) ? 4.8 : 6.8), 5);
+}
+
+function textWidth(text: string, character: number): number {
+  return widthOf(text) * character;
+}
+
+const round = (n: number): number => Math.round(n * 10) / 10;
+const height = (box: Box): number => round(box.y1 - box.y0);

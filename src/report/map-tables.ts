@@ -1,66 +1,39 @@
 /** The tables of the map, as rows of plain text: the page and the Markdown dress them. */
 import type { AnalysisResult, Severity } from '../analysis.js';
 import { thousands } from './layout.js';
-import { agreementFor, inForce, vendorName, type MapContext } from './map-context.js';
+import { inForce, vendorName, type MapContext } from './map-context.js';
 import type { MapModel } from './map-model.js';
-import { byText, LETTER_WORDS, listed, TRUSTS, TRUST_WORDS, type Trust } from './map-words.js';
+import { registryRows } from './map-registry.js';
+import {
+  byText,
+  dataText,
+  KIND_WORDS,
+  LETTER_WORDS,
+  lettersText,
+  listed,
+  TRUSTS,
+  TRUST_WORDS,
+  type Trust,
+} from './words.js';
+import { scorecardTable } from './scorecard.js';
 import { SEVERITIES } from './severity.js';
-
-export interface Table {
-  readonly id: string;
-  readonly title: string;
-  /** What it is, and what it is not. */
-  readonly about: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** Trust of each row, where a row has one. */
-  readonly trusts?: readonly (Trust | null)[];
-  /** Columns that hold numbers. */
-  readonly numbers?: readonly number[];
-}
+import type { Table } from './table.js';
 
 export function tables(result: AnalysisResult, model: MapModel, context: MapContext): readonly Table[] {
   return [
     registry(result, model, context),
     agreements(result, context),
+    deidentification(model, context),
     inventory(model, context),
     findings(result, context),
+    scorecardTable(result.scorecard()),
     notAnalysed(result, model),
   ];
 }
 
 /** Every recipient that the code talks to, with PHI or without. */
-function registry({ analysis }: AnalysisResult, model: MapModel, { vendors, terms }: MapContext): Table {
-  const rows = analysis.recipients.map((r) => {
-    const own = model.recipients.filter((m) => m.registry === `${r.vendor}/${r.service}`);
-    const trusts = TRUSTS.filter((t) => own.some((m) => m.trust === t));
-    // A recipient that is covered here and not there is as bad as its worst.
-    const trust: Trust | null = trusts.at(-1) ?? null;
-    const agreement = agreementFor(terms, r.vendor, r.service, analysis.asOf);
-    const places = own
-      .map((m) => [m.region, m.environment].filter((w) => w !== null).join(', '))
-      .filter((w) => w !== '');
-    const status =
-      trust === null
-        ? r.covered
-          ? 'covered, no PHI seen'
-          : 'no PHI seen'
-        : trusts.map((t) => TRUST_WORDS[t].short).join(' and ');
-    const cells = [
-      vendorName(vendors, r.vendor),
-      r.service,
-      status,
-      r.agreement ?? '–',
-      agreement?.expires ?? '–',
-      listed([...new Set(places)]) || '–',
-      thousands(r.callSites),
-      thousands(r.phiFlows),
-      listed([...new Set(own.map((m) => m.why))].sort(byText)),
-      dataTo(model, r.vendor, r.service),
-    ];
-    return { cells, trust };
-  });
-  rows.sort((a, b) => rank(a.trust) - rank(b.trust) || byText(a.cells.join(), b.cells.join()));
+function registry(result: AnalysisResult, model: MapModel, context: MapContext): Table {
+  const rows = registryRows(result, model, context);
   return {
     id: 'registry',
     title: 'BAA registry',
@@ -70,31 +43,33 @@ function registry({ analysis }: AnalysisResult, model: MapModel, { vendors, term
       'Recipient',
       'Service',
       'Status',
-      'Agreement',
-      'Ends',
-      'Region, environment',
+      'Kind',
+      'Data',
       'Calls',
       'PHI flows',
+      'Agreement',
+      'Effective',
+      'Expires',
+      'Reviewed',
       'Why',
-      'Data',
     ],
-    rows: rows.map((r) => r.cells),
-    trusts: rows.map((r) => r.trust),
-    numbers: [6, 7],
+    rows: rows.map((r) => [
+      r.name,
+      [r.service, listed([...r.regions, ...r.environments])].filter((w) => w !== '').join(': '),
+      r.status,
+      r.kind === null ? '–' : KIND_WORDS[r.kind],
+      r.phiFlows === 0 ? '–' : dataText(r),
+      thousands(r.callSites),
+      thousands(r.phiFlows),
+      r.agreement || '–',
+      r.terms === null ? '–' : (r.terms.executed ?? 'not executed'),
+      r.terms?.expires ?? '–',
+      r.terms === null ? '–' : (r.terms.reviewed ?? 'never'),
+      listed(r.why) || '–',
+    ]),
+    tags: { column: 2, of: rows.map((r) => r.trust) },
+    numbers: [5, 6],
   };
-}
-
-/** Letters and categories that reach a service: `A C clinical`. */
-function dataTo(model: MapModel, vendor: string, service: string): string {
-  const kinds = model.flows
-    .filter(({ recipient }) => recipient.vendor === vendor && recipient.service === service)
-    .flatMap(({ flow }) => flow.phi.map((item) => item.letter ?? item.category));
-  return [...new Set(kinds)].sort(byText).join(' ') || '–';
-}
-
-/** The worst first; without PHI last. */
-function rank(trust: Trust | null): number {
-  return ['uncovered', 'unknown', 'covered', 'own', null].indexOf(trust);
 }
 
 function agreements({ analysis }: AnalysisResult, { terms, vendors }: MapContext): Table {
@@ -115,6 +90,38 @@ function agreements({ analysis }: AnalysisResult, { terms, vendors }: MapContext
     about: 'As baa.yaml states them; phitrace does not read the contracts.',
     head: ['Vendor', 'Plan', 'Services', 'Regions', 'Executed', 'Ends', 'Scope reviewed', 'State', 'Document'],
     rows,
+  };
+}
+
+/** What the manifest says of its cleaners, and which letters were seen to be taken out before a recipient got the rest. */
+function deidentification(model: MapModel, { terms, vendors }: MapContext): Table {
+  const declared = (terms?.deidentifiers ?? []).map((d) => [
+    d.function,
+    `declared: ${d.method}`,
+    d.removes === 'all' ? 'all identifiers' : d.removes.join(' '),
+    '–',
+    d.evidence ?? 'none named',
+  ]);
+  const seen = model.processes
+    .filter((p) => p.removes.length > 0)
+    .map((p) => {
+      const to = new Set(p.flows.map((i) => vendorName(vendors, model.flows[i]?.recipient.vendor ?? '')));
+      return [
+        `on the way to ${listed([...to].sort(byText))}`,
+        'seen in the code',
+        lettersText(p.removes),
+        thousands(p.flows.length),
+        '–',
+      ];
+    });
+  return {
+    id: 'deidentification',
+    title: 'De-identification',
+    about:
+      'What a declared function cleans in full is no PHI any more, and so on no line of the map. What is only cleaned in part stays on it, without the letters that are gone on every path.',
+    head: ['Where', 'Known from', 'Removes', 'Flows', 'Evidence'],
+    rows: [...declared, ...seen],
+    numbers: [3],
   };
 }
 

@@ -7,7 +7,7 @@ import { answers } from './map-answers.js';
 import { changeOf, goneText } from './map-compare.js';
 import { vendorName, type MapContext } from './map-context.js';
 import { buildMap, type MapModel, type MapRecipient } from './map-model.js';
-import { dataText, lettersText, listed, TRUST_WORDS, TRUSTS, type Trust } from './map-words.js';
+import { dataText, lettersText, listed, placesOf, type Trust, TRUST_WORDS, TRUSTS } from './words.js';
 
 const SIGNS: Readonly<Record<Trust, string>> = { own: '⌂', covered: '✓', uncovered: '✗', unknown: '?' };
 
@@ -48,7 +48,7 @@ function sourceName(model: MapModel, id: string): string {
 }
 
 function recipientName(r: MapRecipient, { vendors }: MapContext): string {
-  const where = [r.region, r.environment].filter((w) => w !== null).join(', ');
+  const where = placesOf(r).join(', ');
   return printable(`${vendorName(vendors, r.vendor)} ${r.service}${where === '' ? '' : ` (${where})`}`);
 }
 

@@ -3,7 +3,7 @@ import { answers } from './map-answers.js';
 import { compare, parseOld } from './map-compare.js';
 import { renderMapCsv } from './map-csv.js';
 import { renderMapDot } from './map-dot.js';
-import { excerptOf } from './map-excerpt.js';
+import { excerptOf } from './excerpt.js';
 import { fold } from './map-fold.js';
 import { layOut } from './map-layout.js';
 import { renderMapMarkdown } from './map-markdown.js';
@@ -11,7 +11,7 @@ import { renderMapMermaid } from './map-mermaid.js';
 import { buildMap } from './map-model.js';
 import { renderMapSvg } from './map-svg.js';
 import { renderMapText } from './map-text.js';
-import { dataText, lettersText, listed } from './map-words.js';
+import { dataText, lettersText, listed } from './words.js';
 import { jsonInScript, markup } from './markup.js';
 import { renderJson } from './json.js';
 import {
@@ -138,19 +138,44 @@ describe('formats', () => {
     expect(evil).not.toMatch(/<img|<script|%%|javascript:hacked\(\)"|`/);
     for (const line of evil.split('\n')) expect((line.match(/"/g) ?? []).length % 2, line).toBe(0);
   });
-  it('csv: a row a flow, no formula', () => {
-    const rows = renderMapCsv(small, context).split('\r\n');
-    expect(rows).toHaveLength(small.analysis.flows.length + 2);
-    expect(rows[0]).toMatch(/^source,data,letters,/);
-    expect(rows[1]).toContain('OpenAI API,chat-completions,,,not covered');
+  it('csv: the registry, a row for each vendor and service with the dates of its agreement, no formula', () => {
+    const [head = '', ...rows] = renderMapCsv(small, context).split('\r\n');
+    expect(rows).toHaveLength(small.analysis.recipients.length + 1);
+    const columns = head.split(',');
+    const cellsOf = (start: string): Record<string, string> => {
+      const cells = rows.find((row) => row.startsWith(start))?.split(',') ?? [];
+      return Object.fromEntries(columns.map((column, i) => [column, cells[i] ?? '']));
+    };
+    expect(cellsOf('aws,')).toMatchObject({
+      vendor_name: 'Amazon Web Services',
+      service: 's3',
+      kind: 'partner',
+      status: 'covered',
+      other_data: 'free-text',
+      call_sites: '1',
+      phi_flows: '1',
+      effective: '2025-03-01',
+      expires: '2028-03-01',
+      reviewed: '2026-10-20',
+      training: 'excluded',
+      regions: 'us-east-1',
+    });
+    expect(cellsOf('openai,OpenAI API,chat-completions')).toMatchObject({
+      status: 'not covered',
+      identifiers: 'A',
+      effective: '',
+      phi_sent_from: 'src/summarize.ts:42',
+    });
     const formula = mapResult([flow({ vendor: '=cmd|x', why: '@SUM(1)' })]);
-    expect(renderMapCsv(formula, context)).toMatch(/,'=cmd\|x,[^]*,'@SUM\(1\),/);
+    expect(renderMapCsv(formula, context)).toMatch(/\n'=cmd\|x,[^]*,'@SUM\(1\)\r/);
   });
   it('markdown: answers, diagram, tables', () => {
     const out = renderMapMarkdown(small, context);
     expect(out).toContain('# PHI data-flow map: Example Health');
     expect(out).toContain('```mermaid\nflowchart LR\n');
-    expect(out).toContain('| Amazon Web Services | s3 | covered | aws | 2028-03-01 | us-east-1 | 1 | 1 |');
+    expect(out).toContain(
+      '| Amazon Web Services | s3: us-east-1 | covered | partner | free text | 1 | 1 | aws | 2025-03-01 | 2028-03-01 | 2026-10-20 |',
+    );
     expect(renderMapMarkdown(evilResult(), context)).not.toMatch(/<img|<script/);
   });
   it('text: recipients by trust, then the answers', () => {
@@ -221,7 +246,9 @@ describe('compare', () => {
     const text = renderMapText(now, mapContext({ changes }));
     expect(text).toContain('new recipient: slack/messaging');
     expect(text).toContain('cover won: src/summarize.ts:42 to openai chat-completions');
-    expect(renderMapCsv(now, mapContext({ changes }))).toMatch(/,cover won\r\n[^]*,new\r\n[^]*,gone\r\n/);
+    expect(renderMapCsv(now, mapContext({ changes }))).toMatch(
+      /\nslack,[^]*,new\r\nopenai,[^]*,1 newly covered flow\r\naws,,s3,[^]*,gone\r\n/,
+    );
     expect(renderMapMarkdown(now, mapContext({ changes }))).toContain('## Changes since 2026-11-22');
   });
   it.each([

@@ -1,10 +1,10 @@
 /** `--format markdown`: a pull-request comment that a reviewer can read in a minute. */
-import type { Analysis, FindingJson } from '../analysis.js';
-import { printable } from './escape.js';
+import type { Analysis, FindingJson, RecipientJson } from '../analysis.js';
+import { byGravity } from './gravest.js';
 import { counted } from './layout.js';
+import { plainMarkdown, withoutTags } from './markdown-text.js';
 import { active, fromCwd, stepLine } from './places.js';
-import { SEVERITIES } from './severity.js';
-import { dataText } from './text.js';
+import { dataOf, dataText, KIND_WORDS, LETTER_WORDS } from './words.js';
 
 /** GitHub cuts comments off at 65,536 characters. */
 const MAX_CHARACTERS = 60_000;
@@ -12,7 +12,7 @@ const MARKS = { error: '🔴 error', warning: '🟠 warning', note: '🔵 note' 
 
 export function renderMarkdown(analysis: Analysis, fixes: Readonly<Record<string, string>>): string {
   const { errors, warnings, notes, suppressed } = analysis.summary;
-  const findings = SEVERITIES.flatMap((s) => active(analysis).filter((f) => f.severity === s));
+  const findings = byGravity(active(analysis));
   const title =
     findings.length === 0
       ? '## phitrace: no findings'
@@ -31,45 +31,47 @@ export function renderMarkdown(analysis: Analysis, fixes: Readonly<Record<string
     if (left > 0) out.push(`… and ${counted(left, 'more finding')}, which do not fit here.`, '');
     else if (told.length < details.length) out.push('Some paths do not fit here; the JSON report has them all.', '');
   }
-  out.push('<sub>Evidence for a review, not legal advice.</sub>', '');
+  out.push(`<sub>${legend(findings)}Evidence for a review, not legal advice.</sub>`, '');
   return out.join('\n');
 }
 
 function summary(analysis: Analysis, suppressed: number): string {
   const { files, lines } = analysis.summary;
-  const uncovered = analysis.recipients.filter((r) => !r.covered && r.phiFlows > 0);
-  const names = uncovered.map((r) => inline(`${r.vendor} ${r.service}`)).join(', ');
-  const told = uncovered.length > 0 ? ` PHI reaches without cover: ${names}.` : '';
+  const bare = analysis.flows.flatMap(({ recipient: r }) => (r === null || r.covered ? [] : [r]));
+  const names = (kind: RecipientJson['kind']): string =>
+    [...new Set(bare.filter((r) => r.kind === kind).map((r) => inline(`${r.vendor} ${r.service}`)))].sort().join(', ');
+  const partners = names('partner');
+  const side = names('incidental');
+  const told = `${partners === '' ? '' : ` PHI reaches without cover: ${partners}.`}${side === '' ? '' : ` Side channels that get it without cover: ${side}.`}`;
   const quiet = suppressed > 0 ? ` ${counted(suppressed, 'finding')} suppressed.` : '';
   return `${counted(files, 'file')}, ${counted(lines, 'line')}, ${counted(analysis.recipients.length, 'recipient')}, as of ${analysis.asOf}.${told}${quiet}`;
 }
 
+/** What the letters of the table stand for. */
+function legend(findings: readonly FindingJson[]): string {
+  const { letters } = dataOf(findings.flatMap((f) => f.phi));
+  const words = letters.map((l) => `${l} ${LETTER_WORDS[l] ?? ''}`).join(', ');
+  return letters.length > 0 ? `Letters: ${words} (45 CFR 164.514(b)(2)(i)). ` : '';
+}
+
 function row(analysis: Analysis, f: FindingJson): string {
   const more = f.places.length > 1 ? ` (+${f.places.length - 1})` : '';
-  const to = f.recipient ? inline(`${f.recipient.vendor} ${f.recipient.service}`) : '';
-  const data = f.phi.length > 0 ? plain(dataText(f.phi)) : '';
+  const side = f.recipient?.kind === 'incidental' ? ` (${KIND_WORDS.incidental})` : '';
+  const to = f.recipient ? `${inline(`${f.recipient.vendor} ${f.recipient.service}`)}${side}` : '';
+  const data = f.phi.length > 0 ? plainMarkdown(dataText(dataOf(f.phi))) : '';
   return `| ${MARKS[f.severity]} | ${inline(f.ruleId)} | ${inline(`${fromCwd(analysis, f.file)}:${f.line}`)}${more} | ${data} | ${to} |`;
 }
 
 function detail(analysis: Analysis, f: FindingJson, fix: string): string {
   const lines = f.path.map((s, i) => `${i + 1}. ${inline(stepLine(analysis, s))}`);
-  const todo = fix === '' ? [] : ['', `**What to do:** ${plain(fix.trim())}`];
+  const todo = fix === '' ? [] : ['', `**What to do:** ${plainMarkdown(fix.trim())}`];
   const head = `<details><summary>${inline(f.ruleId)} at ${inline(`${fromCwd(analysis, f.file)}:${f.line}`)}</summary>`;
-  return [head, '', plain(f.message), '', ...lines, ...todo, '', '</details>', ''].join('\n');
+  return [head, '', plainMarkdown(f.message), '', ...lines, ...todo, '', '</details>', ''].join('\n');
 }
-
-const html = (text: string): string =>
-  printable(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-
-/** Text in which nothing is markup, mention or table cell. */
-const plain = (text: string): string =>
-  html(text)
-    .replace(/[\\`*_[\]|#~]/g, '\\$&')
-    .replace(/@/g, '@\u200b');
 
 /** Code in a line, whatever backticks and bars it holds. */
 function inline(text: string): string {
-  return `<code>${html(text)
+  return `<code>${withoutTags(text)
     .replace(/\|/g, '&#124;')
     .replace(/[\\`*_[\]~]/g, (c) => `&#${c.charCodeAt(0)};`)
     .replace(/@/g, '&#64;')}</code>`;

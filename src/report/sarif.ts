@@ -3,7 +3,7 @@ import type { Analysis, FindingJson, Location, RecipientJson, Severity, StepJson
 import { printable, printableJson, wellFormed } from './escape.js';
 import { fromCwd } from './places.js';
 import type { RuleDoc } from './rule-doc.js';
-import { dataText } from './text.js';
+import { itemsText } from './text.js';
 
 const LEVEL: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };
 /** GitHub sorts security findings by this number: critical from 9, high from 7, medium from 4. */
@@ -101,12 +101,15 @@ function result(f: FindingJson, ruleIndex: number, analysis: Analysis, steps: nu
           ],
         }
       : {}),
-    properties: { confidence: f.confidence, ...(f.recipient ? { recipient: recipientName(f.recipient) } : {}) },
+    properties: {
+      confidence: f.confidence,
+      ...(f.recipient ? { recipient: recipientName(f.recipient), recipientKind: f.recipient.kind } : {}),
+    },
   };
 }
 
 function messageOf(f: FindingJson): string {
-  return f.phi.length > 0 ? `${f.message} [${dataText(f.phi)}]` : f.message;
+  return f.phi.length > 0 ? `${f.message} [${itemsText(f.phi)}]` : f.message;
 }
 
 function recipientName(r: RecipientJson): string {

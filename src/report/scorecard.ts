@@ -1,8 +1,10 @@
 /** The readiness card as text, JSON and Markdown. */
 import { Chalk, type ColorSupportLevel } from 'chalk';
 import type { AnalysisResult, ScorecardJson, ScoreRowJson } from '../analysis.js';
-import { printable, printableJson, wellFormed } from './escape.js';
+import { printable, printableJson } from './escape.js';
 import { padded, wrap } from './layout.js';
+import { plainMarkdown } from './markdown-text.js';
+import type { Table } from './table.js';
 
 export type RenderScorecard = (
   result: AnalysisResult,
@@ -31,6 +33,10 @@ function points(n: number): string {
   return Number.isInteger(n) ? String(n) : n.toFixed(1);
 }
 
+function scoreOf(row: ScoreRowJson): string {
+  return row.state === 'not-applicable' ? '–' : `${points(row.points)}/${String(row.weight)}`;
+}
+
 function totalLine({ total }: ScorecardJson): string {
   return `${points(total.points)} of ${String(total.of)} points, ${String(total.percent)} %: ${BANDS[total.band]}`;
 }
@@ -47,7 +53,7 @@ export const renderScorecardText: RenderScorecard = (result, { color, width }) =
     'not-applicable': paint.dim,
   };
   const lines = card.rows.flatMap((row) => {
-    const score = row.state === 'not-applicable' ? '–' : `${points(row.points)}/${String(row.weight)}`;
+    const score = scoreOf(row);
     const state = paints[row.state](padded(STATES[row.state], 8));
     return [
       `  ${state}  ${padded(score, 5, 'right')}  ${padded(row.id, 22)}  ${row.holds}`,
@@ -77,8 +83,8 @@ export const renderScorecardJson: RenderScorecard = (result) => {
 export const renderScorecardMarkdown: RenderScorecard = (result) => {
   const card = result.scorecard();
   const rows = card.rows.map((row) => {
-    const score = row.state === 'not-applicable' ? '–' : `${points(row.points)}/${String(row.weight)}`;
-    return `| ${row.id} | ${cell(row.holds)} | ${STATES[row.state]} | ${score} | ${row.evidence.map(cell).join('<br>')} |`;
+    const score = scoreOf(row);
+    return `| ${row.id} | ${plainMarkdown(row.holds)} | ${STATES[row.state]} | ${score} | ${row.evidence.map(plainMarkdown).join('<br>')} |`;
   });
   return [
     '# Readiness card',
@@ -92,13 +98,15 @@ export const renderScorecardMarkdown: RenderScorecard = (result) => {
   ].join('\n');
 };
 
-/** Text in which nothing is markup, mention or table cell. */
-function cell(text: string): string {
-  return wellFormed(printable(text))
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_[\]|#~]/g, '\\$&')
-    .replace(/@/g, '@\u200b')
-    .replace(/\s+/g, ' ');
+/** The card as a table of the map. */
+export function scorecardTable(card: ScorecardJson): Table {
+  return {
+    id: 'scorecard',
+    title: 'Readiness card',
+    about: `${totalLine(card)}. ${ABOUT}`,
+    head: ['Row', 'What must hold', 'State', 'Points', 'Evidence'],
+    rows: card.rows.map((row) => [row.id, row.holds, STATES[row.state], scoreOf(row), row.evidence.join('; ') || '–']),
+    tags: { column: 2, of: card.rows.map((row) => row.state) },
+    numbers: [3],
+  };
 }

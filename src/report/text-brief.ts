@@ -3,30 +3,10 @@ import type { ChalkInstance } from 'chalk';
 import type { FindingJson } from '../analysis.js';
 import { printable } from './escape.js';
 import { cut, padded, widthOf } from './layout.js';
-import { reaches, severityWord } from './severity.js';
+import { kindsOf } from './gravest.js';
+import { severityWord } from './severity.js';
 
-const CONFIDENCE = ['high', 'medium', 'low'];
 const SEVERITY_COLUMN = 9;
-
-/** Severity, then confidence, then who and what of a person is sent and how far it went on the way; else the first. */
-export function gravest(findings: readonly FindingJson[]): FindingJson | null {
-  return findings.reduce<FindingJson | null>((best, f) => (best === null || graver(f, best) ? f : best), null);
-}
-
-function graver(a: FindingJson, b: FindingJson): boolean {
-  if (a.severity !== b.severity) return reaches(a.severity, b.severity);
-  const keys = (f: FindingJson): readonly number[] => [
-    -CONFIDENCE.indexOf(f.confidence),
-    f.recipient?.kind === 'partner' ? 1 : 0,
-    f.removed.length > 0 ? 0 : 1,
-    f.phi.some((p) => p.letter === null) && f.phi.some((p) => p.letter !== null) ? 1 : 0,
-    kindsOf(f).length,
-    new Set(f.path.map((step) => step.file)).size,
-  ];
-  const [left, right] = [keys(a), keys(b)];
-  const differs = left.findIndex((n, i) => n !== right[i]);
-  return differs >= 0 && (left[differs] ?? 0) > (right[differs] ?? 0);
-}
 
 /** Under the name of each rule a line a finding: `error  src/llm.ts:14  A C clinical → openai responses`. */
 export function briefLines(findings: readonly FindingJson[], paint: ChalkInstance, width: number): string {
@@ -51,8 +31,3 @@ function what(f: FindingJson): string {
 }
 
 /** Letters, then what has none. */
-function kindsOf(f: FindingJson): readonly string[] {
-  const letters = new Set(f.phi.flatMap((p) => (p.letter === null ? [] : [p.letter])));
-  const others = new Set(f.phi.flatMap((p) => (p.letter === null ? [p.category] : [])));
-  return [...[...letters].sort(), ...[...others].sort()];
-}

@@ -3,11 +3,17 @@ import type { ChalkInstance } from 'chalk';
 import type { Analysis, AnalysisResult } from '../analysis.js';
 import { printable } from './escape.js';
 import { counted, cut, padded, thousands, widthOf, wrap } from './layout.js';
+import { KIND_WORDS } from './words.js';
 
 /** One row a recipient; nothing if there is none. */
 export function recipientTable(analysis: Analysis, paint: ChalkInstance, width: number): string[] {
   if (analysis.recipients.length === 0) return [];
-  const head = ['recipient', 'service', 'covered', 'calls', 'PHI flows', 'findings'];
+  const head = ['recipient', 'service', 'kind', 'covered', 'calls', 'PHI flows', 'findings'];
+  const kinds = new Map(
+    [...analysis.findings, ...analysis.flows].flatMap(({ recipient: r }) =>
+      r === null ? [] : [[`${r.vendor}/${r.service}`, KIND_WORDS[r.kind]] as const],
+    ),
+  );
   const rows = analysis.recipients.map((r) => {
     const own = analysis.findings.filter(
       (f) => f.suppressed === null && f.recipient?.vendor === r.vendor && f.recipient.service === r.service,
@@ -16,6 +22,7 @@ export function recipientTable(analysis: Analysis, paint: ChalkInstance, width: 
     return [
       cut(printable(r.vendor), 32),
       cut(printable(r.service), 28),
+      kinds.get(`${r.vendor}/${r.service}`) ?? '',
       covered,
       ...[r.callSites, r.phiFlows, own.length].map(thousands),
     ];
@@ -23,12 +30,12 @@ export function recipientTable(analysis: Analysis, paint: ChalkInstance, width: 
   const widths = head.map((title, i) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? ''))));
   const line = (cells: readonly string[]): string =>
     cut(
-      `  ${cells.map((cell, i) => padded(cell, widths[i] ?? 0, i > 2 ? 'right' : 'left')).join('  ')}`.trimEnd(),
+      `  ${cells.map((cell, i) => padded(cell, widths[i] ?? 0, i > 3 ? 'right' : 'left')).join('  ')}`.trimEnd(),
       width,
     );
   const body = rows.map((row) => {
     const text = line(row);
-    return row[2] === 'NO' ? paint.red(text) : text;
+    return row[3] === 'NO' ? paint.red(text) : text;
   });
   return [[paint.bold('Recipients'), paint.dim(line(head)), ...body].join('\n')];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderJson } from './json.js';
 import { wrap, cut, widthOf } from './layout.js';
-import { renderText, dataText, type TextOptions } from './text.js';
+import { renderText, itemsText, type TextOptions } from './text.js';
 import { NAME, PATH, sampleFinding, sampleResult } from './testing/sample.js';
 
 const options: TextOptions = {
@@ -36,9 +36,9 @@ describe('text', () => {
   more       phitrace explain cc33dd44
 
 Recipients
-  recipient  service           covered  calls  PHI flows  findings
-  aws        s3                yes          2          1         0
-  openai     chat-completions  NO           1          1         1
+  recipient  service           kind     covered  calls  PHI flows  findings
+  aws        s3                         yes          2          1         0
+  openai     chat-completions  partner  NO           1          1         1
 
 Understood 34 files (2,130 lines), 12 PHI sources, 2 recipients, 14 PHI flows in 420 ms, as of
 2026-11-22.
@@ -98,8 +98,11 @@ Understood 34 files (2,130 lines), 12 PHI sources, 2 recipients, 14 PHI flows in
     );
     expect(out).toMatch(/^error {2}phi-to-uncovered-vendor {2}c\.ts:42:24$/m);
     expect(out.match(/^ {2}path$/gm)).toHaveLength(1);
-    expect(out).toMatch(/^phi-to-uncovered-vendor\n {2}error {4}b\.ts:42 {2}A clinical → openai chat-completions$/m);
-    expect(out).toMatch(/^ {2}error {4}d\.ts:42 {2}Patient\.name and Condition\.code reach OpenAI/m);
+    // Of two errors the surer one comes first.
+    expect(out).toMatch(
+      /^phi-to-uncovered-vendor\n {2}error {4}d\.ts:42 {2}Patient\.name and Condition\.code reach OpenAI/m,
+    );
+    expect(out).toMatch(/^ {2}error {4}b\.ts:42 {2}A clinical → openai chat-completions$/m);
     expect(out).toMatch(/^ {2}note {5}a\.ts:42/m);
   });
 
@@ -121,7 +124,7 @@ Understood 34 files (2,130 lines), 12 PHI sources, 2 recipients, 14 PHI flows in
     expect(out).not.toContain('step 4\n');
     expect(out).toContain('30. src/prompt.ts:30  step 30');
     const many = Array.from({ length: 20 }, (_, i) => ({ ...NAME, via: `Patient.f${i}`, letter: i > 15 ? 'C' : 'A' }));
-    expect(dataText(many)).toMatch(/Patient\.f7 \(A names\) and 12 more \(A, C\)$/);
+    expect(itemsText(many)).toMatch(/Patient\.f7 \(A names\) and 12 more \(A, C\)$/);
   });
 
   it('lets no escape sequence, control or bidi character through', () => {

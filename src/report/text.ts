@@ -2,9 +2,10 @@
 import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
 import type { AnalysisResult, FindingJson, PhiJson, RecipientJson, Severity } from '../analysis.js';
 import { printable } from './escape.js';
+import { byGravity } from './gravest.js';
 import { counted, cut, wrap } from './layout.js';
-import { reaches, SEVERITIES, severityWord } from './severity.js';
-import { briefLines, gravest } from './text-brief.js';
+import { reaches, severityWord } from './severity.js';
+import { briefLines } from './text-brief.js';
 import { closing, recipientTable, statistics } from './text-summary.js';
 import { trace } from './text-trace.js';
 
@@ -32,10 +33,8 @@ export function renderText(result: AnalysisResult, options: TextOptions): string
   const paint = new Chalk({ level: options.color });
   const width = Math.max(50, Math.min(options.width, 140));
   const active = result.analysis.findings.filter((f) => f.suppressed === null);
-  const shown = SEVERITIES.filter((s) => reaches(s, options.atLeast)).flatMap((s) =>
-    active.filter((f) => f.severity === s),
-  );
-  const first = options.brief ? gravest(shown) : null;
+  const shown = byGravity(active.filter((f) => reaches(f.severity, options.atLeast)));
+  const first = options.brief ? (shown[0] ?? null) : null;
   const full = first ? [first] : shown.filter((f) => f.severity !== 'note');
   const blocks: string[] = full.map((f) => findingBlock(f, result, options, paint, width));
   const rest = shown.filter((f) => !full.includes(f));
@@ -88,7 +87,7 @@ function findingBlock(
       lines.push(`  ${i === 0 ? paint.dim(label.padEnd(LABEL)) : ' '.repeat(LABEL)}${line}`);
     });
   };
-  if (f.phi.length > 0) row('data', dataText(f.phi));
+  if (f.phi.length > 0) row('data', itemsText(f.phi));
   if (f.removed.length > 0) row('removed', `letters ${f.removed.map(printable).join(', ')} on every path`);
   if (f.recipient) {
     row('recipient', recipientText(f.recipient));
@@ -111,7 +110,7 @@ function findingBlock(
 }
 
 /** `Patient.name (A names), Condition.code (clinical, mental-health)`. */
-export function dataText(phi: readonly PhiJson[]): string {
+export function itemsText(phi: readonly PhiJson[]): string {
   const items = phi.map((p) => {
     const kind = p.letter === null ? p.category : `${p.letter} ${p.category}`;
     return `${printable(p.via)} (${printable(kind)}${p.sensitive === null ? '' : `, ${p.sensitive}`})`;

@@ -1,35 +1,60 @@
 /// <reference lib="dom" />
 /** The page of the map in a real browser: it loads, filters, opens paths, prints, and nothing from the code runs in it. */
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnalysisResult } from '../../src/analysis.js';
+import { compare } from '../../src/report/map-compare.js';
 import { renderMapHtml } from '../../src/report/map-html.js';
 import { renderMapMermaid } from '../../src/report/map-mermaid.js';
-import { evilResult, largeResult, mapContext, mapResult, smallResult } from '../../src/report/testing/map-sample.js';
+import {
+  evilResult,
+  flow,
+  largeResult,
+  mapContext,
+  mapResult,
+  smallResult,
+} from '../../src/report/testing/map-sample.js';
+import { sampleFinding } from '../../src/report/testing/sample.js';
 import { emptyFolder, phitrace, project, ROOT, TODAY } from '../e2e/command.js';
 import { launch, SKIPPED } from './chromium.js';
+import { open, violations } from './opened.js';
 
 const require = createRequire(import.meta.url);
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const MERMAID = path.join(path.dirname(require.resolve('mermaid')), 'mermaid.min.js');
 
-declare const axe: {
-  run(): Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[] }>;
-};
 declare const mermaid: {
   parse(text: string): Promise<unknown>;
   render(id: string, text: string): Promise<{ svg: string }>;
 };
 
-interface Opened {
-  readonly page: Page;
-  /** Addresses that the page asked for, besides itself. */
-  readonly asked: string[];
-  readonly complaints: string[];
+/** Nothing is short: hosts as vendors, models as sources, places of findings. */
+function longNames(): AnalysisResult {
+  const long = (what: string, n: number): string => `${what}-${n}.integration.production.clinical-exchange.example`;
+  const flows = Array.from({ length: 20 }, (_, n) =>
+    flow(
+      { vendor: long('host', n), service: 'http', kind: n % 2 === 0 ? 'partner' : 'incidental' },
+      {
+        fingerprint: `f${n}`,
+        phi: [...'ABCDEFGH'].map((letter) => ({
+          ...{ letter, category: 'names', sensitive: null },
+          via: `VeryLongResourceNameOfAModelNumber${n}.field`,
+        })),
+      },
+    ),
+  );
+  const base = mapResult(flows, { partial: true });
+  const findings = flows.map((f) =>
+    sampleFinding({
+      ...f,
+      ruleId: 'model-call-without-audit',
+      file: `packages/very/long/path/of/a/package/${f.fingerprint}/handler.ts`,
+    }),
+  );
+  return { ...base, analysis: { ...base.analysis, findings }, details: { ...base.details, manifest: null } };
 }
 
 describe.skipIf(SKIPPED)('the page', () => {
@@ -47,42 +72,14 @@ describe.skipIf(SKIPPED)('the page', () => {
   }, 180_000);
   afterAll(() => browser.close());
 
-  async function open(file: string, width = 1280, height = 800): Promise<Opened> {
-    const page = await browser.newPage({ viewport: { width, height } });
-    const asked: string[] = [];
-    const complaints: string[] = [];
-    const url = pathToFileURL(file).href;
-    page.on('request', (r) => {
-      if (r.url() !== url) asked.push(r.url());
-    });
-    page.on('console', (m) => complaints.push(m.text()));
-    page.on('pageerror', (e) => complaints.push(String(e)));
-    await page.goto(url);
-    await page.waitForSelector('html[data-ready=true]', { timeout: 10_000 });
-    return { page, asked, complaints };
-  }
-
   function written(result: AnalysisResult, context = mapContext()): string {
     const file = path.join(emptyFolder(), 'map.html');
     writeFileSync(file, renderMapHtml(result, context));
     return file;
   }
 
-  async function violations(page: Page): Promise<string[]> {
-    // Through the debugger, which the policy of the page does not bind.
-    await page.evaluate(AXE);
-    const { violations: found } = await page.evaluate(() => axe.run());
-    return found.map(
-      (v) =>
-        `${v.id}: ${v.nodes
-          .map((n) => `${String(n.target)} ${n.failureSummary ?? ''}`)
-          .slice(0, 3)
-          .join('; ')}`,
-    );
-  }
-
   it('loads from disk, asks for nothing, and answers the questions without scrolling', async () => {
-    const { page, asked, complaints } = await open(clinic);
+    const { page, asked, complaints } = await open(browser, clinic);
     expect([asked, complaints]).toEqual([[], []]);
     expect(await page.locator('.answer').count()).toBe(6);
     const last = await page.locator('.answer').last().boundingBox();
@@ -91,8 +88,21 @@ describe.skipIf(SKIPPED)('the page', () => {
     await page.close();
   });
 
+  it.each([
+    ['a large company', largeResult(60, 2000)],
+    ['long names, without a manifest and in part', longNames()],
+  ])('answers without scrolling for %s, too', async (_what, result) => {
+    const { page } = await open(browser, written(result, mapContext({ terms: null })), 1280, 720);
+    for (const answer of await page.locator('.answer').all()) {
+      const box = await answer.boundingBox();
+      expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThan(720);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280);
+    await page.close();
+  });
+
   it('filters by word, letter and trust', async () => {
-    const { page } = await open(clinic);
+    const { page } = await open(browser, clinic);
     const rows = page.locator('tr[data-flow]:visible');
     const all = await rows.count();
     await page.fill('#search', 'bedrock eu-central');
@@ -109,7 +119,7 @@ describe.skipIf(SKIPPED)('the page', () => {
   });
 
   it('goes from an edge to its flows, to the path with code and links', async () => {
-    const { page } = await open(clinic);
+    const { page } = await open(browser, clinic);
     await page.locator('[data-part].recipient', { hasText: 'Slack' }).first().click();
     const flows = page.locator('dialog details');
     expect(await flows.count()).toBe(4);
@@ -128,7 +138,7 @@ describe.skipIf(SKIPPED)('the page', () => {
   });
 
   it('is used with the keyboard alone', async () => {
-    const { page } = await open(clinic);
+    const { page } = await open(browser, clinic);
     await page.focus('#map-folded');
     await page.keyboard.press('Tab');
     const first = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
@@ -146,7 +156,7 @@ describe.skipIf(SKIPPED)('the page', () => {
 
   it.each(['light', 'dark'] as const)('has no violation that axe knows (%s)', async (colorScheme) => {
     for (const width of [1280, 390]) {
-      const { page } = await open(clinic, width);
+      const { page } = await open(browser, clinic, width);
       await page.emulateMedia({ colorScheme });
       expect(await violations(page)).toEqual([]);
       await page.locator('tr[data-flow] button').first().click();
@@ -156,7 +166,7 @@ describe.skipIf(SKIPPED)('the page', () => {
   });
 
   it('fits a narrow screen', async () => {
-    const { page } = await open(clinic, 390, 844);
+    const { page } = await open(browser, clinic, 390, 844);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     await page.locator('.narrow button').first().click();
     expect(await page.locator('dialog[open] details').count()).toBeGreaterThan(0);
@@ -164,7 +174,7 @@ describe.skipIf(SKIPPED)('the page', () => {
   });
 
   it('prints the answers and the map on one landscape page, the tables after it', async () => {
-    const { page } = await open(clinic);
+    const { page } = await open(browser, clinic);
     await page.fill('#search', '');
     await page.emulateMedia({ media: 'print' });
     // The printable area of A4 landscape at 96 dots an inch.
@@ -173,8 +183,75 @@ describe.skipIf(SKIPPED)('the page', () => {
     expect((legend?.y ?? 9999) + (legend?.height ?? 0)).toBeLessThan(725);
     const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
     const text = pdf.toString('latin1');
-    expect(text).toMatch(/\/MediaBox \[0 0 84[12](?:\.\d+)? 59[456](?:\.\d+)?\]/);
+    // Letter, the paper of the United States, landscape.
+    expect(text).toMatch(/\/MediaBox \[0 0 792(?:\.\d+)? 612(?:\.\d+)?\]/);
     expect((text.match(/\/Type \/Page\b/g) ?? []).length).toBeGreaterThan(2);
+    await page.close();
+  });
+
+  it('leads to the repository at the commit when that is known', async () => {
+    const dir = path.join(emptyFolder(), 'app');
+    cpSync(path.join(ROOT, 'fixtures/clinic'), dir, { recursive: true });
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t.example', ...args], {
+        cwd: dir,
+        encoding: 'utf8',
+      });
+    git('init', '-q');
+    git('remote', 'add', 'origin', 'git@github.com:harbor/clinic.git');
+    git('add', 'package.json');
+    git('commit', '-q', '-m', 'first');
+    const commit = git('rev-parse', 'HEAD').trim();
+    for (const command of ['map', 'check']) {
+      const file = path.join(dir, `${command}.html`);
+      phitrace([command, dir, '--today', TODAY, '--format', 'html', '--output', file, '--quiet'], {
+        env: { GITHUB_SHA: '', CI_COMMIT_SHA: '' },
+      });
+      const { page } = await open(browser, file);
+      if (command === 'map') await page.locator('tr[data-flow] button').first().click();
+      const first = page.locator('a', { hasText: 'repository' }).first();
+      const href = (await first.getAttribute('href')) ?? '';
+      expect(href).toMatch(new RegExp(`^https://github\\.com/harbor/clinic/blob/${commit}/\\S+#L\\d+$`));
+      await page.close();
+    }
+  });
+
+  it('filters by kind of recipient', async () => {
+    const { page } = await open(browser, clinic);
+    await page.selectOption('#kind', 'incidental');
+    const shown = await page.locator('tr[data-flow]:visible').allTextContents();
+    expect(shown.some((row) => row.includes('Sentry'))).toBe(true);
+    expect(shown.filter((row) => /Pinecone|transcribe/.test(row))).toEqual([]);
+    await page.close();
+  });
+
+  it('shows the scorecard, the registry with its dates and what was not analysed', async () => {
+    const { page } = await open(browser, clinic);
+    const titles = await page.locator('section.appendix h2').allTextContents();
+    expect(titles).toEqual([
+      'BAA registry',
+      'Agreements that the manifest declares',
+      'De-identification',
+      'PHI by Safe Harbor letter',
+      'Findings by rule',
+      'Readiness card',
+      'What was not analysed',
+      'What rests on each agreement',
+      'Every flow',
+    ]);
+    expect(await page.locator('section[aria-labelledby=scorecard] tbody tr').count()).toBe(25);
+    const pinecone = page.locator('section[aria-labelledby=registry] tr', { hasText: 'Pinecone' });
+    expect(await pinecone.locator('.date').allTextContents()).toEqual(['2026-01-15', '2027-01-14', '2026-07-20']);
+    await page.close();
+  });
+
+  it('says what changed since an older map', async () => {
+    const now = smallResult();
+    const old = { ...now.analysis, flows: now.analysis.flows.slice(1) };
+    const { page } = await open(browser, written(now, mapContext({ changes: compare(now.analysis, old) })));
+    expect(await page.locator('section[aria-labelledby=changes]').textContent()).toMatch(
+      /New recipients: openai\/chat-completions/,
+    );
     await page.close();
   });
 
@@ -183,7 +260,7 @@ describe.skipIf(SKIPPED)('the page', () => {
       terms: { organization: '</title><script>window.hacked=1</script>', agreements: [], deidentifiers: [] },
       repository: 'javascript:hacked()//',
     });
-    const { page, asked, complaints } = await open(written(evilResult(), context));
+    const { page, asked, complaints } = await open(browser, written(evilResult(), context));
     await page.locator('tr[data-flow] button').first().click();
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
     expect(await page.locator('img, iframe, object, embed, link').count()).toBe(0);
@@ -211,7 +288,7 @@ export async function summarise(patient: Patient): Promise<void> {
     const file = path.join(dir, 'out/map.html');
     const ran = phitrace(['map', dir, '--today', TODAY, '--format', 'html', '--output', file]);
     expect(ran.status).toBe(0);
-    const { page, asked, complaints } = await open(file);
+    const { page, asked, complaints } = await open(browser, file);
     expect(await page.locator('tr[data-flow]').count()).toBe(2);
     await page.locator('tr[data-flow] button').first().click();
     await page.locator('dialog summary').first().click();
@@ -225,7 +302,7 @@ export async function summarise(patient: Patient): Promise<void> {
   it('holds 60 recipients and 2,000 flows', async () => {
     const file = written(largeResult(60, 2000));
     expect(readFileSync(file).length).toBeLessThan(5_000_000);
-    const { page } = await open(file);
+    const { page } = await open(browser, file);
     expect(await page.locator('#map-folded [data-part].recipient').count()).toBeLessThanOrEqual(30);
     await page.click('#unfold');
     expect(await page.locator('#map-whole [data-part].recipient:visible').count()).toBe(60);
@@ -237,7 +314,7 @@ export async function summarise(patient: Patient): Promise<void> {
   });
 
   it('is a page without any flow, too', async () => {
-    const { page, complaints } = await open(written(mapResult([]), mapContext({ terms: null })));
+    const { page, complaints } = await open(browser, written(mapResult([]), mapContext({ terms: null })));
     expect(await page.textContent('main')).toContain('No flow of PHI to a recipient was seen.');
     expect(complaints).toEqual([]);
     expect(await violations(page)).toEqual([]);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { NO_TERMINAL, talk } from './terminal.js';
 import { BIN, checkJson, LEAK, OURS, PACKAGE, phitrace, project, ROOT, run, told, TODAY } from './command.js';
 
 const FILES = { 'package.json': PACKAGE, 'leak.ts': LEAK };
@@ -137,5 +138,41 @@ describe('the recipes', () => {
     git(dir, 'add', '-A');
     const [, ...args] = (hook?.entry ?? '').split(' ');
     expect(phitrace(args, { cwd: dir }).status).toBe(1);
+  });
+});
+
+describe.skipIf(NO_TERMINAL)('init at a terminal', () => {
+  const ENTER = '\r';
+  it('asks, offers what fits, and writes what was agreed to', async () => {
+    const dir = project({ ...FILES, '.github/workflows/ci.yml': 'on: push\n' });
+    const { status, screen } = await talk(
+      ['init', dir],
+      [
+        ['Name of the organization', `Harbor Clinic${ENTER}`],
+        ['Write baa.yaml with 1 decision to take? [Y/n]', ENTER],
+        // What is used already is the default, the rest is not.
+        ['(.github/workflows/phitrace.yml)? [Y/n]', ENTER],
+        ['(.gitlab-ci.yml)? [y/N]', ENTER],
+        ['(.pre-commit-config.yaml)? [y/N]', `y${ENTER}`],
+        ...['husky', 'lefthook', 'eslint'].map((word) => [word, ENTER] as const),
+      ],
+    );
+    expect(status, screen).toBe(0);
+    expect(parse(read(dir, 'baa.yaml'))).toMatchObject({ organization: 'Harbor Clinic' });
+    const written = [
+      '.github/workflows/phitrace.yml',
+      '.pre-commit-config.yaml',
+      '.gitlab-ci.yml',
+      'eslint.config.mjs',
+    ];
+    expect(written.filter((file) => existsSync(path.join(dir, file)))).toEqual(written.slice(0, 2));
+    expect(screen).toContain('Next');
+  });
+
+  it('writes nothing after Ctrl-C', async () => {
+    const dir = project(FILES);
+    const { status } = await talk(['init', dir], [['Name of the organization', '\u0003']]);
+    expect(status).toBe(130);
+    expect(existsSync(path.join(dir, 'baa.yaml'))).toBe(false);
   });
 });

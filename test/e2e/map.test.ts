@@ -39,6 +39,27 @@ describe('map', () => {
     );
   });
 
+  it('shows recipients of one kind alone, in check as well', () => {
+    const json = (...args: string[]): Analysis =>
+      JSON.parse(
+        phitrace([...args, 'fixtures/clinic', '--today', TODAY, '--format', 'json', '--quiet']).out,
+      ) as Analysis;
+    const whole = json('check');
+    const side = json('check', '--recipients', 'incidental');
+    const of = (kind: string): Analysis['findings'] => whole.findings.filter((f) => f.recipient?.kind === kind);
+    expect(side.findings).toEqual(of('incidental'));
+    expect(side.recipients.map((r) => r.vendor)).toContain('slack');
+    expect(side.recipients.map((r) => r.vendor)).not.toContain('pinecone');
+    expect(side.summary.errors).toBe(side.findings.filter((f) => f.severity === 'error').length);
+    const partners = json('map', '--recipients', 'partner');
+    expect(partners.flows.length + json('map', '--recipients', 'incidental').flows.length).toBe(whole.flows.length);
+    const wrong = phitrace(['check', '--recipients', 'partners', '--quiet']);
+    expect([wrong.status, wrong.err]).toEqual([
+      2,
+      'phitrace: unknown recipients "partners": did you mean "partner"?; possible: partner, incidental\n',
+    ]);
+  });
+
   it('refuses what it cannot do in one line', () => {
     const dir = besideLeak({ 'no.json': '[]' });
     for (const [args, why] of [

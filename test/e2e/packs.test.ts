@@ -1,6 +1,6 @@
 /** A user's pack says what rules/ say, in the same words: new recipients, sources and de-identifiers, and corrections. */
 import { describe, expect, it } from 'vitest';
-import { checkJson, phitrace, project, told } from './command.js';
+import { checkJson, phitrace, project, TODAY, told } from './command.js';
 
 const PACK = `id: example-lab
 name: Example Lab
@@ -81,5 +81,32 @@ describe("a user's pack", () => {
     const { status, err } = phitrace(['check'], { cwd });
     expect(status).toBe(2);
     expect(err).toMatch(/^compliance\/lab\.yaml:18:\d+ unknown key "snk": did you mean "sink"\?$/m);
+  });
+
+  it('is listed with what phitrace knows, from the configuration and by name', () => {
+    const configured = project({ ...FILES, 'compliance/lab.yaml': PACK });
+    expect(JSON.parse(phitrace(['vendors', 'example-lab', '--format', 'json'], { cwd: configured }).out)).toMatchObject(
+      {
+        id: 'example-lab',
+        baa: { available: 'conditions' },
+      },
+    );
+    const bare = project({ 'own/lab.yaml': PACK });
+    expect(phitrace(['vendors', '--pack', 'own/lab.yaml'], { cwd: bare }).out).toMatch(/^example-lab +exchange/m);
+    expect(phitrace(['vendors', 'example-lab'], { cwd: bare })).toMatchObject({ status: 2 });
+    expect(phitrace(['vendors', '--pack', 'none.yaml'], { cwd: bare }).err).toMatch(/none\.yaml/);
+  });
+
+  it('lets the map tell the terms of an agreement with its vendor', () => {
+    const dir = project({ ...FILES, 'compliance/lab.yaml': PACK, 'baa.yaml': MANIFEST });
+    expect(phitrace(['map', dir, '--today', TODAY, '--format', 'html']).out).toMatch(/Example Lab/);
+  });
+
+  it('is refused by `vendors` as by `check`, with file, line and the nearest word', () => {
+    const { status, err } = phitrace(['vendors', '--pack', 'own.yaml'], {
+      cwd: project({ 'own.yaml': 'id: own\nnam: Own\n' }),
+    });
+    expect(err).toMatch(/own\.yaml:\d+:\d+ .*nam/);
+    expect(status).toBe(2);
   });
 });

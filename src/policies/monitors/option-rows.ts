@@ -83,7 +83,11 @@ function judgeSite(input: PolicyInput, rule: RuleId, row: OptionRow, site: Confi
       at: row.option === undefined ? null : siteOfOption(options, row.option.replaceAll('[]', '')),
       severity: risky === 'maybe' ? 'warning' : (row.severity ?? policyCatalog().policy(rule).severity.default),
       confidence: risky === 'maybe' ? 'medium' : 'high',
-      words: { what: row.effect, why: reason(row, site, values) },
+      words: {
+        what: row.effect,
+        why: reason(row, site, values),
+        ...(row.option !== undefined && row.safe !== undefined ? { fix: `Set ${row.option}: ${row.safe}.` } : {}),
+      },
     }),
   ];
 }

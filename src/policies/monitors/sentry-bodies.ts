@@ -126,11 +126,14 @@ function from8to10(asked: Asked): BodyVerdict {
     hooksDelete(asked, true),
     hidden(asked),
   );
+  const incoming = optionSite(http, 'maxIncomingRequestBodySize');
+  const explicit = incoming ?? optionSite(server, 'maxRequestBodySize');
   const fix =
     major === 8
       ? 'Add requestDataIntegration({ include: { data: false } }).'
-      : "Add httpIntegration({ maxIncomingRequestBodySize: 'none' }).";
-  const explicit = optionSite(http, 'maxIncomingRequestBodySize') ?? optionSite(server, 'maxRequestBodySize');
+      : explicit !== null
+        ? `Set ${incoming === null ? 'maxRequestBodySize' : 'maxIncomingRequestBodySize'}: 'none'.`
+        : "Add httpIntegration({ maxIncomingRequestBodySize: 'none' }).";
   const hoped = major === 10 ? siteOfOption(options, 'dataCollection.httpBodies') : null;
   const hopedInVain =
     hoped !== null && holds(propAt(options, 'dataCollection.httpBodies'), 'incomingRequest', env) === 'no';
@@ -180,7 +183,7 @@ function since11(asked: Asked): BodyVerdict {
             ? `${name} collects bodies by default, and ignores sendDefaultPii`
             : `dataCollection of ${name} asks for it`,
     site: asking ?? dead ?? siteOfOption(options, 'dataCollection.httpBodies'),
-    fix: 'Set dataCollection: { httpBodies: [] } and no maxRequestBodySize.',
+    fix: asking !== null ? "Set maxRequestBodySize: 'none'." : 'Set dataCollection.httpBodies: [].',
   };
 }
 
@@ -189,6 +192,7 @@ function worker(asked: Asked): BodyVerdict {
   const { options, env, major, name } = asked;
   if (major >= 11) return since11(asked);
   const server = integrationsOf(options).find('httpServerIntegration');
+  const size = optionSite(server, 'maxRequestBodySize');
   const off = server === null ? 'no' : isOneOf(prop(server, 'maxRequestBodySize'), ['none'], env);
   const filtered = server !== null && isPresent(prop(server, 'ignoreRequestBody')) === 'yes' ? 'maybe' : 'no';
   const listed = isOff(prop(options, 'defaultIntegrations'), env);
@@ -204,8 +208,9 @@ function worker(asked: Asked): BodyVerdict {
     captured: not(stopped),
     filtered: filtered === 'maybe',
     because: `${name} does so by default`,
-    site: optionSite(server, 'maxRequestBodySize'),
-    fix: "Add httpServerIntegration({ maxRequestBodySize: 'none' }).",
+    site: size,
+    fix:
+      size === null ? "Add httpServerIntegration({ maxRequestBodySize: 'none' })." : "Set maxRequestBodySize: 'none'.",
   };
 }
 

@@ -3,6 +3,7 @@ import type { Recipient } from '../../flow/result.js';
 import { textOf } from '../code/constants.js';
 import { listingOf } from '../code/listing.js';
 import type { JudgedFlow } from '../exchanges.js';
+import { type MomentaryStore, momentaryStores } from '../stored-without-expiry.js';
 import { type Evidence, type Shown, type Told, shown, some } from './evidence.js';
 
 const NOTHING_SEEN = 'nothing in the code says so';
@@ -31,6 +32,19 @@ function covered(e: Evidence, is: (flow: JudgedFlow) => boolean, none: string): 
   const bad = flows.filter(({ verdict }) => !verdict.covered);
   if (bad.length > 0) return shown('failed', ...some(recipients(bad)));
   return flows.length > 0 ? shown('proved', ...some(recipients(flows))) : shown('open', none);
+}
+
+/** What is said of these stores, or of everything else. */
+function onlyOf(told: Told, stores: readonly MomentaryStore[], wanted: boolean): Told {
+  const lines = new Set(stores.map(({ at }) => `phi-retained ${at.file}:${String(at.line)}`));
+  const pick = (all: readonly string[]): readonly string[] =>
+    all.filter((line) => lines.has(line.replace(/ \(accepted: .*$/, '')) === wanted);
+  return {
+    errors: pick(told.errors),
+    warnings: pick(told.warnings),
+    notes: pick(told.notes),
+    accepted: pick(told.accepted),
+  };
 }
 
 const TRACING = new Set(['tracing']);
@@ -145,8 +159,20 @@ export const ROWS: Readonly<Record<string, (e: Evidence) => Shown>> = {
     if (result.state !== 'open' || !answers) return result;
     return shown('partly', 'no answer is written to the record or sent to patients, and no review is declared');
   },
+  'audio-retention'(e) {
+    const stores = momentaryStores(e.input).filter(({ content }) => content === 'audio');
+    const told = onlyOf(e.told('phi-retained'), stores, true);
+    const bad = [...told.errors, ...told.warnings];
+    if (bad.length > 0) return shown('failed', ...some(bad));
+    if (stores.length === 0) return shown('open', 'no storage for audio was seen to be declared');
+    const named = stores.map(({ store, at }) => `${store.name ?? store.label} ${at.file}:${String(at.line)}`);
+    const unsure = [...told.notes, ...told.accepted];
+    if (unsure.length > 0) return shown('partly', ...some(unsure));
+    return shown(stores.every(({ store }) => store.expires === 'yes') ? 'proved' : 'partly', ...some(named));
+  },
   'prompt-retention'(e) {
-    const told = e.told('phi-retained');
+    const audio = momentaryStores(e.input).filter(({ content }) => content === 'audio');
+    const told = onlyOf(e.told('phi-retained'), audio, false);
     const agreements = e.modelAgreements();
     const agreed = agreements.length > 0 && agreements.every((one) => one.terms.retention !== null);
     return by(

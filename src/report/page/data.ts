@@ -1,4 +1,4 @@
-/** What a page of the map carries as JSON, and its script reads. A number that stands for a text is its index in `words`. */
+/** What a page carries as JSON, and its script reads. A number that stands for a text is its index in `words`. */
 
 type Word = number;
 
@@ -17,6 +17,8 @@ export interface PageFlow {
   readonly to: Word;
   readonly where: Word;
   readonly trust: string;
+  /** Partner or incidental. */
+  readonly kind: string;
   readonly why: Word;
   readonly confidence: string;
   /** `A C + clinical`. */
@@ -33,9 +35,13 @@ export interface PageFlow {
   readonly path: readonly number[];
 }
 
-export interface PageData {
+/** Where links to code lead; null where that is not known. */
+export interface PageLinks {
   readonly fromPage: string | null;
   readonly repository: string | null;
+}
+
+export interface PageData extends PageLinks {
   readonly words: readonly string[];
   /** Names of the trusts. */
   readonly trusts: Readonly<Record<string, string>>;

@@ -3,35 +3,24 @@
  * else, and writes whatever comes from the scanned code as text, never as markup.
  */
 import type { PageData, PageFlow, PageStep } from './data.js';
+import { element, links, make } from './links.js';
 
 /** More flows than this at once are a list that nobody reads. */
 const MOST = 200;
 
-const element = (id: string): HTMLElement => document.getElementById(id) ?? document.body;
-const data = JSON.parse(element('map-data').textContent) as PageData;
+const data = JSON.parse(element('page-data').textContent) as PageData;
 const dialog = element('flows-dialog') as HTMLDialogElement;
 const search = element('search') as HTMLInputElement;
 const letter = element('letter') as HTMLSelectElement;
+/** Only there if recipients of both kinds are. */
+const kind = document.getElementById('kind') as HTMLSelectElement | null;
 const trusts = [...document.querySelectorAll<HTMLInputElement>('input[name=trust]')];
 const rows = [...document.querySelectorAll<HTMLTableRowElement>('tr[data-flow]')];
 const parts = [...document.querySelectorAll<SVGGElement>('[data-part]')];
 const word = (index: number): string => data.words[index] ?? '';
-/** What a search looks through, by flow. */
-const haystacks = data.flows.map(haystack);
+/** What a search looks through, by flow; made when the first search asks for it. */
+const haystacks = new Map<number, string>();
 let shown = new Set<number>(data.flows.keys());
-
-// ── building ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function make<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  classes: string,
-  ...children: readonly (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const node = document.createElement(tag);
-  if (classes !== '') node.className = classes;
-  node.append(...children);
-  return node;
-}
 
 /** Letter, category, place, care of each kind of data in a flow. */
 function itemsOf(flow: PageFlow): string[][] {
@@ -42,49 +31,16 @@ function coverOf(flow: PageFlow): string {
   return data.trusts[flow.trust] ?? flow.trust;
 }
 
-function haystack(flow: PageFlow): string {
-  const { from, through, to, where, why, data: short, file, change, path } = flow;
-  const files = path.map((i) => word(data.steps[i]?.[0] ?? -1));
-  const own = [...from, through, to, where, why, short, file, change].map(word);
-  return [...own, coverOf(flow), ...itemsOf(flow).flat(), ...new Set(files)].join(' ').toLowerCase();
-}
-
-// ── links ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Where the scanned folder lies on the reader's machine: known if the page was opened from a file near it. */
-function folder(): string | null {
-  if (location.protocol !== 'file:' || data.fromPage === null) return null;
-  return new URL(`${data.fromPage.split('/').map(encodeURIComponent).join('/')}/`, location.href).pathname;
-}
-
-const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
-
-function links(file: string, line: number, column: number): HTMLElement {
-  const where = make('span', 'where', make('code', '', `${file}:${line}`));
-  const base = folder();
-  if (base !== null)
-    where.append(
-      ' ',
-      link(
-        `vscode://file${base}${encoded(file)}:${line}:${column}`,
-        'editor',
-        `Open ${file} line ${line} in the editor`,
-      ),
-    );
-  if (data.repository !== null && /^https?:\/\//.test(data.repository))
-    where.append(
-      ' ',
-      link(`${data.repository}${encoded(file)}#L${line}`, 'repository', `Open ${file} line ${line} in the repository`),
-    );
-  return where;
-}
-
-function link(href: string, text: string, name: string): HTMLAnchorElement {
-  const a = make('a', '', text);
-  a.href = href;
-  a.rel = 'noreferrer noopener';
-  a.setAttribute('aria-label', name);
-  return a;
+function haystack(index: number, flow: PageFlow): string {
+  let text = haystacks.get(index);
+  if (text === undefined) {
+    const { from, through, to, where, why, data: short, file, change, path } = flow;
+    const files = path.map((i) => word(data.steps[i]?.[0] ?? -1));
+    const own = [...from, through, to, where, why, short, file, change].map(word);
+    text = [...own, coverOf(flow), ...itemsOf(flow).flat(), ...new Set(files)].join(' ').toLowerCase();
+    haystacks.set(index, text);
+  }
+  return text;
 }
 
 // ── flows and paths ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -119,7 +75,7 @@ function pathOf(flow: PageFlow): HTMLElement {
     if (step === undefined) continue;
     const [file, line, column, kind, text] = step;
     const head = make('span', 'kind', KIND_WORDS[kind]);
-    const item = make('li', KINDS[kind], head, ' ', links(word(file), line, column), make('p', '', word(text)));
+    const item = make('li', KINDS[kind], head, ' ', links(data, word(file), line, column), make('p', '', word(text)));
     const excerpt = code(step);
     if (excerpt) item.append(excerpt);
     list.append(item);
@@ -194,8 +150,9 @@ function filter(): void {
     [...data.flows.keys()].filter((i) => {
       const flow = data.flows[i];
       if (flow === undefined || !allowed.has(flow.trust)) return false;
+      if (kind !== null && kind.value !== '' && flow.kind !== kind.value) return false;
       if (letter.value !== '' && !itemsOf(flow).some(([l]) => l === letter.value)) return false;
-      return asked.every((w) => haystacks[i]?.includes(w));
+      return asked.every((w) => haystack(i, flow).includes(w));
     }),
   );
   const dead = new Set<string>();
@@ -211,11 +168,14 @@ function filter(): void {
   for (const button of document.querySelectorAll<HTMLElement>('button[data-list]'))
     button.hidden = !(data.parts[button.dataset['list'] ?? ''] ?? []).some((i) => shown.has(i));
   for (const row of rows) row.hidden = !shown.has(Number(row.dataset['flow']));
+  tellShown();
+}
+
+function tellShown(): void {
   const all = shown.size === data.flows.length;
   element('status').textContent = all
     ? `${data.flows.length} flows`
     : `${shown.size} of ${data.flows.length} flows shown`;
-  document.body.classList.toggle('filtered', !all);
 }
 
 // ── the drawing ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -296,6 +256,7 @@ function toggleFold(button: HTMLButtonElement): void {
 document.querySelectorAll<SVGSVGElement>('svg.map').forEach(roam);
 search.addEventListener('input', filter);
 letter.addEventListener('change', filter);
+kind?.addEventListener('change', filter);
 for (const t of trusts) t.addEventListener('change', filter);
 for (const row of rows) {
   const button = row.querySelector('button');
@@ -319,5 +280,5 @@ folding?.addEventListener('click', () => {
   toggleFold(folding as HTMLButtonElement);
 });
 element('controls').hidden = false;
-filter();
+tellShown();
 document.documentElement.dataset['ready'] = 'true';

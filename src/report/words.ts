@@ -1,4 +1,4 @@
-/** The words of the map: trust, kinds of sources, letters. */
+/** Words that pages and pictures share: trust, kinds of sources and recipients, letters. */
 
 export const TRUSTS = ['own', 'covered', 'uncovered', 'unknown'] as const;
 /** Whose side a recipient is on: our own, under an agreement that covers it, neither, or not known from the code. */
@@ -10,6 +10,9 @@ export const TRUST_WORDS: Readonly<Record<Trust, { readonly title: string; reado
   uncovered: { title: 'Not covered by a BAA', short: 'not covered' },
   unknown: { title: 'Unknown recipient', short: 'unknown' },
 };
+
+/** Partners are meant to receive data; incidental recipients get it along the way: monitors, logs, analytics, chat. */
+export const KIND_WORDS = { partner: 'partner', incidental: 'side channel' } as const;
 
 export const SOURCE_KINDS = ['ehr', 'database', 'form', 'audio', 'other'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
@@ -81,12 +84,34 @@ export function dataText({ letters, kinds }: Data): string {
   return [lettersText(letters), words].filter((part) => part !== '').join(' + ') || 'no letter';
 }
 
+/** The same in at most so many characters: every letter, and as many kinds as there is room for, clinical ones first. */
+export function fittedData(data: Data, most: number): string {
+  const kinds = [...data.kinds].sort((a, b) => Number(b === 'clinical') - Number(a === 'clinical'));
+  const letters = lettersText(data.letters);
+  for (let n = kinds.length; n >= 0; n--) {
+    const shown = dataText({ letters: data.letters, kinds: kinds.slice(0, n) });
+    const more = n === kinds.length ? '' : ` +${kinds.length - n}`;
+    if ((n > 0 || letters !== '') && shown.length + more.length <= most) return shown + more;
+  }
+  return letters === '' ? `${kinds.length} kinds` : letters;
+}
+
 /** `a`, `a and b`, `a, b and 3 more`. */
 export function listed(words: readonly string[], most = words.length): string {
   const shown = words.length > most ? words.slice(0, Math.max(1, most - 1)) : words;
   const rest = words.length - shown.length;
   if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
+}
+
+/** Where a recipient processes, as people say it; empty if the code names no region. */
+export function regionText(region: string | null): string {
+  return region === null || region === 'unknown' ? '' : region;
+}
+
+/** Region and environment of a recipient, as far as they are known. */
+export function placesOf(r: { readonly region: string | null; readonly environment: string | null }): string[] {
+  return [regionText(r.region), r.environment ?? ''].filter((w) => w !== '');
 }
 
 /** Plain code-unit order: the same on every machine, whatever its locale. */
