@@ -56,6 +56,27 @@ rows.push(
     percent(total.hit, total.hit + total.extra),
   ].map(String),
 );
-const widths = rows[0].map((_, i) => Math.max(...rows.map((r) => r[i].length)));
-console.log();
-for (const r of rows) console.log(r.map((c, i) => (i === 0 ? c.padEnd(widths[i]) : c.padStart(widths[i]))).join('  '));
+
+/**
+ * False alarms by the suites' own comments: flows to a sink whose line says `OK` (but not `NOT OK`). What the expected files
+ * list there are CodeQL's own; a suite whose expectations are its comments has none by definition.
+ */
+const innocent = (note) => /^OK\b/.test(note ?? '') || /\bnot here\b/.test(note ?? '');
+const alarms = [['suite', 'sinks marked OK', "CodeQL's false alarms", 'ours']];
+for (const r of results) {
+  if (!r.comments) continue;
+  const marked = [...r.comments].filter(([, note]) => innocent(note)).length;
+  const wrong = (pairs) => [...pairs].filter((x) => innocent(r.comments.get(x.split(' -> ')[1]))).length;
+  alarms.push([r.suite, marked, wrong(r.expected), wrong(r.found)].map(String));
+}
+const sum = (i) => String(alarms.slice(1).reduce((n, r) => n + Number(r[i]), 0));
+if (alarms.length > 1) alarms.push(['all', sum(1), sum(2), sum(3)]);
+
+function print(rows) {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((r) => r[i].length)));
+  console.log();
+  for (const r of rows)
+    console.log(r.map((c, i) => (i === 0 ? c.padEnd(widths[i]) : c.padStart(widths[i]))).join('  '));
+}
+print(rows);
+if (alarms.length > 1) print(alarms);

@@ -148,6 +148,7 @@ export function lowerDelete(b: Body, node: ts.DeleteExpression): Val {
   const to = targetOf(b, node.expression);
   const span = S.spanOf(b.text, node);
   if (to.k === 'property') b.emit({ op: 'delete', b: to.base, k: to.key, span });
+  else if (to.k === 'element') b.emit({ op: 'deletex', b: to.base, key: to.key, span });
   return b.constant(true);
 }
 

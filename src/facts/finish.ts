@@ -140,6 +140,7 @@ function rename(instr: Mutable<Instr>, to: Int32Array): void {
       instr.b = r(instr.b);
       return;
     case 'loadx':
+    case 'deletex':
       instr.b = r(instr.b);
       instr.key = r(instr.key);
       return;

@@ -11,7 +11,7 @@
  */
 
 /** Raised whenever lowering changes what it emits; part of the cache key. */
-export const FACTS_VERSION = 1;
+export const FACTS_VERSION = 2;
 
 /** Number of a single-assignment value within its function. */
 export type Val = number;
@@ -323,6 +323,8 @@ export type Instr =
   | { readonly op: 'store'; readonly b: Val; readonly k: string; readonly v: Val; readonly span: Span }
   | { readonly op: 'storex'; readonly b: Val; readonly key: Val; readonly v: Val; readonly span: Span }
   | { readonly op: 'delete'; readonly b: Val; readonly k: string; readonly span: Span }
+  /** `delete b[key]` */
+  | { readonly op: 'deletex'; readonly b: Val; readonly key: Val; readonly span: Span }
   /** `super.k`; `*` for a computed key. */
   | { readonly op: 'superload'; readonly d: Val; readonly k: string; readonly span: Span }
   /**

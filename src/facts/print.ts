@@ -141,6 +141,8 @@ export function printInstr(i: Instr): string {
       return `${v(i.b)}[${v(i.key)}] = ${v(i.v)}`;
     case 'delete':
       return `delete ${v(i.b)}.${key(i.k)}`;
+    case 'deletex':
+      return `delete ${v(i.b)}[${v(i.key)}]`;
     case 'superload':
       return `${v(i.d)} = super.${key(i.k)}`;
     case 'call': {

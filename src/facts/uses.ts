@@ -17,6 +17,7 @@ export function usesOf(i: Instr): readonly Val[] {
     case 'delete':
       return [i.b];
     case 'loadx':
+    case 'deletex':
       return [i.b, i.key];
     case 'store':
       return [i.b, i.v];

@@ -8,6 +8,7 @@ import type { Deidentifier, Engine } from './engine.js';
 import { findEntries } from './entries.js';
 import { evaluateEntry } from './entry.js';
 import { fold } from './fold.js';
+import type { HeldCall } from './held-calls.js';
 import { interpret } from './interpret.js';
 import { Modules } from './modules.js';
 import { Program, type FnEntry } from './program.js';
@@ -19,7 +20,7 @@ import { Summaries } from './summaries.js';
 import { EMPTY_SUMMARY, type ConfigEffect, type Decision, type Egress, type Spot } from './summary.js';
 import { schemaShape } from './schemas.js';
 import type { Type, TypeSystem } from './types/type.js';
-import { join, NOTHING, overflow, type Value } from './value.js';
+import { join, oneOfEach, overflow, type Value } from './value.js';
 
 export interface FlowInput {
   readonly workspace: Workspace;
@@ -37,6 +38,9 @@ export interface FlowInput {
   /** Declared de-identifiers: `path#name`, `path#Class.method` or `package#name`. */
   readonly deidentifiers: readonly { readonly function: string; readonly spec: Deidentifier }[];
 }
+
+/** To whose account it goes what a function would do if anybody called it with what it declares. */
+const NOBODY = -1;
 
 export function analyzeFlow(input: FlowInput): FlowResult {
   const { workspace, knowledge } = input;
@@ -66,6 +70,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const configs = new Map<string, { c: ConfigEffect }>();
   const decisions = new Map<string, Map<string, ConfigEffect>>();
   const cells = new Map<string, Value>();
+  const putOff = new Map<string, HeldCall>();
   const waiting = new Map<string, { g: Egress; fn: number }>();
   const siteOf = (fn: number, span: Span): Site => {
     const f = program.fns[fn]!;
@@ -106,7 +111,11 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       else used.set(key, { g: { ...g, atoms: [] }, by: new Set([by]) });
     },
     cell(key, v) {
-      cells.set(key, join(cells.get(key) ?? NOTHING, v));
+      const old = cells.get(key);
+      cells.set(key, old ? oneOfEach(join(old, v)) : v);
+    },
+    putOff(c) {
+      if (!putOff.has(c.key)) putOff.set(c.key, c);
     },
     wait(g, by) {
       const key = `${by}|${key0(g)}|${toKey(g.to)}|${g.atoms.map((a) => (a.k === 'sym' ? `${a.root}.${a.path.join('.')}` : '')).join(',')}`;
@@ -172,14 +181,16 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const entries = findEntries(program, workspace);
   const pending: { g: Egress; fn: number }[] = [];
   for (const fn of entries.certain) evaluateEntry(engine, fn, pending);
-  const reached = reach(entries.certain, calls, escaped);
+  const shown = reach(entries.certain, calls, escaped);
   const callees = new Set<number>();
   for (const set of calls.values()) for (const c of set) callees.add(c);
-  for (const fn of entries.possible) if (!reached.has(fn.id) && !callees.has(fn.id)) evaluateEntry(engine, fn, pending);
+  for (const fn of entries.possible)
+    if (!shown.has(fn.id) && !callees.has(fn.id)) evaluateEntry(engine, fn, pending, NOBODY);
   // Handlers that unknown code calls, beyond those whose registration was seen with their closure.
   for (const id of [...escaped].sort((a, b) => a - b))
     if (!callees.has(id)) evaluateEntry(engine, program.fns[id]!, pending);
-  closing(engine, [...pending, ...waiting.values()], cells);
+  closing(engine, () => [...pending, ...waiting.values()], cells, putOff);
+  const reached = reach(entries.certain, calls, escaped);
 
   const env = (name: string) => workspace.env(name);
   const fnKey = (id: number): FnKey => `${program.fns[id]!.file.path}#${String(program.fns[id]!.index)}`;

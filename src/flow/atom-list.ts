@@ -55,9 +55,13 @@ export function sameTest(a: Test, b: Test): boolean {
     a.root === b.root &&
     a.negated === b.negated &&
     sameStrings(a.path, b.path) &&
-    (a.equals === b.equals ||
-      (typeof a.equals === 'object' && typeof b.equals === 'object' && a.equals.c === b.equals.c))
+    (a.equals === b.equals || (typeof a.equals === 'object' && typeof b.equals === 'object' && sameWish(a, b)))
   );
+}
+
+function sameWish({ equals: a }: Test, { equals: b }: Test): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  return 'is' in a ? 'is' in b && a.is === b.is : !('is' in b) && a.c === b.c;
 }
 
 /** Whether two atoms stand for the same thing (their transforms, guards and trails may differ). */

@@ -24,11 +24,20 @@ export const NO_TRANSFORM: Transform = { minus: [], text: false, letters: 0, yea
 export interface Test {
   readonly root: string;
   readonly path: readonly string[];
-  /** `truthy`, present at all, not switched off (truthy or left out), or equality with a constant. */
-  readonly equals: Constant | 'truthy' | 'defined' | 'not-off';
+  /**
+   * `truthy`, present at all, not switched off (truthy or left out), equality with a constant, or what the code's own
+   * predicate says of its type.
+   */
+  readonly equals: Constant | Predicate | 'truthy' | 'defined' | 'not-off';
   readonly negated: boolean;
 }
 export type Guard = readonly Test[];
+
+/** `x is T`; `among`: the type that the predicate takes. */
+export interface Predicate {
+  readonly is: Type;
+  readonly among: Type | null;
+}
 
 export type Constant = { readonly c: string | number | boolean | null | undefined };
 
@@ -172,9 +181,10 @@ export interface ResolverAtom extends Conditional {
   readonly cell: string;
   /**
    * `store` keeps what it is given as it is; `update` as well, or what a function that it is given (or the reducer) makes
-   * of the old value; `through` calls `reducer` and keeps its result; `read` gives what is kept.
+   * of the old value; `through` calls `reducer` and keeps its result; `read` gives what is kept. `nodeback` keeps
+   * its second argument (and what its first one says went wrong). `compose`, `partial` and `promisify` keep nothing: they are made of the functions (and arguments) listed in `reducer`, `cell` tells one from another.
    */
-  readonly how: 'store' | 'update' | 'through' | 'read';
+  readonly how: 'store' | 'update' | 'through' | 'read' | 'nodeback' | 'compose' | 'partial' | 'promisify';
   readonly reducer: Value | null;
 }
 

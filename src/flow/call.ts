@@ -1,10 +1,14 @@
 /** Calls: who is called, and what the callee's summary (or model) does here. */
 import type { Instr, Span, TypeRef } from '../facts/ir.js';
+import { callApplied } from './applied.js';
 import { channelValue, storeInChannel } from './channels.js';
 import type { ResolvedMember } from '../knowledge/index.js';
+import { bodyFromCallers } from './conventions.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
 import { NAMED_ENTRY, sym, type Frame } from './frame.js';
+import { withMessage } from './error-values.js';
+import { callHeld } from './held-calls.js';
 import {
   assignExternal,
   callBuiltin,
@@ -13,8 +17,9 @@ import {
   callUnmodelled,
   constructExternal,
 } from './library.js';
+import { runFlow } from './run-flow.js';
 import { describesData } from './schemas.js';
-import { select } from './select.js';
+import { select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
@@ -172,6 +177,10 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
       return apply(site, fnAtom(frame, g.fn), v, []);
     }
   }
+  for (const a of v.atoms) {
+    const read = a.k === 'xinst' && a.type !== null ? e.knowledge.member(a.type, under(a.path, key))?.member.get : null;
+    if (read) return runFlow(bareSite(frame, span, base), { flow: read }, v, [], v);
+  }
   const t = v.atoms.length === 1 && v.atoms[0]!.k === 'sym' ? typeOf(frame, v.atoms[0]) : null;
   if (t) {
     for (const c of e.types.classes(t)) {
@@ -220,6 +229,8 @@ function namedEntry(frame: Frame, i: CallInstr, args: readonly Value[], out: Val
   }
   return out.atoms.some(isUntold) ? toldByUse(frame, i.self, key[0], out, i.span) : out;
 }
+
+const under = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
 /** Untyped objects from outside are shaped by what the code takes out of them. */
 function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span: Span): Value | null {
@@ -290,6 +301,37 @@ export function runGetter(frame: Frame, fn: number, self: Value, span: Span): Va
     self,
     [],
   );
+}
+
+/** `object.key = v` where the class of the object has a setter; whether it has one. */
+export function runSetter(frame: Frame, base: number, key: string, v: Value, span: Span): boolean {
+  const self = frame.get(base);
+  let found = false;
+  for (const a of self.atoms) {
+    const m = a.k === 'inst' ? frame.e.program.member(a.cls, key, 'setter') : null;
+    if (!m || !('fn' in m)) continue;
+    apply(bareSite(frame, span, base), fnAtom(frame, m.fn), self, [v]);
+    found = true;
+  }
+  return found;
+}
+
+/** An object of the code base's own as text: what its `toString` gives. */
+export function toText(frame: Frame, ssa: number, span: Span): Value {
+  const v = frame.get(ssa);
+  return v.atoms.some((a) => a.k === 'inst') ? converted(bareSite(frame, span, ssa), v, 'toString') : v;
+}
+
+/** What a method of the object's own class (`toString`, `toJSON`) gives in its place; the object itself if it has none. */
+export function converted(site: CallSite, v: Value, method: string): Value {
+  const { e } = site.frame;
+  let out = NOTHING;
+  for (const a of v.atoms) {
+    const m = a.k === 'inst' ? e.program.member(a.cls, method, 'method') : null;
+    if (!m || !('fn' in m) || m.fn < 0) return v;
+    out = join(out, apply(site, fnAtom(site.frame, m.fn), v, []));
+  }
+  return out;
 }
 
 function fnAtom(frame: Frame, fn: number): FnAtom {
@@ -382,25 +424,13 @@ export function callMethod(
             out = join(out, apply(site, fnAtom(frame, m.fn), recv, args));
             handled = true;
           } else if (m && 'base' in m) {
-            const x: XInstAtom = {
-              k: 'xinst',
-              type: m.base,
-              sym: m.base,
-              args: null,
-              path: name,
-              fn: site.spot.fn,
-              span: site.spot.span,
-              from: null,
-              via: [],
-              wraps: [],
-            };
-            out = join(out, callExternal(site, x, recv, args));
+            out = join(out, callExternal(site, { ...clientOfType(m.base, site.spot), path: name }, recv, args));
             handled = true;
           }
         }
         if (done.size === 0 && !own) {
           const f = select(e, recv, name);
-          if (f.atoms.some((x) => x.k === 'fn' || x.k === 'sym')) {
+          if (f.atoms.some((x) => x.k === 'fn' || x.k === 'sym' || (x.k === 'opaque' && x.type?.k === 'fn'))) {
             out = join(out, callValue(site, f, recv, args, 'call', i));
             handled = true;
           } else builtin = true;
@@ -410,7 +440,10 @@ export function callMethod(
       case 'class': {
         const m = e.program.member(a.cls, name, 'method', true);
         if (m && 'fn' in m && m.fn >= 0) out = join(out, apply(site, fnAtom(frame, m.fn), recv, args));
-        else out = join(out, callValue(site, select(e, recv, name), recv, args, 'call', i));
+        else if (m && 'base' in m && e.knowledge.member(m.base, name)) {
+          const x = { ...clientOfType(m.base, site.spot), path: name };
+          out = join(out, callExternal(site, x, value([a]), args));
+        } else out = join(out, callValue(site, select(e, recv, name), recv, args, 'call', i));
         handled = true;
         break;
       }
@@ -426,8 +459,17 @@ export function callMethod(
       }
       case 'xinst': {
         const path = a.path === '' ? name : `${a.path}.${name}`;
+        const modelled = a.type !== null && e.knowledge.member(a.type, path) !== null;
+        // A query that is what it will give as well: the library's own methods take the data along, others are the data's.
+        const labels = recv.atoms.filter((x) => x.k === 'label');
+        const data = recv.fields !== null || labels.length > 0;
+        if (data && !modelled && a.type !== null && e.knowledge.method(name)) {
+          builtin = true;
+          break;
+        }
         // What was put into it goes along: a bundle's entries into `unbundle()`.
-        out = join(out, callExternal(site, { ...a, path }, value([a], recv.fields), args));
+        const self = value(data && modelled ? [a, ...labels] : [a], recv.fields);
+        out = join(out, callExternal(site, { ...a, path }, self, args));
         handled = true;
         break;
       }
@@ -472,6 +514,12 @@ export function callMethod(
     out = known ? callBuiltin(site, known, recv, args) : callUnmodelled(site, recv, args);
   }
   return out;
+}
+
+/** An object of a package's type of which no more is known. */
+function clientOfType(type: string, spot: Spot): XInstAtom {
+  const { fn, span } = spot;
+  return { k: 'xinst', type, sym: type, args: null, path: '', fn, span, from: null, via: [], wraps: [] };
 }
 
 function weaken(v: Value): Value {
@@ -525,19 +573,13 @@ function symbolicMethod(
       if (e.knowledge.type(ext)) break;
       continue;
     }
-    const x: XInstAtom = {
-      k: 'xinst',
-      type: ext,
-      sym: ext,
-      args: null,
-      path,
-      fn: site.spot.fn,
-      span: site.spot.span,
-      from: null,
-      via: [],
-      wraps: [],
-    };
-    return callExternal(site, x, value([prefix]), args);
+    // What the object keeps is told apart by where it was made: only the caller can say.
+    const member = e.knowledge.member(ext, path)?.member;
+    if (member?.flow?.some((r) => r.includes('{this')) && !a.root.startsWith('cell:'))
+      return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
+    const x = { ...clientOfType(ext, site.spot), path, types: e.types.args(pt!) };
+    const sent = bodyFromCallers(frame.fn, a, name);
+    return join(callExternal(site, x, value([prefix]), args), sent);
   }
   if (t && e.types.classes(t).length === 0) {
     // An object of a package of which nothing is known: no caller could say more of what its methods do.
@@ -555,14 +597,26 @@ function symbolicMethod(
   // Text has no methods of the caller's: whatever the caller hands in, nothing more could be said of this call.
   if (a.t.text) return callUnmodelled(site, whole, args);
   // Nobody hands in what a channel holds; what is known of it stands beside this symbol.
-  if (a.root.startsWith('cell:')) return known ? callBuiltin(site, known, whole, args) : beside(site, recv, self, args);
+  if (a.root.startsWith('cell:'))
+    return known ? callBuiltin(site, known, whole, args) : beside(site, recv, a, name, args, 'call');
   return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
 }
 
-/** A call of what came out of a channel: data goes through, unless the value is better known by another alternative. */
-function beside(site: CallSite, recv: Value, self: Value, args: readonly Value[]): Value {
-  const better = recv.atoms.some((x) => x.k === 'xinst' || x.k === 'inst' || x.k === 'fn' || x.k === 'class');
-  return better ? NOTHING : callUnmodelled(site, self, args);
+/** A call of what came out of a channel: made when the channel is known, unless another alternative says who is called. */
+function beside(
+  site: CallSite,
+  recv: Value,
+  a: SymAtom,
+  method: string | null,
+  args: readonly Value[],
+  kind: 'call' | 'new',
+): Value {
+  const better = recv.atoms.some((x) => x.k === 'xinst' || x.k === 'inst');
+  const known = recv.atoms.some((x) => x.k === 'fn' || x.k === 'class');
+  // A variable of a module that other functions assign holds the functions that they put there, besides its first one.
+  if (better || (known && (method !== null || !a.root.startsWith('cell:var:')))) return NOTHING;
+  if (a.t.text) return callUnmodelled(site, value([a]), args);
+  return callHeld(site, a, method, args, kind, known);
 }
 
 /** Whether a function is given where the built-in method takes one: `items.find((x) => …)`. */
@@ -648,12 +702,14 @@ export function callValue(
             if (file) out = join(out, constructClass(site, file.clsBase + c.cls, args));
           }
         } else if (a.t.text) out = join(out, callUnmodelled(site, value([a]), args));
-        else if (a.root.startsWith('cell:')) out = join(out, beside(site, f, value([a]), args));
+        else if (a.root.startsWith('cell:')) out = join(out, beside(site, f, a, null, args, kind));
         else out = join(out, defer(site, { callee: value([a]), method: null, self, args, kind }, i));
         break;
       }
       case 'resolver':
-        if (a.how !== 'store') out = join(out, useChannel(site, a, args));
+        if (a.how === 'compose' || a.how === 'partial' || a.how === 'promisify')
+          out = join(out, callApplied(site, a, args));
+        else if (a.how !== 'store') out = join(out, useChannel(site, a, args));
         else if (a.cell.startsWith('cell:')) {
           const v = args[0] ?? NOTHING;
           if (v.symbolic) frame.stored(a.cell, v);
@@ -666,7 +722,13 @@ export function callValue(
           out = join(out, callValue(site, d, self, args, kind, i));
         break;
       }
-      case 'opaque':
+      case 'opaque': {
+        // A function of which only the declaration is known gives what that says.
+        const gives = a.type && kind === 'call' ? e.types.returns(a.type) : null;
+        if (gives && gives.k !== 'any') out = join(out, typedDefault(e, e.types.awaited(gives), site.spot));
+        unknown = true;
+        break;
+      }
       case 'label':
       case 'built':
       case 'inst':
@@ -687,6 +749,11 @@ function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Va
   if (a.how === 'read') return select(site.frame.e, held, '!json');
   const call = (f: Value, params: readonly Value[]): Value =>
     callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, f, null, params, 'call', null);
+  if (a.how === 'nodeback') {
+    storeInChannel(site, `${a.cell}!`, args[0] ?? NOTHING);
+    storeInChannel(site, a.cell, args[1] ?? NOTHING);
+    return OPAQUE;
+  }
   if (a.how === 'through') {
     const result = a.reducer ? call(a.reducer, args) : NOTHING;
     storeInChannel(site, a.cell, result);
@@ -749,7 +816,7 @@ function superCall(site: CallSite, args: readonly Value[]): Value {
 /** Errors keep message and cause; of other packages' bases we only know that they were given the arguments. */
 function externalBase(site: CallSite, base: string, self: Value, args: readonly Value[]): Value {
   if (/^#?(\w*Error|Exception)$|#(\w*Error|\w*Exception)$/.test(base)) {
-    let out = args[0] ? update(self, 'message', args[0]) : self;
+    let out = withMessage(self, args[0]);
     const cause = args[1] ? select(site.frame.e, args[1], 'cause') : NOTHING;
     if (carries(cause)) out = update(out, 'cause', cause);
     return out;

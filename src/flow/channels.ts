@@ -43,8 +43,16 @@ function identity(v: Value | undefined): string | null {
     if (a.k === 'xinst') return `${a.fn}.${a.span[0]}`;
     if (a.k === 'inst' || a.k === 'class') return `c${a.cls}`;
     if (a.k === 'built' && a.span) return `${a.fn}.${a.span[0]}`;
+    // A setter that a library gave out: what it stands for is the channel that it stores into.
+    if (a.k === 'resolver') return a.cell.replace(/^cell:[^:]*:/, '');
   }
   return null;
+}
+
+/** The arguments of the call that made a value. */
+function makerOf(v: Value): readonly Value[] {
+  const made = v.atoms.find((a) => a.k === 'xinst');
+  return (made?.k === 'xinst' ? made.args : null) ?? [];
 }
 
 /** A constant's text, or the name of an environment variable; `?` for anything else. */
@@ -58,6 +66,16 @@ function one(v: Value): string {
 /** Supabase serves an edge function under its folder's name. */
 const EDGE = /(?:^|\/)supabase\/functions\/([^/]+)\//;
 
+/** The file of the code base that a value names from where it stands: `'./worker.js'`, `new URL('./worker.ts', import.meta.url)`. */
+function fileNamed(site: CallSite, v: Value): string | null {
+  const { program } = site.frame.e;
+  const made = v.atoms.find((a) => a.k === 'xinst');
+  const name = constants(made?.k === 'xinst' && made.sym.endsWith('#URL') ? (made.args?.[0] ?? v) : v)?.[0];
+  if (typeof name !== 'string') return null;
+  const to = program.resolveBinding(program.fns[site.spot.fn]!.file, name, '*');
+  return to.k === 'module' ? program.files[to.file]!.path : null;
+}
+
 /** Fills a channel's name in at a call (see `Member.flow`); null if what it asks for is not there. */
 export function channelKey(site: CallSite, name: string, self: Value, args: readonly Value[]): string | null {
   const e = site.frame.e;
@@ -69,10 +87,18 @@ export function channelKey(site: CallSite, name: string, self: Value, args: read
       if (folder === undefined) whole = false;
       return folder ?? '';
     }
+    if (spec === 'here') return e.program.fns[site.spot.fn]!.file.path;
+    if (spec.startsWith('file:')) {
+      const found = fileNamed(
+        site,
+        spec.startsWith('file:this.') ? at(e, makerOf(self), spec.slice(10)) : at(e, args, spec.slice(5)),
+      );
+      if (found === null) whole = false;
+      return found ?? '';
+    }
     if (spec === 'this') return identity(self) ?? '?';
     if (spec.startsWith('this.')) {
-      const made = self.atoms.find((a) => a.k === 'xinst');
-      return one(at(e, (made?.k === 'xinst' ? made.args : null) ?? [], spec.slice(5)));
+      return one(at(e, makerOf(self), spec.slice(5)));
     }
     if (spec.startsWith('@') || spec.startsWith('path:')) {
       const v = at(e, args, spec.slice(spec.indexOf(spec[0] === '@' ? '@' : ':') + 1));
@@ -117,8 +143,19 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
   const v = worthKeeping(whole);
   if (v === NOTHING || (v.atoms.length === 0 && !v.fields)) return;
   const { frame } = site;
-  if (v.symbolic && !onlyHeld(v)) frame.stored(key, v);
-  if (carries(v) || v.atoms.some((a) => a.k === 'opaque' || a.k === 'fn')) frame.e.cell(key, v);
+  // A function takes the variables around it along, when the function that made it is left.
+  const closures = holdsFunctions(v, true);
+  if ((v.symbolic && !onlyHeld(v)) || closures) frame.stored(key, v);
+  if (closures && !carries(v)) return;
+  if (carries(v) || v.atoms.some((a) => a.k === 'opaque') || holdsFunctions(v, false)) frame.e.cell(key, v);
+}
+
+/** Whether functions stand in a value or its properties (`closures`: such that use variables around them). */
+export function holdsFunctions(v: Value, closures = false): boolean {
+  if (closures && !v.open) return false;
+  for (const a of v.atoms) if (a.k === 'fn' && (!closures || a.closure)) return true;
+  for (const f of v.fields?.values() ?? []) if (holdsFunctions(f, closures)) return true;
+  return false;
 }
 
 export function setter(cell: string, how: ResolverAtom['how'], reducer: Value | null = null): Value {

@@ -1,8 +1,10 @@
 /** Putting a callee's summary to work at a call: results, mutations, stores, exceptions, and what goes out. */
 import type { CallSite } from './call.js';
+import { holdsFunctions } from './channels.js';
 import { applyDeidentifier } from './deidentify.js';
 import { emitOrKeep } from './egress.js';
 import type { Engine } from './engine.js';
+import { answered } from './predicates.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
 import { asOpaqueParam } from './params.js';
@@ -18,6 +20,7 @@ import {
   rejectedWith,
   UNDEFINED,
   value,
+  type Atom,
   type FnAtom,
   type Value,
   type XInstAtom,
@@ -39,6 +42,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const sub: Substitution = {
     envs: new Map(),
     around: f.env,
+    own: new Set(),
     values: new Map(),
     symbols: new Map(),
     get(root) {
@@ -124,6 +128,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
         ? call.callMethod(inner, me ?? NOTHING, d.method, a)
         : call.callValue(inner, substitute(e, d.callee!, sub), me, a, d.kind);
     params.set(`def:${d.id}`, result);
+    if (d.callee?.atoms.every(isCaptured) && d.args.every((x) => !x.symbolic)) sub.own?.add(`def:${d.id}`);
     sub.values?.clear();
     sub.symbols?.clear();
   }
@@ -138,7 +143,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   for (const [key, v] of s.cells) {
     const x = substitute(e, v, sub);
     if (x.symbolic && !onlyHeld(x)) frame.stored(key, x);
-    if (carries(x)) e.cell(key, x);
+    if (carries(x) || holdsFunctions(x)) e.cell(key, x);
   }
   for (const [root, v] of s.outs) {
     const next = substitute(e, v, sub);
@@ -153,6 +158,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   for (const [root, v] of s.stores) setCaptured(site, f, root, substitute(e, v, sub), true);
 
   let ret = substitute(e, s.ret, sub);
+  if (callee.facts.returnType?.k === 'guard') ret = answered(e, callee, args, ret);
   const cleaned = e.deidentifier(f.fn);
   if (cleaned) {
     ret = applyDeidentifier(ret, cleaned, site.spot);
@@ -173,6 +179,10 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   if (carries(ret))
     ret = withStep(ret, { fn: site.spot.fn, span: site.spot.span, text: `returned by ${name}`, source: false });
   return ret;
+}
+
+function isCaptured(a: Atom): boolean {
+  return a.k === 'sym' && a.root.startsWith('cap:');
 }
 
 /** What a library hands in, with the callback's own declaration of it: the same object, said in more detail. */

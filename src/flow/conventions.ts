@@ -3,7 +3,7 @@ import type { CallSite } from './call.js';
 import { channelValue, normalPath, setter, storeInChannel } from './channels.js';
 import type { FnEntry } from './program.js';
 import { select } from './select.js';
-import { join, NOTHING, value, type Value } from './value.js';
+import { join, NOTHING, value, type SymAtom, type Value } from './value.js';
 
 /** A handler's place in the code base's own address space. */
 export interface Convention {
@@ -15,6 +15,8 @@ export interface Convention {
 
 const APP_ROUTE = /(?:^|\/)app\/(.*\/)?route\.[cm]?[jt]sx?$/;
 const PAGES_API = /(?:^|\/)pages\/(api\/.+?)(?:\/index)?\.[cm]?[jt]sx?$/;
+/** Methods that give a request's body. */
+const BODY = new Set(['json', 'text', 'formData']);
 const VERBS = /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/;
 
 /** The route that a file's path alone makes of an exported handler; null if no convention applies. */
@@ -37,13 +39,22 @@ export function withCallers(c: Convention, params: readonly Value[]): readonly V
   const req = params[0] ?? NOTHING;
   const fields = new Map(req.fields ?? []);
   const body = `cell:route:${c.key}`;
-  if (c.style === 'request') for (const name of ['json', 'text', 'formData']) fields.set(name, setter(body, 'read'));
+  if (c.style === 'request') for (const name of BODY) fields.set(name, setter(body, 'read'));
   else {
     const add = (name: string, v: Value): void => void fields.set(name, join(fields.get(name) ?? NOTHING, v));
     add('body', channelValue(body, ['!json']));
     add('query', channelValue(`cell:route-query:${c.key}`));
   }
   return [value(req.atoms, fields), ...params.slice(1)];
+}
+
+/** What own code sends to a handler's address, where the handler reads the body of its request (`await request.json()`). */
+export function bodyFromCallers(fn: FnEntry, request: SymAtom, method: string): Value {
+  if (request.root !== 'p0' || request.path.length > 0 || !BODY.has(method)) return NOTHING;
+  const route = conventionOf(fn);
+  return route?.style === 'request'
+    ? channelValue(`cell:route:${route.key}`, method === 'json' ? ['!json'] : [])
+    : NOTHING;
 }
 
 /** What the callers get: the handler's result, or what it passed to its response object. */
@@ -57,6 +68,12 @@ export function answer(site: CallSite, c: Convention, result: Value, params: rea
 /** Decorated classes whose methods a framework calls, and the method of those that it calls with what the others throw. */
 const THROWING = new Set(['Controller', 'Resolver', 'WebSocketGateway', 'JsonController']);
 const CATCHING: Readonly<Record<string, string>> = { Catch: 'catch', Middleware: 'error' };
+
+/** The channel of answers between handlers and what a framework lets see them (interceptors); null if it is no handler. */
+export function answerChannel(fn: FnEntry): string | null {
+  const thrown = errorChannel(fn, 'throws');
+  return thrown && thrown.replace('cell:thrown:', 'cell:answers:');
+}
 
 /** The channel of errors between handlers and the filter that a framework calls with them; null if the function is neither. */
 export function errorChannel(fn: FnEntry, how: 'throws' | 'catches'): string | null {

@@ -2,7 +2,9 @@
 import type { RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call.js';
+import { channelKey, channelValue } from './channels.js';
 import type { Frame } from './frame.js';
+import { narrowAtom, typeTest } from './narrow.js';
 import { at } from './select.js';
 import { evaluate, substitute, type Substitution } from './substitute.js';
 import type { Egress, Spot } from './summary.js';
@@ -17,6 +19,7 @@ import {
   onlyHeld,
   value,
   type DataAtom,
+  type Guard,
   type SymAtom,
   type Value,
 } from './value.js';
@@ -96,7 +99,7 @@ export function reach(
   const query = sink.query ?? [];
   const based = isBased(to);
   for (const p of content) {
-    const v = at(e, args, p);
+    const v = contentAt(site, recv, args, p);
     const d = p === sink.urlArg && !based ? inAddress(v) : data(v);
     if (query.includes(p) || (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`))))
       url = addAtoms(url, d) as DataAtom[];
@@ -139,6 +142,13 @@ function sameSource(a: DataAtom, b: DataAtom): boolean {
 /** Whether a client of a known base sends it: then the address is a path below that. */
 export function isBased(to: Value | null): boolean {
   return to !== null && to.atoms.some((a) => a.k === 'xinst' && !/#(URL|Request)$/.test(a.sym));
+}
+
+/** Content of a sink: an argument, or what a channel holds. */
+function contentAt(site: CallSite, recv: Value | null, args: readonly Value[], path: string): Value {
+  if (!path.startsWith('channel:')) return at(site.frame.e, args, path);
+  const key = channelKey(site, path.slice(8), recv ?? NOTHING, args);
+  return key === null ? NOTHING : channelValue(key);
 }
 
 /** Emits what is known, keeps what is not. */
@@ -224,9 +234,12 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   const left = new AtomList([]);
   for (const a of g.atoms) {
     const v = substitute(e, value([a]), sub);
-    const d = g.inUrl && !isBased(to) && a.k === 'sym' && !a.t.text ? inAddress(v) : data(v);
+    const d = leftBy(e, g.guard, a, g.inUrl && !isBased(to) && a.k === 'sym' && !a.t.text ? inAddress(v) : data(v));
     const here =
-      known || (a.k === 'sym' && (a.root[0] === 'p' || a.root.startsWith('def:')) && sub.get(a.root) !== null);
+      known ||
+      (a.k === 'sym' &&
+        (a.root[0] === 'p' || (a.root.startsWith('def:') && !sub.own?.has(a.root))) &&
+        sub.get(a.root) !== null);
     for (const x of d) {
       // What a parameter's own type promises begins in the callee: it was handed over there, not here.
       const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
@@ -247,6 +260,22 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
     });
   if (stored.length > 0) settle(frame, { ...next, atoms: stored });
   if (handed.length === 0 && stored.length === 0 && g.to?.symbolic) settle(frame, { ...next, atoms: [] });
+}
+
+/** Of what a symbol stood for, what its own tests leave: of a union, the member that is meant. */
+function leftBy(e: Frame['e'], guard: Guard | null, a: DataAtom, d: readonly DataAtom[]): readonly DataAtom[] {
+  if (guard === null || a.k !== 'sym') return d;
+  let out = d;
+  for (const t of guard) {
+    const asked = t.root === a.root ? typeTest(t) : null;
+    if (!asked || asked.path.join('.') !== a.path.join('.')) continue;
+    out = out.flatMap((x) => {
+      // That it was made text of on the way says nothing of what was tested.
+      const left = narrowAtom(e, a.t.text ? { ...x, t: { ...x.t, text: false } } : x, asked.test, !t.negated);
+      return left ? [{ ...(left as DataAtom), t: x.t }] : [];
+    });
+  }
+  return out;
 }
 
 /** Clients and symbols: what can say who receives. */

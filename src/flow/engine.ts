@@ -1,6 +1,7 @@
 /** What the parts of the flow engine share: the program, what is known, the memo tables and the collected results. */
 import type { Knowledge } from '../knowledge/index.js';
 import type { FhirModel, Lexicon } from '../knowledge/phi.js';
+import type { HeldCall } from './held-calls.js';
 import type { Program } from './program.js';
 import type { ConfigEffect, Egress, Spot, Summary } from './summary.js';
 import type { TypeSystem } from './types/type.js';
@@ -42,6 +43,8 @@ export interface Engine {
   /** A call site of a known recipient. */
   use(egress: Egress, by: number): void;
   cell(key: string, value: Value): void;
+  /** A call of what a channel holds: made once that is known. */
+  putOff(call: HeldCall): void;
   /** An outbound call of what channels hold, as function `by` sees it: emitted once that is known. */
   wait(egress: Egress, by: number): void;
   /** `from` calls `to` (for reachability); the call stands at `spot`. */

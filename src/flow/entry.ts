@@ -1,19 +1,19 @@
 /** Functions that outside code calls: their parameters hold what their declared types, or the code's own use, say. */
 import { apply, type CallSite } from './call.js';
 import { channelValue, storeInChannel } from './channels.js';
-import { answer, conventionOf, errorChannel, withCallers } from './conventions.js';
+import { answer, answerChannel, conventionOf, errorChannel, withCallers } from './conventions.js';
 import type { Engine } from './engine.js';
 import { Frame, sym } from './frame.js';
 import type { FnEntry } from './program.js';
 import { fnValue, label, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
 import { FROM_OUTSIDE, placeByName, shapeByUse } from './use-shape.js';
-import { join, NOTHING, OPAQUE, rejection, value, type Value } from './value.js';
+import { join, NOTHING, OPAQUE, rejection, settled, value, type Value } from './value.js';
 
-/** Runs one entry; one that is nested too deeply is left out and said, it does not end the run. */
-export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): void {
+/** Runs one entry, to the account of `by`; one that is nested too deeply is left out and said, it does not end the run. */
+export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by = fn.id): void {
   try {
-    enter(e, fn, pending);
+    enter(e, fn, pending, by);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     e.leftOut(fn.id, 'nested deeper than can be followed');
@@ -21,8 +21,9 @@ export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: 
 }
 
 /** Emits what the function sends out of what its own parameters promise. Effects on channels go to `pending`. */
-function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): void {
+function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by: number): void {
   const frame = new Frame(e, fn, sym('this'));
+  frame.by = by;
   const site: CallSite = {
     frame,
     spot: { fn: fn.id, span: fn.facts.span },
@@ -45,7 +46,9 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[]): vo
   if (route) answer(site, route, result, params);
   const boundary = errorChannel(fn, 'throws');
   if (boundary !== null) storeInChannel(site, boundary, join(frame.escaped, rejection(result)));
-  for (const g of frame.egress.values()) pending.push({ g, fn: fn.id });
+  const answers = answerChannel(fn);
+  if (answers !== null) storeInChannel(site, answers, settled(result));
+  for (const g of frame.egress.values()) pending.push({ g, fn: by });
   for (const c of frame.configs) e.emitConfig(c);
 }
 

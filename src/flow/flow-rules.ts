@@ -35,10 +35,24 @@ export type FlowTerm =
    * A function of the library's own that stores into a channel what it is given (or what a reducer makes of it), or what
    * a function of the code base gives when it is called in its place (`through`); and one that reads a channel.
    */
-  | { readonly k: 'setter'; readonly name: string; readonly how: 'update' | 'through'; readonly by: string | null }
+  | {
+      readonly k: 'setter';
+      readonly name: string;
+      readonly how: 'update' | 'through' | 'nodeback';
+      readonly by: string | null;
+    }
   | { readonly k: 'getter'; readonly name: string }
   /** Text that remembers what it was made of (`json`), and what it was made of (`parsed`). */
   | { readonly k: 'json'; readonly of: FlowTerm; readonly back: boolean }
+  /** The functions of an argument list, called one after the other on what the one before gave; or one function of them all. */
+  | { readonly k: 'piped'; readonly of: FlowTerm; readonly by: string }
+  | { readonly k: 'compose'; readonly of: string; readonly reversed: boolean }
+  /** An argument of the call that made the receiver. */
+  | { readonly k: 'made'; readonly path: string }
+  /** What of it may be about a person, as text: not what addresses and settings are made of. */
+  | { readonly k: 'data'; readonly of: FlowTerm }
+  /** The function at an argument, with what it passes to its last parameter as its result. */
+  | { readonly k: 'promisified'; readonly of: string }
   | { readonly k: 'const'; readonly value: string };
 
 /** The functions at an argument path; `arity`: only those that declare so many parameters. */
@@ -77,6 +91,22 @@ export function parseFlow(rules: readonly string[]): readonly FlowRule[] {
   return out;
 }
 
+const EACH = /\{each:([^}]+)\}/;
+const MOST_EACH = 64;
+
+/** One rule for each property of an argument where a rule says `{each:0.reducers}`; `{each}` is its name. */
+export function forEach(rules: readonly string[], names: (path: string) => readonly string[]): readonly string[] {
+  if (!rules.some((r) => EACH.test(r))) return rules;
+  return rules.flatMap((r) => {
+    const path = EACH.exec(r)?.[1];
+    if (path === undefined) return [r];
+    return names(path)
+      .filter((n) => /^[\w$]+$/.test(n))
+      .slice(0, MOST_EACH)
+      .map((n) => r.replace(/\{each(:[^}]+)?\}/g, n));
+  });
+}
+
 /** `cb1.0`, `cb(0.queryFn).return`, `cb(1..)/4.0`: which functions, and what of them. */
 export function parseCallback(s: string): { readonly ref: CallbackRef; readonly rest: string } | null {
   const cb = /^cb(?:(\d+)|\(([^)]+)\))(?:\/(\d+))?\.(.+)$/.exec(s);
@@ -110,9 +140,30 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   const bind = /^bind\(([^;]+);([^)]+)\)$/.exec(s);
   if (bind) return { k: 'bind', of: bind[1]!, given: bind[2]! };
   if (s === 'throw') return { k: 'throw' };
-  const made = /^(setter|getter|through)\(channel:([^;]+?)(?:;([^;)]+))?\)$/.exec(s);
+  const piped = /^piped\((.+);([^;)]+)\)$/.exec(s);
+  if (piped) {
+    const of = parseTerm(piped[1]!, false);
+    return of && { k: 'piped', of, by: piped[2]! };
+  }
+  const composed = /^(compose|reversed)\(([^)]+)\)$/.exec(s);
+  if (composed) return { k: 'compose', of: composed[2]!, reversed: composed[1] === 'reversed' };
+  const maker = /^made\(([^)]+)\)$/.exec(s);
+  if (maker) return { k: 'made', path: maker[1]! };
+  const content = /^data\((.+)\)$/.exec(s);
+  if (content) {
+    const of = parseTerm(content[1]!, false);
+    return of && { k: 'data', of };
+  }
+  const promisified = /^promisified\(([^)]+)\)$/.exec(s);
+  if (promisified) return { k: 'promisified', of: promisified[1]! };
+  const made = /^(setter|getter|through|nodeback)\(channel:([^;]+?)(?:;([^;)]+))?\)$/.exec(s);
   if (made && made[1] !== 'getter')
-    return { k: 'setter', name: made[2]!, how: made[1] === 'setter' ? 'update' : 'through', by: made[3] ?? null };
+    return {
+      k: 'setter',
+      name: made[2]!,
+      how: made[1] === 'setter' ? 'update' : made[1] === 'through' ? 'through' : 'nodeback',
+      by: made[3] ?? null,
+    };
   if (made) return { k: 'getter', name: made[2]! };
   const json = /^(json|parsed)\((.*)\)$/.exec(s);
   if (json) {

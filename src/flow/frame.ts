@@ -9,7 +9,7 @@ import type { Instr, Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
 import type { ConfigEffect, Deferred, Egress } from './summary.js';
-import { equal, join, NOTHING, update, value, type Env, type Guard, type Value } from './value.js';
+import { equal, join, NOTHING, oneOfEach, update, value, type Env, type Guard, type Value } from './value.js';
 
 export const THIS = -2;
 const FIRST_PSEUDO = -10;
@@ -187,7 +187,7 @@ export class Frame {
   /** Something symbolic that was stored into a channel. */
   stored(channel: string, v: Value): void {
     const old = this.cells.get(channel);
-    this.cells.set(channel, old ? join(old, v) : v);
+    this.cells.set(channel, old ? oneOfEach(join(old, v)) : v);
   }
 
   throws(v: Value): void {

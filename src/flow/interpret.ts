@@ -3,14 +3,27 @@
  * states; a body with loops is walked again until its states are stable (bounded).
  */
 import type { Block, Instr, Span } from '../facts/ir.js';
-import { assignMember, callUnreached, evalCall, evalJsx, iterate, readProperty, runGetter } from './call.js';
+import {
+  assignMember,
+  callUnreached,
+  evalCall,
+  evalJsx,
+  iterate,
+  readProperty,
+  runGetter,
+  runSetter,
+  toText,
+} from './call.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, sym, THIS } from './frame.js';
+import { narrowed } from './narrow.js';
+import { predicateOf } from './predicates.js';
 import { bindingValue, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
 import { extend } from './trail.js';
+import type { TypeTest } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import {
   carries,
@@ -22,6 +35,7 @@ import {
   guarded,
   guardMinus,
   join,
+  KEYS,
   mapData,
   mergeGuards,
   NOTHING,
@@ -43,6 +57,8 @@ import {
 } from './value.js';
 
 const MAX_PASSES = 3;
+/** Arguments that `arguments` gives beyond the declared parameters. */
+const UNDECLARED = 4;
 
 export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => void): Summary {
   const frame = new Frame(e, fn, sym('this'));
@@ -72,7 +88,7 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
       frame.handler = b.handler;
       frame.state = mergeStates(
         frame,
-        live.map((p) => outs[p]!),
+        live.map((p) => leaving(frame, blocks, outs, p, i)),
         live.length === 0 ? handlerStates(blocks, outs, i) : [],
       );
       const edgeGuards = live.map((p) => edgeGuard(frame, blocks, guards, p, i, outs[p]!));
@@ -152,6 +168,23 @@ function handlerStates(
     if (b.handler === i && outs[n]) out.push(outs[n]);
   });
   return out;
+}
+
+/** The state on the way from `p` to `i`: what leaves a loop over a list that is not empty has been through it. */
+function leaving(
+  frame: Frame,
+  blocks: readonly Block[],
+  outs: readonly (Map<number, Value> | undefined)[],
+  p: number,
+  i: number,
+): Map<number, Value> {
+  const { term, preds } = blocks[p]!;
+  const more = term.t === 'branch' && term.else === i && term.cond >= 0 ? frame.defs[term.cond] : undefined;
+  if (more?.op !== 'op' || more.o !== 'more') return outs[p]!;
+  const list = frame.getIn(more.a, outs[p]!);
+  if (!list.fields?.has('0') || !list.atoms.every((a) => a.k === 'built')) return outs[p]!;
+  const back = preds.flatMap((q) => (q >= p && outs[q] ? [outs[q]] : []));
+  return back.length > 0 ? mergeStates(frame, back, []) : outs[p]!;
 }
 
 function sameState(a: ReadonlyMap<number, Value>, b: ReadonlyMap<number, Value>): boolean {
@@ -263,10 +296,18 @@ function narrowBlock(frame: Frame, from: Block, to: number): void {
       const [ssa, c] =
         right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
       const load = ssa >= 0 ? frame.defs[ssa] : undefined;
-      if (load?.op === 'load' && typeof c === 'string') narrowField(frame, load.b, load.k, c, equal);
+      if (load?.op === 'load' && c !== null && c !== undefined)
+        narrowBy(frame, load.b, { field: load.k, value: c }, equal);
+    }
+    if (def.o === 'in') {
+      const key = constants(frame.get(def.a));
+      if (key?.length === 1) narrowBy(frame, def.b, { has: String(key[0]) }, sense);
     }
     return;
   }
+  if (def?.op === 'call') narrowByPredicate(frame, def, sense);
+  // A tag that is a flag: `if (result.ok)`.
+  if (def?.op === 'load') narrowBy(frame, def.b, { field: def.k, value: true }, sense);
   if (!sense && cond >= 0) {
     const v = frame.get(cond);
     if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
@@ -302,29 +343,21 @@ function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
   frame.state.set(frame.canonical(ssa), value(left, any ? v.fields : null));
 }
 
-/** `resource.resourceType === 'Patient'`: of what may be either, only the one kind is left. */
-function narrowField(frame: Frame, ssa: number, field: string, c: string, equal: boolean): void {
-  const e = frame.e;
+/** Of what may be either, only what the test leaves: `resource.resourceType === 'Patient'`, `'dose' in order`, `isPatient(x)`. */
+function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): void {
+  if (ssa < 0) return;
   const v = frame.get(ssa);
-  if (!v.atoms.some((a) => a.k === 'label' || (a.k === 'sym' && a.dflt))) return;
-  let changed = false;
-  const atoms = v.atoms.flatMap((a): Atom[] => {
-    if (a.k === 'label' && !a.t.text && equal) {
-      const t = e.types.narrow(a.place.type, field, c);
-      if (t === a.place.type) return [a];
-      changed = true;
-      const place = t ? e.types.place(t) : null;
-      return place ? [{ ...a, place }] : [];
-    }
-    if (a.k === 'sym' && a.dflt && equal) {
-      const t = e.types.narrow(a.dflt, field, c);
-      if (!t || t === a.dflt) return [a];
-      changed = true;
-      return [{ ...a, dflt: t }];
-    }
-    return [a];
-  });
-  if (changed) frame.state.set(frame.canonical(ssa), value(atoms, v.fields));
+  const left = narrowed(frame.e, v, test, holds);
+  if (left !== v) frame.state.set(frame.canonical(ssa), left);
+}
+
+/** The argument that a predicate of the code's own (`x is T`) speaks of. */
+function narrowByPredicate(frame: Frame, call: Extract<Instr, { op: 'call' }>, holds: boolean): void {
+  for (const a of frame.get(call.f).atoms) {
+    const asked = a.k === 'fn' ? predicateOf(frame.e, frame.e.program.fns[a.fn]!) : null;
+    const arg = asked && call.args[asked.param];
+    if (asked && arg && !arg.spread) narrowBy(frame, arg.v, asked.test, holds);
+  }
 }
 
 function step(frame: Frame, i: Instr, fn: FnEntry): void {
@@ -350,7 +383,8 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
     }
     case 'arguments': {
       const fields = new Map<string, Value>();
-      fn.facts.params.forEach((_, n) => fields.set(String(n), sym(`p${n}`)));
+      // What is passed beyond the declared parameters is there as well.
+      for (let n = 0; n < fn.facts.params.length + UNDECLARED; n++) fields.set(String(n), sym(`p${n}`));
       frame.vals[i.d] = value([{ k: 'built', array: true, fn: fn.id, span: null }], fields);
       return;
     }
@@ -433,11 +467,14 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const key = constants(frame.get(i.key));
       if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number'))
         store(frame, i.b, String(key[0]), frame.get(i.v), i.span);
-      else frame.mutate(i.b, updateAny(frame.get(i.b), frame.get(i.v)));
+      else frame.mutate(i.b, keyed(updateAny(frame.get(i.b), frame.get(i.v)), frame.get(i.key)));
       return;
     }
     case 'delete':
       frame.mutate(i.b, update(frame.get(i.b), i.k, UNDEFINED));
+      return;
+    case 'deletex':
+      for (const name of namesOf(frame, i.key)) frame.mutate(i.b, update(frame.get(i.b), name, UNDEFINED));
       return;
     case 'superload': {
       const cls = e.program.classOf(fn.file, fn.index);
@@ -459,7 +496,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
     case 'concat': {
       frame.vals[i.d] = concatenate(
         frame,
-        i.parts.map((p) => frame.get(p)),
+        i.parts.map((p) => toText(frame, p, i.span)),
         i.span,
       );
       return;
@@ -471,7 +508,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
         else if ('kx' in p) {
           const key = constants(frame.get(p.kx));
           if (key?.length === 1 && typeof key[0] === 'string') v = update(v, key[0], frame.get(p.v));
-          else v = updateAny(v, frame.get(p.v));
+          else v = keyed(updateAny(v, frame.get(p.v)), frame.get(p.kx));
         } else if ('v' in p) v = update(v, p.k, frame.get(p.v));
         else if (p.get !== undefined) v = update(v, p.k, runGetter(frame, fn.file.fnBase + p.get, v, i.span));
       }
@@ -540,6 +577,20 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
   }
 }
 
+/** Names that a key takes one after the other: one constant, or each of a list of constants that a loop runs through. */
+function namesOf(frame: Frame, key: number): readonly string[] {
+  const def = key >= 0 ? frame.defs[key] : undefined;
+  const list = def?.op === 'iter' && def.how === 'of' ? frame.get(def.v) : null;
+  const given = list?.fields && !list.fields.has('*') ? [...list.fields.values()] : list ? [] : [frame.get(key)];
+  const names = given.map((v) => constants(v));
+  return names.every((c) => c?.length === 1) ? names.map((c) => String(c![0])) : [];
+}
+
+/** An object with a property whose name is data. */
+function keyed(v: Value, key: Value): Value {
+  return carries(key) ? update(v, KEYS, join(v.fields?.get(KEYS) ?? NOTHING, text(key))) : v;
+}
+
 /** `table[key]` with a key that a caller decides: each entry under the condition that the key names it. */
 function lookUp(frame: Frame, base: Value, key: Value): Value {
   const e = frame.e;
@@ -571,12 +622,8 @@ function sliceFrom(e: Engine, v: Value, from: number): Value {
 }
 
 function store(frame: Frame, base: number, key: string, v: Value, span: Span): void {
+  if (runSetter(frame, base, key, v, span)) return;
   const old = frame.get(base);
-  const setter = old.atoms.find((a) => a.k === 'inst');
-  if (setter?.k === 'inst') {
-    const m = frame.e.program.member(setter.cls, key, 'setter');
-    if (m && 'fn' in m) frame.e.calls(frame.fn.id, m.fn, { fn: frame.fn.id, span });
-  }
   for (const a of old.atoms) {
     if (a.k === 'xinst') assignMember(frame, a, key, v, span);
     if (a.k === 'inst' && !v.symbolic && carries(v)) frame.e.cell(`cell:field:${a.cls}#${key}`, v);
@@ -661,6 +708,13 @@ function operate(o: string, a: Value, b: Value): Value {
       if (only?.k === 'sym')
         return value([{ k: 'test', test: { root: only.root, path: only.path, equals: 'truthy', negated: true } }]);
       return NOTHING;
+    }
+    case 'in': {
+      const key = constants(a);
+      const only = b.atoms.length === 1 && !b.fields ? b.atoms[0]! : null;
+      if (key?.length !== 1 || only?.k !== 'sym' || only.t.text) return NOTHING;
+      const test: Test = { root: only.root, path: [...only.path, String(key[0])], equals: 'defined', negated: false };
+      return value([{ k: 'test', test }]);
     }
     case 'void':
       return UNDEFINED;

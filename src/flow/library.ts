@@ -2,15 +2,18 @@
 import type { Engine } from './engine.js';
 import type { Member, RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
-import { callValue, functionsIn, type CallSite } from './call.js';
+import { callValue, converted, functionsIn, type CallSite } from './call.js';
+import { applied, atLibrary } from './applied.js';
 import { applyDeidentifier } from './deidentify.js';
+import { enumerable, madeError } from './error-values.js';
 import { reach } from './egress.js';
 import { setter } from './channels.js';
+import { THIS } from './frame.js';
 import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
 import type { Decision } from './summary.js';
 import { withStep } from './substitute.js';
-import { parsed } from './schemas.js';
+import { parsed, transformed } from './schemas.js';
 import { made, madeAt } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
@@ -46,7 +49,7 @@ export function callExternal(
 ): Value {
   const e = site.frame.e;
   const mod = f.k === 'ext' ? f.mod : f.sym.slice(0, Math.max(0, f.sym.indexOf('#')));
-  if (f.k === 'ext' && f.mod === '' && ERRORS.test(f.path)) return errorValue(site, args);
+  if (f.k === 'ext' && f.mod === '' && ERRORS.test(f.path)) return errorValue(site, f.path, args);
   const env = environmentRead(f, args);
   if (env) return env;
   const declared = e.externalDeidentifier(f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`);
@@ -117,12 +120,20 @@ function callModelOrDefault(
 ): Value {
   const e = site.frame.e;
   const rm = lookup(site, f);
+  if (rm && rm.id === 'JSON.stringify' && args[0]) {
+    const own = enumerable(converted(site, args[0], 'toJSON'));
+    if (own !== args[0]) return callModelOrDefault(site, f, recv, [own, ...args.slice(1)], mod);
+  }
+  if (rm && rm.id === 'String' && args[0]) {
+    const own = converted(site, args[0], 'toString');
+    if (own !== args[0]) return text(own);
+  }
   if (rm && rm.id === 'JSON.stringify' && args[1]) return text(onlyListed(site, args[0] ?? NOTHING, args[1]));
   if (rm) return callModel(site, rm, f, recv, args, mod);
   if (f.k === 'ext' && f.mod === '' && f.path === 'Promise.withResolvers') return withResolvers(site);
   if (f.k === 'xinst' && f.wraps.length > 0 && f.path === '()' && f.type === null) return callWrapped(site, f, args);
   if (f.k === 'xinst' && recv) {
-    const out = parsed(e, value([{ ...f, path: '' }]), f.path, args, site.spot);
+    const out = parse(site, value([{ ...f, path: '' }]), f.path, args);
     if (out) return out;
   }
   if (f.k === 'xinst') {
@@ -135,6 +146,15 @@ function callModelOrDefault(
   const sym = f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`;
   if (sym.length > 200) return out;
   return join(out, value([made(e, site.spot, null, sym, args, f.k === 'xinst' ? f : null)]));
+}
+
+/** What a schema lets through, and what its own functions make of it. */
+function parse(site: CallSite, schema: Value, method: string, args: readonly Value[]): Value | null {
+  const step = transformed(schema);
+  if (!step) return parsed(site.frame.e, schema, method, args, site.spot);
+  const before = parse(site, step.before, method, args);
+  if (!before || method.startsWith('safe')) return before;
+  return callValue(atLibrary(site), step.by, null, [before], 'call', null);
 }
 
 /** `limit(send, 5)(text)`: what unknown code makes of a function and gives back is called as that function. */
@@ -150,7 +170,7 @@ function callInside(site: CallSite, f: ExtAtom | XInstAtom, args: readonly Value
 
 export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Value[]): Value {
   const e = site.frame.e;
-  if (f.mod === '' && ERRORS.test(f.path)) return errorValue(site, args);
+  if (f.mod === '' && ERRORS.test(f.path)) return errorValue(site, f.path, args);
   if (f.mod === '' && f.path === 'Promise') return promise(site, args);
   const rm = lookup(site, f);
   if (rm) return callModel(site, rm, f, null, args, f.mod, true);
@@ -164,12 +184,9 @@ export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Val
 }
 
 /** A plain error: its message and its cause travel with it. */
-function errorValue(site: CallSite, args: readonly Value[]): Value {
-  let v = value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }]);
-  if (args[0]) v = update(v, 'message', text(args[0]));
-  const cause = args[1] ? select(site.frame.e, args[1], 'cause') : NOTHING;
-  if (carries(cause)) v = update(v, 'cause', cause);
-  return v;
+function errorValue(site: CallSite, kind: string, args: readonly Value[]): Value {
+  const blank = value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }]);
+  return madeError(site.frame.e, blank, kind, args);
 }
 
 /** `new Promise((resolve, reject) => …)`: what is resolved is the value. */
@@ -191,9 +208,24 @@ function promise(site: CallSite, args: readonly Value[]): Value {
         null,
       ),
   );
+  // Kept on `this`, it is called by others, whenever they like: what they give is a channel of this place.
+  if (keepsResolver(frame.read(THIS, frame.state), key)) return keptPromise(site, executor);
   const done = frame.variable(key) ?? NOTHING;
   const failed = frame.variable(`${key}!`) ?? NOTHING;
   return rejectedWith(join(done, OPAQUE), join(failed, thrown));
+}
+
+function keepsResolver(v: Value, key: string): boolean {
+  for (const f of v.fields?.values() ?? []) if (f.atoms.some((a) => a.k === 'resolver' && a.cell === key)) return true;
+  return false;
+}
+
+/** A promise whose executor stores its `resolve` where others find it. */
+function keptPromise(site: CallSite, executor: Value): Value {
+  const kept = withResolvers(site);
+  const given = ['resolve', 'reject'].map((k) => select(site.frame.e, kept, k));
+  callValue({ ...site, library: true }, executor, null, given, 'call', null);
+  return select(site.frame.e, kept, 'promise');
 }
 
 /** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
@@ -233,6 +265,8 @@ function callModel(
 ): Value {
   const e = site.frame.e;
   const m = rm.member;
+  if (m.arity !== undefined && args.length > 0 && args.length < m.arity && f.k === 'ext')
+    return applied(site.spot, 'partial', [value([f]), ...args]);
   const client = recv ?? (f.k === 'xinst' ? value([{ ...f, path: '' }]) : null);
   const base = client ? value(client.atoms.map((a) => (a.k === 'xinst' ? { ...a, path: '' } : a))) : null;
   const sinks: readonly Sink[] = m.sink ? (Array.isArray(m.sink) ? m.sink : [m.sink]) : [];
@@ -260,7 +294,10 @@ function callModel(
   let out: Value | null = m.config ? value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]) : null;
   if (m.source && !m.source.at?.startsWith('cb')) {
     if (f.k === 'xinst') e.reads(clientOf(rm.id));
-    const given = sourceValue(site, m.source, args, client);
+    // A client that the caller hands in is known by its declared type.
+    const declared = f.k === 'xinst' && client && !client.atoms.some((a) => a.k === 'xinst');
+    const owner = declared ? value([...client.atoms, { ...f, path: '' }], client.fields) : client;
+    const given = sourceValue(site, m.source, args, owner);
     out = m.source.at
       ? put(
           site,

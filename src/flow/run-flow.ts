@@ -1,9 +1,10 @@
 /** Runs the data movement that rules/ declare for one call (`Member.flow`, `Member.callbacks`). */
 import type { Member } from '../knowledge/model.js';
 import { callValue, type CallSite } from './call.js';
+import { applied, atLibrary } from './applied.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
-import { parseCallback, parseFlow, type CallbackRef, type FlowRule, type FlowTerm } from './flow-rules.js';
+import { forEach, parseCallback, parseFlow, type CallbackRef, type FlowRule, type FlowTerm } from './flow-rules.js';
 import { at, select } from './select.js';
 import type { Type } from './types/type.js';
 import {
@@ -11,6 +12,7 @@ import {
   carries,
   constant,
   constants,
+  data,
   join,
   joinAll,
   madeOf,
@@ -57,7 +59,8 @@ export function runFlow(
   receiver: Value | null,
 ): Value {
   const run: Run = { site, self: receiver ?? recv ?? NOTHING, args, called: new Map() };
-  const rules = parseFlow(m.flow ?? []).filter((r) => r.when === null || isGiven(run, r.when.path) === r.when.given);
+  const listed = forEach(m.flow ?? [], (where) => [...(argument(run, where).fields?.keys() ?? [])]);
+  const rules = parseFlow(listed).filter((r) => r.when === null || isGiven(run, r.when.path) === r.when.given);
   for (const [key, type] of Object.entries(m.callbacks ?? {})) {
     const cb = parseCallback(key);
     const [param, ...path] = cb?.rest.split('.') ?? [];
@@ -92,12 +95,17 @@ export function runFlow(
   return out;
 }
 
+/** The value at an argument path; `this.0` is an argument of the call that made the receiver. */
+function argument(run: Run, where: string): Value {
+  const { e } = run.site.frame;
+  if (!where.startsWith('this.')) return at(e, run.args, where);
+  const made = run.self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
+  return at(e, made?.args ?? [], where.slice(5));
+}
+
 /** Whether an argument is there, as far as the call shows. */
 function isGiven(run: Run, where: string): boolean {
-  const made = run.self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
-  const v = where.startsWith('this.')
-    ? at(run.site.frame.e, made?.args ?? [], where.slice(5))
-    : at(run.site.frame.e, run.args, where);
+  const v = argument(run, where);
   return v.fields !== null || v.atoms.some((a) => a.k !== 'const' || a.v !== undefined);
 }
 
@@ -175,7 +183,7 @@ function callback(run: Run, ref: CallbackRef): Called | null {
   const known = run.called.get(key);
   if (known) return known;
   const { program } = run.site.frame.e;
-  const all = value(at(run.site.frame.e, run.args, ref.at).atoms.filter(callable));
+  const all = value(argument(run, ref.at).atoms.filter(callable));
   const arity = (fn: number): number => program.fns[fn]!.facts.params.length;
   const fns = ref.arity === null ? all : value(all.atoms.filter((a) => a.k === 'fn' && arity(a.fn) === ref.arity));
   if (fns.atoms.length === 0) return null;
@@ -269,13 +277,13 @@ function path(e: Engine, v: Value, keys: readonly string[]): Value {
 /** `{0}` in a path is the path of keys that the argument names (`'a.b'`, `['a', 'b']`); any key if it is not constant. */
 function keyed(run: Run, keys: readonly string[]): readonly string[] {
   return keys.flatMap((k) => {
-    const m = /^\{(\d+)\}$/.exec(k);
+    const m = /^\{(lower:)?(\d+)\}$/.exec(k);
     if (!m) return [k];
-    const given = run.args[Number(m[1])] ?? NOTHING;
+    const given = run.args[Number(m[2])] ?? NOTHING;
     const list = elements(run.site.frame.e, given);
     const named = (list.length > 0 ? list : [given]).map((v) => constants(v));
     if (named.some((c) => c?.length !== 1 || (typeof c[0] !== 'string' && typeof c[0] !== 'number'))) return ['*'];
-    return named.flatMap((c) => String(c![0]).split('.'));
+    return named.flatMap((c) => (m[1] ? [String(c![0]).toLowerCase()] : String(c![0]).split('.')));
   });
 }
 
@@ -328,11 +336,33 @@ function evaluate(run: Run, t: FlowTerm): Value {
       const v = evaluate(run, t.of);
       return t.back ? madeOf(v) : asJson(v);
     }
+    case 'piped': {
+      const fns = functionsAt(run, t.by);
+      return fns.reduce((v, f) => callValue(atLibrary(site), f, null, [v], 'call', null), evaluate(run, t.of));
+    }
+    case 'compose': {
+      const fns = functionsAt(run, t.of);
+      return applied(site.spot, 'compose', t.reversed ? fns.reverse() : fns);
+    }
+    case 'made':
+      return argument(run, `this.${t.path}`);
+    case 'data':
+      return text(value(data(evaluate(run, t.of))));
+    case 'promisified':
+      return applied(site.spot, 'promisify', [at(e, args, t.of)]);
     case 'const':
       return constant(t.value);
     default:
       return NOTHING;
   }
+}
+
+/** Functions that stand in a list of arguments, in order. */
+function functionsAt(run: Run, where: string): Value[] {
+  const rest = /^(\d+)\.\.$/.exec(where);
+  return rest
+    ? [...run.args.slice(Number(rest[1]))]
+    : elements(run.site.frame.e, argument(run, where.replace('[]', '')));
 }
 
 /** The type argument of a call, for what nothing else is known of. */

@@ -6,11 +6,11 @@ import type { Engine } from './engine.js';
 import { at, select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
 import type { Place, Type } from './types/type.js';
-import { constants, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
+import { constants, join, NOTHING, OPAQUE, value, type Value, type XInstAtom } from './value.js';
 
 /** Libraries whose schemas are objects of `object({…})` with chained refinements. */
 const LIBRARIES =
-  /^(zod(\/.*)?|yup|joi|superstruct|valibot|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers(\/.*)?)#/;
+  /^(zod(\/.*)?|yup|joi|superstruct|valibot|mongoose|drizzle-orm(\/.*)?|@sinclair\/typebox|@hapi\/joi|@hookform\/resolvers(\/.*)?)#/;
 
 /** Methods that hand a schema's input on in its shape. */
 const PARSERS = new Set([
@@ -35,8 +35,15 @@ export function describesData(sym: string): boolean {
 /** The shape of a schema value, or null if it is none. */
 export function schemaShape(e: Engine, v: Value, name: string, depth = 0): Type | null {
   if (depth === 0 && isRawShape(v)) return e.types.shape(name, fieldsOf(e, v, name, 0));
+  // A selection of columns, or a nested document.
+  if (v.fields && depth <= MAX_DEPTH && v.atoms.some((a) => a.k === 'built' && !a.array)) {
+    const fields = fieldsOf(e, v, name, depth);
+    return fields.size > 0 ? e.types.shape(name, fields) : null;
+  }
   for (const a of v.atoms) {
-    if (a.k !== 'xinst' || !LIBRARIES.test(a.sym) || depth > MAX_DEPTH) continue;
+    // A column of a table is no table.
+    const column = a.k === 'xinst' && a.path !== '' && a.sym.startsWith('drizzle-orm');
+    if (a.k !== 'xinst' || column || !LIBRARIES.test(a.sym) || depth > MAX_DEPTH) continue;
     const t = shapeOf(e, a, name, depth);
     if (t) return t;
   }
@@ -59,6 +66,13 @@ function shapeOf(e: Engine, a: XInstAtom, name: string, depth: number): Type | n
       if (!args[0]?.fields) return null;
       return e.types.shape(name, fieldsOf(e, args[0], name, depth));
     }
+    case 'Schema':
+      return args[0]?.fields ? e.types.shape(name, fieldsOf(e, args[0], name, depth)) : null;
+    case 'pgTable':
+    case 'mysqlTable':
+    case 'sqliteTable':
+    case 'table':
+      return args[1]?.fields ? e.types.shape(name, fieldsOf(e, args[1], name, depth)) : null;
     case 'array': {
       const of = args[0] ? schemaShape(e, args[0], name, depth + 1) : null;
       return of ? e.types.array(of) : null;
@@ -109,7 +123,8 @@ function fieldsOf(e: Engine, shape: Value, name: string, depth: number): Map<str
     if (k === '*') continue;
     const plain = f.atoms.some(
       (a) =>
-        a.k === 'xinst' && /[#.](boolean|number|int|literal|enum|nativeEnum|never|undefined|null)(\.|$)/.test(a.sym),
+        a.k === 'xinst' &&
+        /[#.](boolean|number|int|integer|serial|literal|enum|nativeEnum|never|undefined|null)(\.|$)/.test(a.sym),
     );
     out.set(k, schemaShape(e, f, `${name}.${k}`, depth + 1) ?? (plain ? e.types.nothing : null));
   }
@@ -127,13 +142,30 @@ export function parsed(e: Engine, schema: Value, method: string, args: readonly 
   // Of a schema that is not known the data comes through as it went in; its error says where it does not fit.
   const out = type ? shaped(e, input, type, spot, 0) : input;
   if (!safe) return out;
-  const success = value([{ k: 'built', array: false, fn: spot.fn, span: null }], new Map([['data', out]]));
+  const success = value(
+    [{ k: 'built', array: false, fn: spot.fn, span: null }],
+    new Map([
+      ['data', out],
+      ['success', OPAQUE],
+      ['error', OPAQUE],
+    ]),
+  );
   return success;
+}
+
+/** A schema that hands what it read on to a function (`schema.transform(f)`): the schema before it, and the function. */
+export function transformed(schema: Value): { readonly before: Value; readonly by: Value } | null {
+  for (const a of schema.atoms) {
+    if (a.k !== 'xinst' || !LIBRARIES.test(a.sym) || !/\.(transform|pipe)$/.test(a.sym)) continue;
+    if (a.from && a.args?.[0]) return { before: value([{ ...a.from, path: '' }]), by: a.args[0] };
+  }
+  return null;
 }
 
 /** Schemas are called after the variable of the module that holds them. */
 export function schemaName(e: Engine, schema: Value): string {
-  const a = schema.atoms.find((x): x is XInstAtom => x.k === 'xinst');
+  const first = [schema, ...(schema.fields?.values() ?? [])].flatMap((v) => v.atoms);
+  const a = first.find((x): x is XInstAtom => x.k === 'xinst');
   const fn = a ? e.program.fns[a.fn] : undefined;
   for (const s of fn?.facts.shared ?? []) {
     for (const b of fn!.facts.blocks) {

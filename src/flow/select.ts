@@ -2,13 +2,13 @@
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import { GLOBAL_OBJECT, type Binding } from './program.js';
+import { readValue } from './sources.js';
 import type { Spot } from './summary.js';
 import { extend } from './trail.js';
 import type { Place, Type } from './types/type.js';
 import {
   addAtoms,
   atomPath,
-  constants,
   FALSY,
   guarded,
   heldBy,
@@ -28,7 +28,6 @@ import {
   type LabelKind,
   type SymAtom,
   type Value,
-  type XInstAtom,
 } from './value.js';
 
 /** Properties that say how much or of what kind, not what: they carry no data wherever they are read. */
@@ -160,7 +159,7 @@ function selectAtom(
       const m = a.type ? e.knowledge.member(a.type, path) : null;
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
       const source = m?.member.source;
-      if (source?.at === 'read') return readSource(e, a, source.gives);
+      if (source?.at === 'read') return readValue(e, a, source.gives);
       // A method that is taken off its object gives what it gives when it is called.
       if (source && (source.at !== undefined || /^(typearg|schema|instance|fhir|prisma):/.test(source.gives)))
         return value([{ ...a, path }]);
@@ -192,21 +191,6 @@ function selectAtom(
     case 'resolver':
       return NOTHING;
   }
-}
-
-/** A property that is a source: typed by the type arguments of the object, if it has any. */
-function readSource(e: Engine, a: XInstAtom, gives: string): Value {
-  const row = /^row:this\.(\d+)$/.exec(gives);
-  for (let x: XInstAtom | null = row ? a : null; x; x = x.from) {
-    const name = constants(at(e, x.args ?? [], row![1]!))?.[0];
-    if (typeof name === 'string') return value([{ k: 'opaque', request: true, type: null, rowOf: name }]);
-  }
-  const index = /^typearg:this\.(\d+)/.exec(gives);
-  for (let x: XInstAtom | null = index ? a : null; x; x = x.from) {
-    const t = x.types?.[Number(index![1])];
-    if (t) return typedDefault(e, t, { fn: a.fn, span: a.span });
-  }
-  return value([{ k: 'opaque', request: /(^|\|)request$/.test(gives), type: null }]);
 }
 
 /** `process.env.NAME`, `import.meta.env.NAME`. */

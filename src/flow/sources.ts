@@ -2,10 +2,21 @@
 import type { Source } from '../knowledge/model.js';
 import type { Letter } from '../knowledge/phi.js';
 import type { CallSite } from './call.js';
+import type { Engine } from './engine.js';
 import { schemaName, schemaShape } from './schemas.js';
 import { at, label, typedDefault } from './select.js';
-import type { Type } from './types/type.js';
-import { constants, join, NOTHING, OPAQUE, value, type LabelKind, type Value, type XInstAtom } from './value.js';
+import type { Selection, Type } from './types/type.js';
+import {
+  constants,
+  join,
+  NOTHING,
+  OPAQUE,
+  value,
+  without,
+  type LabelKind,
+  type Value,
+  type XInstAtom,
+} from './value.js';
 
 /** The value of a source: labelled by its place in a data model, or opaque and from outside (`request`). */
 export function sourceValue(site: CallSite, s: Source, args: readonly Value[], recv: Value | null = null): Value {
@@ -25,9 +36,9 @@ function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | 
   const e = site.frame.e;
   const kind: LabelKind = s.kind ?? 'phi';
   const gives = s.gives;
-  const declared = /^(typearg|schema|instance):(.*?)(\[\])?$/.exec(gives);
+  const declared = /^(typearg|schema|instance|argtype):(.*?)(\[\])?$/.exec(gives);
   if (declared) {
-    const t = declaredType(site, declared[1]!, declared[2]!, args, recv);
+    const t = declaredType(e, site, declared[1]!, declared[2]!, args, recv);
     if (!t) return OPAQUE;
     const one = typedDefault(e, t, site.spot);
     return declared[3] ? wrapArray(site, one) : one;
@@ -66,12 +77,51 @@ function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | 
     const name = (many ? gives.slice(7, -2) : gives.slice(7)).replace(/\{(\d+)\}/g, (_, n: string) =>
       String(constants(at(e, args, n))?.[0] ?? ''),
     );
-    const t = e.types.prismaModel(name);
+    const query = args[0] ?? NOTHING;
+    const t = e.types.prismaModel(name, selection(query, 0));
     if (!t) return OPAQUE;
-    const one = typedDefault(e, t, site.spot);
+    const one = without(typedDefault(e, t, site.spot), [...(asked(query, 'omit')?.keys() ?? [])]);
     return many ? wrapArray(site, one) : one;
   }
   return OPAQUE;
+}
+
+/** The properties that a query switches on (`select: { ward: true }`); null if the code does not show which. */
+function asked(query: Value, key: string): ReadonlyMap<string, Value> | null {
+  const of = query.fields?.get(key);
+  if (!of?.fields || of.fields.has('*') || !of.atoms.every((a) => a.k === 'built')) return null;
+  return new Map([...of.fields].filter(([, v]) => constants(v)?.every((c) => !c) !== true));
+}
+
+const MOST_NESTED = 6;
+
+/** What a query of Prisma's takes of its model: `select`, `include`, and the fields of a `groupBy`; null: all of it. */
+function selection(query: Value, depth: number): Selection | null {
+  if (depth > MOST_NESTED || !query.atoms.every((a) => a.k === 'built')) return null;
+  const by = query.fields?.get('by');
+  const names = by?.fields ? [...by.fields.values()].map((v) => constants(v)) : by ? [constants(by)] : [];
+  if (names.length > 0)
+    return names.every((n) => n?.length === 1)
+      ? { only: true, fields: new Map(names.map((n) => [String(n![0]), null])) }
+      : null;
+  const select = asked(query, 'select');
+  const fields = select ?? asked(query, 'include');
+  if (fields === null || query.fields?.has('*')) return null;
+  return { only: select !== null, fields: new Map([...fields].map(([k, v]) => [k, selection(v, depth + 1)])) };
+}
+
+/** The type argument that an argument was declared with: `Patient` of `subject as Reference<Patient>`. */
+function typeArgumentOf(site: CallSite, index: number, v: Value): Type | null {
+  const { e, fn, defs } = site.frame;
+  const ssa = site.argSsa[index] ?? -1;
+  const said = ssa >= 0 ? defs[ssa] : undefined;
+  const types: (Type | null)[] = said?.op === 'typed' ? [e.types.resolve(fn.file.path, fn.index, said.type)] : [];
+  for (const a of v.atoms) {
+    if (a.k === 'label' && !a.t.text) types.push(a.place.type);
+    else if (a.k === 'opaque') types.push(a.type);
+    else if (a.k === 'sym') types.push(a.dflt);
+  }
+  return types.map((t) => t && e.types.args(t)[0]).find((t) => t && t.k !== 'any') ?? null;
 }
 
 /** The calls that made a receiver, last first: what `this.…` is looked up at. */
@@ -84,34 +134,43 @@ function* makers(recv: Value | null): Generator<XInstAtom> {
 
 /** `typearg:0`, `typearg:this.0.Row`, `schema:0`, `schema:this.0.resolver`, `instance:this`: a type that the code declares. */
 function declaredType(
-  site: CallSite,
+  e: Engine,
+  site: CallSite | null,
   how: string,
   path: string,
   args: readonly Value[],
   recv: Value | null,
 ): Type | null {
-  const e = site.frame.e;
+  const own = path.startsWith('this.');
+  const rest = own ? path.slice(5) : path;
   if (how === 'instance') {
-    const cls = recv?.atoms.find((a) => a.k === 'class');
+    const given =
+      path === 'this'
+        ? [recv ?? NOTHING]
+        : own
+          ? [...makers(recv)].map((x) => at(e, x.args ?? [], rest))
+          : [at(e, args, rest)];
+    const cls = given.flatMap((v) => v.atoms).find((a) => a.k === 'class');
     const c = cls?.k === 'class' ? e.program.classes[cls.cls] : undefined;
     return c ? e.types.classType(c.file.path, c.index) : null;
   }
-  const own = path.startsWith('this.');
-  const rest = own ? path.slice(5) : path;
+  if (how === 'argtype') return site && typeArgumentOf(site, Number(rest), at(e, args, rest));
   if (how === 'schema') {
     const found = own
       ? [...makers(recv)]
           .map((x) => at(e, x.args ?? [], rest))
           .find((v) => v.atoms.some((a) => a.k === 'xinst' || a.k === 'built'))
       : at(e, args, rest);
-    return found ? schemaShape(e, found, schemaName(e, found)) : null;
+    // What the schema itself was declared to describe says more than its fields.
+    const said = found?.atoms.find((a): a is XInstAtom => a.k === 'xinst')?.types?.[0];
+    return said ?? (found ? schemaShape(e, found, schemaName(e, found)) : null);
   }
   const [index, ...members] = rest.split('.');
   let t: Type | null | undefined;
   if (own) t = [...makers(recv)].map((x) => x.types?.[Number(index)]).find((x) => x !== undefined);
   else {
-    const ref = site.typeArgs?.[Number(index)];
-    const fn = e.program.fns[site.typesIn ?? site.spot.fn]!;
+    const ref = site?.typeArgs?.[Number(index)];
+    const fn = e.program.fns[site?.typesIn ?? site?.spot.fn ?? 0]!;
     t = ref && e.types.resolve(fn.file.path, fn.index, ref);
   }
   for (const m of members) {
@@ -123,6 +182,22 @@ function declaredType(
     t = t && e.types.member(t, name);
   }
   return t ?? null;
+}
+
+/** A property of a package's object that is a source: typed by what made the object. */
+export function readValue(e: Engine, a: XInstAtom, gives: string): Value {
+  for (const way of gives.split('|')) {
+    const declared = /^(typearg|schema|instance):(this\..*?)(\[\])?$/.exec(way);
+    const t = declared && declaredType(e, null, declared[1]!, declared[2]!, [], value([a]));
+    const spot = { fn: a.fn, span: a.span };
+    if (t) return typedDefault(e, declared[3] ? e.types.array(t) : t, spot);
+    const row = /^row:this\.(\d+)$/.exec(way);
+    for (const maker of row ? makers(value([a])) : []) {
+      const name = constants(at(e, maker.args ?? [], row![1]!))?.[0];
+      if (typeof name === 'string') return value([{ k: 'opaque', request: true, type: null, rowOf: name }]);
+    }
+  }
+  return value([{ k: 'opaque', request: /(^|\|)request$/.test(gives), type: null }]);
 }
 
 function resourceNames(site: CallSite, spec: string, args: readonly Value[]): string[] {

@@ -1,5 +1,6 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
+import { decided, typeTest } from './narrow.js';
 import { label, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
 import {
@@ -35,6 +36,8 @@ export interface Substitution {
   /** What values and symbols became, as long as no root gets another value: summaries say the same thing many times. */
   readonly values?: Map<Value, Value>;
   readonly symbols?: Map<SymAtom, Value | null>;
+  /** Results of calls of what the callee has of its own (`get()` of a captured `get`): no caller hands them over. */
+  readonly own?: Set<string>;
   get(root: string): Value | null;
 }
 
@@ -266,7 +269,8 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
   if (base === null) return t;
   const v = selectPath(e, base, t.path);
   let r: boolean | null;
-  if (t.equals === 'truthy') r = truthiness(v);
+  if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
+  else if (t.equals === 'truthy') r = truthiness(v);
   else if (t.equals === 'not-off') {
     const cs = constants(v);
     r = cs && cs.every((c) => c === undefined) ? true : truthiness(v);
@@ -286,11 +290,18 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
     const cs = constants(v);
     r = cs ? (cs.every((c) => c === want) ? true : cs.every((c) => c !== want) ? false : null) : null;
     if (r === null && (want === undefined || want === null) && isThere(v)) r = false;
+    r ??= byType(e, base, t);
   }
   if (r !== null) return t.negated ? !r : r;
   const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
   if (only?.k === 'sym' && !only.t.text && only.t.minus.length === 0) return { ...t, root: only.root, path: only.path };
   return null;
+}
+
+/** What the declared types of the tested value say: the tag of a discriminated union, a field that it does not have. */
+function byType(e: Engine, base: Value, t: Test): boolean | null {
+  const asked = typeTest(t);
+  return asked && decided(e, selectPath(e, base, asked.path), asked.test);
 }
 
 /** Whether it is certainly neither null nor undefined: `(client = new OpenAI())` of a caller that hands one in. */

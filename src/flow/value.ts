@@ -195,17 +195,32 @@ export function widen(whole: Value, depth = 0): Value {
   return value(atoms, fields);
 }
 
+/** Keeps one value of each function and of each kind of client, whichever activation they are from. */
+export function oneOfEach(v: Value): Value {
+  if (!v.open) return v;
+  const atoms = distinct(v.atoms);
+  let fields: Map<string, Value> | null = null;
+  for (const [k, f] of v.fields ?? []) {
+    const next = oneOfEach(f);
+    if (next !== f) (fields ??= new Map(v.fields ?? [])).set(k, next);
+  }
+  return atoms.length === v.atoms.length && fields === null ? v : value(atoms, fields ?? v.fields);
+}
+
 /** One function value, one client of a kind: which activation or call they are from is what grows. */
 function narrowed(atoms: readonly Atom[]): readonly Atom[] {
+  return addAtoms([], distinct(atoms).map(cut));
+}
+
+function distinct(atoms: readonly Atom[]): readonly Atom[] {
   const seen = new Set<string>();
-  const kept = atoms.filter((a) => {
+  return atoms.filter((a) => {
     const key = a.k === 'fn' ? `fn:${a.fn}` : a.k === 'xinst' ? `${a.sym}|${a.path}|${a.type ?? ''}` : null;
     if (key === null) return true;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
-  return addAtoms([], kept.map(cut));
 }
 
 function cut(a: Atom): Atom {

@@ -118,6 +118,11 @@ export interface Member {
    * `bind(0;1..)` is the function at argument 0 with further arguments given, `bind(0;1[])` with those of a list.
    * `error(this)`, `error(0)`, `error(cb0.return)` and `error(return)` are a promise's rejection, `settled(this)` is what it
    * holds without it, `cb0.throw` is what the callback throws, `year(x)` keeps of dates the year, `const:text` is a text;
+   * `piped(this;0..)` calls the functions of an argument list one after the other on what the one before gave, `compose(0..)`
+   * (`reversed(0..)`) is one function of them all; `cb(this.0)` is a callback that the call that made the receiver was given.
+   * `made(0)` is an argument of the call that made the receiver; `data(0)` is what of it may be about a person, without addresses and settings; `promisified(0)` is the function at argument 0 without its callback, `nodeback(channel:x)` such a callback.
+   * `{each:0.reducers}` in a rule stands for every property that the object there has, `{each}` for the same name again;
+   * `{lower:0}` is a key whatever its case; in a channel's name, `{here}` is this file and `{file:0}` the file named there.
    * a rule may end in `unless 1` (only if argument 1 is left out) or `if this.0` (only if the receiver was made with it).
    * Absent: for a sink nothing comes back but what `output` says, for a sanitizer its output; else the default of
    * unmodelled calls (arguments and receiver → result and callback parameters).
@@ -128,6 +133,10 @@ export interface Member {
    * argument is a function (`traceable(fn)`), arguments and results of calls of what it gives go to the added recipient.
    */
   readonly wraps?: { readonly arg: ArgPath; readonly adds: RecipientRule; readonly when?: Condition };
+  /** What reading it gives, in the words of `flow` (`this` is the object): `year(this) -> return`, nothing for a size. */
+  readonly get?: readonly string[];
+  /** How many arguments it takes: called with fewer, it gives a function that waits for the rest. */
+  readonly arity?: number;
   /** Members, for exports that are namespaces or static holders (`Sentry.logger.info`). Dotted names are allowed in the parent, too. */
   readonly members?: Readonly<Record<string, Member>>;
 }
@@ -136,7 +145,7 @@ export interface Sink {
   /** The service a BAA would name: `chat-completions`, `errors`, `vectors` … */
   readonly service: string;
   readonly endpoint?: string;
-  /** Which arguments carry content; absent: all. */
+  /** Which arguments carry content; absent: all. `channel:…` (as in `flow`) is what a channel holds. */
   readonly content?: readonly ArgPath[];
   /** Who gets it: the receiver's RecipientRule (default), the value at an argument, a URL at an argument, or a fixed vendor. */
   readonly to?: ToArgument | ToUrl | ToCommand | RecipientRule;
@@ -220,7 +229,8 @@ export interface Source {
    * `fhir:Bundle<{0}>`, `typearg:0` (the call's type argument), `request` (body of an inbound request: shaped by its
    * declared type or by the fields the code takes out of it), `prisma:{model}`, `field:<letter>:<category>`,
    * `free-text`, `audio`, `document`; `typearg:this.0` is a type argument of the receiver's (of the call that made it, or of
-   * its declared type), with properties of it behind (`.Row`); `schema:0` (or `schema:this.0.resolver`) the shape that a
+   * its declared type), with properties of it behind (`.Row`); `argtype:0` is the type argument of what
+   * argument 0 was declared as (`Reference<Patient>`), `schema:0` (or `schema:this.0.resolver`) the shape that a
    * schema value describes, `instance:this` the class whose static method it is; `row:this.0` rows of
    * the table that the receiver was made for (shaped by the fields that the code takes out of them, in the light of the
    * table's name). `[]` at the end: a list of those. Several,

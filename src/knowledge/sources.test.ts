@@ -16,8 +16,10 @@ function sources(node: unknown): readonly { readonly gives: string; readonly ori
 
 const FORMS = [
   /^fhir:(?:any|Bundle<(?:any|\{[\w.]+\})>|\{[\w.]+\}|[A-Z]\w+)(?:\[\])*$/,
-  /^typearg:(?:this\.)?\d$/,
-  /^schema:(?:this\.)?\d(?:\.\w+)?$/,
+  /^(?:typearg|instance):(?:this\.)?\d(?:\[\])?$/,
+  /^schema:(?:this\.)?\d(?:\.\w+)?(?:\[\])?$/,
+  /^instance:this(?:\[\])?$/,
+  /^argtype:\d$/,
   /^prisma:\{model\}(?:\[\])?$/,
   /^field:[A-R]?:[a-z-]+$/,
   /^(?:request|free-text|audio|document)$/,

@@ -43,11 +43,15 @@ describe('FHIR types', () => {
   });
 
   it('are told apart by resourceType', () => {
-    expect(types.narrow(w.type('FhirResource'), 'resourceType', 'Patient')).toBe(types.fhir('Patient'));
-    expect(types.narrow(w.type('Patient | Practitioner'), 'resourceType', 'Practitioner')).toBe(
+    expect(types.narrow(w.type('FhirResource'), { field: 'resourceType', value: 'Patient' }, true)).toBe(
+      types.fhir('Patient'),
+    );
+    expect(types.narrow(w.type('Patient | Practitioner'), { field: 'resourceType', value: 'Practitioner' }, true)).toBe(
       types.fhir('Practitioner'),
     );
-    expect(types.narrow(w.type('FhirResource'), 'resourceType', 'Nonsense').name).toBe('Resource');
+    expect(types.narrow(w.type('FhirResource'), { field: 'resourceType', value: 'Nonsense' }, true)?.name).toBe(
+      'Resource',
+    );
   });
 
   it.each([

@@ -268,22 +268,6 @@ export class Members implements MemberQueries {
       return own !== null && literals(own).some((value) => literals(field.type()).includes(value));
     });
   }
-
-  /** The members of a union whose field may have this value. */
-  narrow(type: T, field: string, value: string | number | boolean): T {
-    if (type.k === 'fhir' && field === 'resourceType' && typeof value === 'string') {
-      return this.deps.fhir.isResource(value) && isAnyResource(type.fhir) ? this.types.fhir(value) : type;
-    }
-    if (type.k !== 'union') return type;
-    const rest = type.of.filter((part) => {
-      if (part.k === 'fhir' && isAnyResource(part.fhir)) return true;
-      const own = this.member(part, field);
-      if (own === null) return part.k === 'any';
-      const values = literals(own);
-      return values.length === 0 || values.includes(value);
-    });
-    return rest.length === 0 ? type : this.types.union(rest.map((part) => this.narrow(part, field, value)));
-  }
 }
 
 const FHIR_PRIMITIVES =
@@ -303,7 +287,8 @@ function isLiteral(type: T): boolean {
   return type.k === 'lit' || (type.k === 'union' && type.of.every((part) => part.k === 'lit'));
 }
 
-function literals(type: T): readonly (string | number | boolean)[] {
+/** The constants that a type of literals allows; empty if it allows anything else. */
+export function literals(type: T): readonly (string | number | boolean)[] {
   if (type.k === 'lit') return [type.value];
   return type.k === 'union' ? type.of.flatMap((part) => (part.k === 'lit' ? [part.value] : [])) : [];
 }

@@ -4,7 +4,7 @@ import type { FhirModel } from '../../knowledge/phi.js';
 import type { Scope, T } from './kinds.js';
 import { isAnyResource } from './members.js';
 import type { TypeRef } from '../../facts/ir.js';
-import type { Selection } from './prisma.js';
+import type { Selection } from './type.js';
 import type { Wiring } from './wiring.js';
 
 interface PackageName {

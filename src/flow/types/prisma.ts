@@ -1,6 +1,7 @@
 /** Models of schema.prisma as types, and the payload types that Prisma's client generates from queries. */
 import type { PrismaModel } from '../../workspace/types.js';
 import { lazily, type Field, type Parts, type T } from './kinds.js';
+import type { Selection } from './type.js';
 import type { Universe } from './universe.js';
 
 const NO_PARTS: Parts = { fields: new Map(), index: null, bases: [] };
@@ -20,11 +21,11 @@ export class PrismaTypes {
     return this.models.has(model);
   }
 
-  /** By its name, or as the client's property is called (`prisma.patient`). */
-  model(name: string): T | null {
-    if (this.models.has(name)) return this.types.prisma(name);
-    const upper = name.charAt(0).toUpperCase() + name.slice(1);
-    return this.models.has(upper) ? this.types.prisma(upper) : null;
+  /** By its name, or as the client's property is called (`prisma.patient`); `asked`: what a query takes of it. */
+  model(name: string, asked: Selection | null = null): T | null {
+    const model = [name, name.charAt(0).toUpperCase() + name.slice(1)].find((n) => this.models.has(n));
+    if (model === undefined) return null;
+    return asked === null ? this.types.prisma(model) : this.selected(model, asked);
   }
 
   fields(name: string): ReadonlyMap<string, Field> | null {
@@ -105,13 +106,6 @@ export class PrismaTypes {
     if (type.k === 'array') return this.types.array(this.nested(type.of, selection));
     return type.k === 'prisma' ? this.selected(type.model, selection) : type;
   }
-}
-
-/** What a query asks for: only these fields (`select`), or these relations besides all scalars (`include`). */
-export interface Selection {
-  readonly only: boolean;
-  /** By field; null: the whole of it. */
-  readonly fields: ReadonlyMap<string, Selection | null>;
 }
 
 function plain(selection: Selection | null): unknown {

@@ -250,9 +250,9 @@ describe('type expressions', () => {
 
   it('narrows discriminated unions', () => {
     const both = w.type('Staff | Client');
-    expect(w.types.narrow(both, 'kind', 'client')).toBe(w.type('Client'));
-    expect(w.types.narrow(both, 'kind', 'nothing')).toBe(both);
-    expect(w.types.narrow(w.type('Patient'), 'ssn', 'x')).toBe(w.type('Patient'));
+    expect(w.types.narrow(both, { field: 'kind', value: 'client' }, true)).toBe(w.type('Client'));
+    expect(w.types.narrow(both, { field: 'kind', value: 'nothing' }, true)).toBeNull();
+    expect(w.types.narrow(w.type('Patient'), { field: 'ssn', value: 'x' }, true)).toBe(w.type('Patient'));
   });
 
   it('interns: equal types are the same object', () => {

@@ -6,6 +6,7 @@ import { Hierarchy } from './hierarchy.js';
 import { NO_ENV, inner, type Env, type Field, type T } from './kinds.js';
 import { Lookup } from './lookup.js';
 import { Members, type Augmentations } from './members.js';
+import { Narrowing } from './narrowing.js';
 import { Places } from './places.js';
 import { PrismaTypes } from './prisma.js';
 import { Resolver } from './resolver.js';
@@ -33,6 +34,7 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
   const values = new Values(use);
   const wiring: Wiring = { deps, types, lookup, resolver, members, values, classes, prisma };
   const hierarchy = new Hierarchy(use);
+  const narrowing = new Narrowing(types, members, (name) => deps.fhir.isResource(name));
   const places = new Places(deps, types, members, classes);
   const external = (type: T): string | null => {
     if (type.k === 'ext') return type.typeId;
@@ -58,12 +60,12 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
     array: (of) => types.array(inner(of)),
     promise: (of) => types.promise(inner(of)),
     fhir: (typeName) => types.fhir(typeName),
-    prismaModel: (name) => prisma.model(name),
+    prismaModel: (name, asked) => prisma.model(name, asked),
     ext: (typeId) => types.ext(typeId),
     classType: (file, cls) => classes.type(file, cls),
     shape: (name, fields) => shape(types, name, fields),
     literals: (type) => literalTexts(inner(type)),
-    narrow: (type, field, value) => members.narrow(inner(type), field, value),
+    narrow: (type, test, holds) => narrowing.narrow(inner(type), test, holds),
     place: (type) => places.place(type),
     select: (place, name) => places.select(place, name),
     elementPlace: (place) => places.elementPlace(place),
@@ -119,5 +121,7 @@ function augmented(use: () => Wiring): Augmentations {
 
 function argsOf(type: T): readonly T[] {
   if (type.k === 'ext') return type.args;
+  // What a `Reference<Patient>` refers to.
+  if (type.k === 'fhir') return type.arg === null ? [] : [type.arg];
   return type.k === 'union' ? (type.of.map(argsOf).find((args) => args.length > 0) ?? []) : [];
 }

@@ -44,6 +44,22 @@ export interface Place {
   readonly via: string;
 }
 
+/** What a query asks for: only these fields (`select`), or these relations besides all scalars (`include`). */
+export interface Selection {
+  readonly only: boolean;
+  /** By field; null: the whole of it. */
+  readonly fields: ReadonlyMap<string, Selection | null>;
+}
+
+/**
+ * What code asks a value before it goes on: `type[field] === value` (a resource's type, the tag of a discriminated union),
+ * `field in type`, or a predicate of its own (`x is T`, where x may be anything `among` allows).
+ */
+export type TypeTest =
+  | { readonly field: string; readonly value: string | number | boolean }
+  | { readonly has: string }
+  | { readonly is: Type; readonly among: Type | null };
+
 export interface TypeSystem {
   readonly any: Type;
   /** A type that says nothing about anybody: flags, counts. */
@@ -72,7 +88,8 @@ export interface TypeSystem {
   array(of: Type): Type;
   promise(of: Type): Type;
   fhir(typeName: string): Type;
-  prismaModel(name: string): Type | null;
+  /** A model of schema.prisma by its name or as the client's property is called; `asked`: what a query takes of it. */
+  prismaModel(name: string, asked?: Selection | null): Type | null;
   ext(typeId: string): Type;
   classType(file: string, cls: number): Type;
   /**
@@ -81,13 +98,13 @@ export interface TypeSystem {
    */
   shape(name: string, fields: ReadonlyMap<string, Type | null>): Type;
 
-  /**
-   * What remains of a type where a test held: `type[field] === value` (`resource.resourceType === 'Patient'`, the tag of
-   * a discriminated union). The type itself if the test says nothing about it.
-   */
   /** Texts that a type of literals allows; empty if it allows any. */
   literals(type: Type): readonly string[];
-  narrow(type: Type, field: string, value: string | number | boolean): Type;
+  /**
+   * What remains of a type where a test held (or, `holds` false, did not). The type itself if the test says nothing about
+   * it, null if nothing of it can be left.
+   */
+  narrow(type: Type, test: TypeTest, holds: boolean): Type | null;
 
   /** What a value of this type says about a person; null: nothing (or nothing is known). */
   place(type: Type): Place | null;

@@ -2,7 +2,7 @@
 import type { FileFacts, FunctionFacts, Instr, Val } from '../../facts/ir.js';
 import type { DataNode } from './tree.js';
 
-type Definition = Exclude<Instr, { op: 'setvar' | 'setcap' | 'store' | 'storex' | 'delete' }>;
+type Definition = Exclude<Instr, { op: 'setvar' | 'setcap' | 'store' | 'storex' | 'delete' | 'deletex' }>;
 
 /** Outermost object and array literals, each with the name it is known by. */
 export function readLiterals(facts: FileFacts): readonly { readonly node: DataNode; readonly kind: string }[] {

@@ -1,0 +1,94 @@
+/** What is left of a type where a test on one of its values held, or did not. */
+import { inner, type ObjT, type T } from './kinds.js';
+import { isAnyResource, literals } from './members.js';
+import type { TypeTest } from './type.js';
+import type { Universe } from './universe.js';
+import type { MemberQueries } from './wiring.js';
+
+export class Narrowing {
+  constructor(
+    private readonly types: Universe,
+    private readonly members: MemberQueries,
+    private readonly isResource: (name: string) => boolean,
+  ) {}
+
+  /** The type itself if the test says nothing about it, null if no value of it can be left. */
+  narrow(type: T, test: TypeTest, holds: boolean): T | null {
+    if (type.k !== 'union') return this.one(type, test, holds);
+    const rest: T[] = [];
+    for (const part of type.of) {
+      const left = this.part(part, test, holds);
+      if (left) rest.push(left);
+    }
+    if (rest.length === 0) return null;
+    return rest.length === type.of.length && rest.every((part, i) => part === type.of[i])
+      ? type
+      : this.types.union(rest);
+  }
+
+  /** Of several, one that does not have the field at all is none that the test can mean. */
+  private part(part: T, test: TypeTest, holds: boolean): T | null {
+    if ('value' in test && holds && isModel(part) && this.members.member(part, test.field) === null)
+      return part.k === 'fhir' && isAnyResource(part.fhir) ? this.one(part, test, holds) : null;
+    return this.one(part, test, holds);
+  }
+
+  private one(type: T, test: TypeTest, holds: boolean): T | null {
+    if ('is' in test) return this.predicate(type, inner(test.is), test.among && inner(test.among), holds);
+    if ('has' in test) return holds && isDeclared(type) && !this.has(type, test.has) ? null : type;
+    const { field, value } = test;
+    if (type.k === 'fhir' && isAnyResource(type.fhir) && field === 'resourceType')
+      return holds && typeof value === 'string' && this.isResource(value) ? this.types.fhir(value) : type;
+    const own = isModel(type) ? this.members.member(type, field) : null;
+    const values = own === null ? [] : literals(own);
+    if (values.length === 0) return type;
+    if (holds) return values.includes(value) ? type : null;
+    return values.every((v) => v === value) ? null : type;
+  }
+
+  private has(type: T, field: string): boolean {
+    return this.members.member(type, field) !== null;
+  }
+
+  /** `x is T`: another member of the union that the predicate takes is not what it is true for. */
+  private predicate(type: T, wanted: T, among: T | null, holds: boolean): T | null {
+    const same = type === wanted || (wanted.k === 'union' && wanted.of.includes(type));
+    if (same) return holds ? type : null;
+    if (!holds || type.k === 'any' || type.k === 'union') return type;
+    if (among?.k === 'union' && among.of.includes(type) && !this.extends(type, wanted, 0)) return null;
+    if (type.k === 'fhir' && wanted.k === 'fhir' && isAnyResource(type.fhir)) return wanted;
+    return this.contradicts(type, wanted) ? null : type;
+  }
+
+  private extends(type: T, wanted: T, depth: number): boolean {
+    if (type === wanted) return true;
+    const bases = type.k === 'obj' ? type.parts().bases : [];
+    return depth < 8 && bases.some((base) => this.extends(base, wanted, depth + 1));
+  }
+
+  /** Whether a tag of the one excludes the other. */
+  private contradicts(type: T, wanted: T): boolean {
+    if (!isModel(type) || !isModel(wanted)) return false;
+    for (const [name, field] of this.members.fields(wanted)) {
+      const asked = literals(field.type());
+      if (asked.length === 0) continue;
+      const own = this.members.member(type, name);
+      const values = own === null ? [] : literals(own);
+      if (values.length > 0 && !values.some((v) => asked.includes(v))) return true;
+    }
+    return false;
+  }
+}
+
+function isModel(type: T): boolean {
+  return type.k === 'obj' || type.k === 'class' || type.k === 'fhir' || type.k === 'prisma';
+}
+
+/** Whether all that it has is written down. */
+function isDeclared(type: T): boolean {
+  return type.k === 'fhir' || type.k === 'prisma' || (type.k === 'obj' && isInterface(type));
+}
+
+function isInterface(type: ObjT): boolean {
+  return type.decl !== null && type.parts().index === null && type.parts().bases.length === 0;
+}
