@@ -12,17 +12,26 @@ function about(rule: Draft['rule'], severity: Severity, at: Location, names: rea
   };
 }
 
+/**
+ * What is left out for one reason is one cause in all of a file; the functions that it holds for are its places. Named by
+ * the file's last part, so that the fingerprint survives a move.
+ */
+function left(severity: Severity, at: Location, why: string, fn?: string, reason = why): Draft {
+  const file = at.file.split('/').at(-1) ?? at.file;
+  const draft = about('unanalysed-file', severity, at, [fn ?? file, reason], why);
+  return { ...draft, cause: `${at.file}:${reason}`, causeName: [file, reason] };
+}
+
 /** Files and functions that were not analysed, or only in part: a gap in the answer, so it is never silent. */
 export function unanalysed(input: PolicyInput): readonly Draft[] {
   const files = input.workspace.unanalysed.map((gap) => {
     const line = gap.line ?? 1;
     const at = { file: gap.path, line, column: 1, endLine: line, endColumn: 1 };
-    return about('unanalysed-file', gap.kind === 'failed' ? 'warning' : 'note', at, [gap.path, gap.reason], gap.reason);
+    return left(gap.kind === 'failed' ? 'warning' : 'note', at, gap.reason);
   });
   const parts = input.flows.cut.map((gap) => {
     const whole = { file: gap.file, line: 1, column: 1, endLine: 1, endColumn: 1 };
-    const at = gap.site === null ? whole : locate(input, gap.site);
-    return about('unanalysed-file', 'warning', at, [gap.site?.fn ?? gap.file, gap.reason], gap.reason);
+    return left('warning', gap.site === null ? whole : locate(input, gap.site), gap.reason, gap.site?.fn);
   });
   return [...files, ...input.workspace.code.flatMap(({ path }) => unread(input, path)), ...parts];
 }
@@ -31,17 +40,12 @@ export function unanalysed(input: PolicyInput): readonly Draft[] {
 function unread(input: PolicyInput, file: string): readonly Draft[] {
   const facts = input.facts(file);
   if (facts === null) return [];
-  const skipped = facts.skipped.map(({ span, reason }) =>
-    about('unanalysed-file', 'warning', locate(input, { file, span }), [file, reason], reason),
-  );
+  const skipped = facts.skipped.map(({ span, reason }) => left('warning', locate(input, { file, span }), reason));
   const [first, ...others] = facts.syntaxErrors;
   if (first === undefined) return skipped;
   const more = others.length === 0 ? '' : ` and ${String(others.length)} more`;
   const reason = `syntax error (${first.message.replace(/\.$/, '')})${more}; read as far as the parser recovers`;
-  return [
-    about('unanalysed-file', 'note', locate(input, { file, span: first.span }), [file, reason], reason),
-    ...skipped,
-  ];
+  return [left('note', locate(input, { file, span: first.span }), reason, undefined, 'syntax error'), ...skipped];
 }
 
 export function aboutSuppressions(problems: readonly SuppressionProblem[]): readonly Draft[] {

@@ -3,13 +3,15 @@ import type { FindingJson } from '../analysis.js';
 import { SEVERITIES } from './severity.js';
 
 const CONFIDENCE = ['high', 'medium', 'low'];
+/** Rules on the analysis: certain, but they tell of no harm. */
+const ABOUT_ITSELF = ['unanalysed-file', 'unused-suppression', 'expired-suppression', 'manifest-unused-entry'];
 
 /** The gravest of all; the first among equals. */
 export function gravest(findings: readonly FindingJson[]): FindingJson | null {
   return byGravity(findings)[0] ?? null;
 }
 
-/** Severity, then confidence, then who and what of a person is sent and how far it went on the way; equals stay in order. */
+/** Severity, the code before the analysis of it, then confidence, then who and what of a person is sent and how far it went on the way; equals stay in order. */
 export function byGravity(findings: readonly FindingJson[]): readonly FindingJson[] {
   const ranked = findings.map((f) => ({ f, keys: keysOf(f) }));
   ranked.sort((a, b) => {
@@ -22,6 +24,7 @@ export function byGravity(findings: readonly FindingJson[]): readonly FindingJso
 function keysOf(f: FindingJson): readonly number[] {
   return [
     -SEVERITIES.indexOf(f.severity),
+    ABOUT_ITSELF.includes(f.ruleId) ? 0 : 1,
     -CONFIDENCE.indexOf(f.confidence),
     f.recipient?.kind === 'partner' ? 1 : 0,
     f.removed.length > 0 ? 0 : 1,

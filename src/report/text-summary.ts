@@ -85,7 +85,8 @@ export function closing(
     if (summary.files === 0) say('No code file was found here: is this the right folder?', paint.yellow);
     else if (details.sources === 0) say('No PHI source was recognised: nothing could be traced.', paint.yellow);
   }
-  if (summary.unanalysed > 0) say(`${counted(summary.unanalysed, 'file')} not analysed.`, paint.yellow);
+  if (summary.unanalysed > 0)
+    say(`${counted(summary.unanalysed, 'file or function')} not analysed in full.`, paint.yellow);
   if (result.partial) say('The analysis is partial: something was left out or a bound was hit.', paint.yellow);
   lines.push(verdict(analysis, view.hidden, paint));
   return lines.join('\n');

@@ -166,6 +166,18 @@ describe('--changed-since', () => {
     expect(finding?.message).toContain('At 2 places. 1 of them is new.');
   });
 
+  it('gives each place and finding the fingerprint of a full run', () => {
+    const dir = repository({ 'package.json': PACKAGE, 'leak.ts': LEAK });
+    put(dir, 'more/leak.ts', LEAK);
+    put(dir, 'new.ts', LEAK.replace('summarise', 'explain'));
+    const prints = ({ analysis }: ReturnType<typeof checkJson>): string[] =>
+      analysis.findings.flatMap((f) => [f.fingerprint, ...f.places.map((one) => one.fingerprint)]);
+    const whole = new Set(prints(checkJson(dir)));
+    const brought = prints(checkJson(dir, '--changed-since', 'HEAD'));
+    expect(brought.length).toBeGreaterThan(2);
+    expect(brought.filter((print) => !whole.has(print))).toEqual([]);
+  });
+
   it('judges the old code by the old manifest: an agreement that ends is news', () => {
     const dir = repository({ 'package.json': PACKAGE, 'leak.ts': LEAK, 'baa.yaml': COVERED });
     expect(checkJson(dir, '--changed-since', 'HEAD').status).toBe(0);
