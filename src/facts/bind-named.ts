@@ -5,6 +5,7 @@
 import { ts } from 'ts-morph';
 import type { Binder } from './binder.js';
 import { declarePattern, enterStatements } from './declare.js';
+import { expectType } from './expected.js';
 import type { FunctionKind } from './ir.js';
 import { jsDocTypedefs } from './jsdoc.js';
 import { Scope, Store, type ClassInfo } from './scope.js';
@@ -144,6 +145,7 @@ export function bindVariables(b: Binder, list: ts.VariableDeclarationList, doc: 
   for (const d of list.declarations) {
     visitPattern(b, d.name);
     if (d.initializer === undefined || (b.atTop && b.commonJs.declaration(d))) continue;
+    expectType(b.file, d.initializer, d.type);
     visitNamed(b, d.initializer, d.name.kind === S.IDENTIFIER ? S.nameText(d.name as ts.Identifier) : '', doc);
   }
 }
@@ -208,6 +210,7 @@ function bindMember(b: Binder, info: ClassInfo, m: ts.ClassElement, qualified: s
       const key = S.propertyKey(name) ?? '<computed>';
       b.inFunction(init, () => {
         if (name.kind === S.COMPUTED_NAME) b.visit((name as ts.ComputedPropertyName).expression);
+        expectType(b.file, initializer, (m as ts.PropertyDeclaration).type);
         visitNamed(b, initializer, key, m, `${qualified}.`);
       });
       return;

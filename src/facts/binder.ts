@@ -54,6 +54,7 @@ export class Binder {
       functions: [this.fn],
       classes: [],
       types: [],
+      expected: new Map(),
       imports: [],
       exports: [],
       defaultExport: null,

@@ -5,6 +5,7 @@ import { Body, BoundExceeded, MAX_INSTRUCTIONS, type Lowerers, type Mutable } fr
 import { lowerInitialisers, storeParameterProperties } from './classes.js';
 import { decoratorsOf } from './decorators.js';
 import { leaveFunction } from './exceptions.js';
+import { expectedParameter } from './expected.js';
 import { lowerExpression } from './expressions.js';
 import { finishBody } from './finish.js';
 import { NO_VAL, type Block, type FunctionFacts, type ParamFact, type Val } from './ir.js';
@@ -148,12 +149,13 @@ function parameters(file: BoundFile, fn: S.FunctionNode, tags: readonly ts.JSDoc
   for (const p of fn.parameters) {
     if (S.isThisParameter(p)) continue;
     const name = p.name.kind === S.IDENTIFIER ? S.nameText(p.name as ts.Identifier) : '';
+    const rest = p.dotDotDotToken !== undefined;
     const doc = tags.length > 0 ? docParameter(text, tags, name, facts.length) : null;
     facts.push({
       name,
-      type: typeRefOrNull(text, p.type) ?? doc?.type ?? null,
+      type: typeRefOrNull(text, p.type) ?? doc?.type ?? (rest ? null : expectedParameter(file, fn, facts.length)),
       optional: p.questionToken !== undefined || p.initializer !== undefined || doc?.optional === true,
-      rest: p.dotDotDotToken !== undefined,
+      rest,
       span: S.spanOf(text, p),
       decorators: decoratorsOf(file, p),
     });

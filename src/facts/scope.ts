@@ -148,6 +148,8 @@ export interface BoundFile {
   exportEquals: Binding | null;
   /** `const x = require('y')` at the top: imports, nothing to run. */
   readonly requires: Set<ts.Node>;
+  /** Types that the code around a function expression expects of it. */
+  readonly expected: Map<ts.Node, TypeRef>;
   /** Nodes below which nothing was bound, because they are nested too deeply. */
   readonly cut: Set<ts.Node>;
   readonly skipped: { readonly span: Span; readonly reason: string }[];

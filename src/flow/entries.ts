@@ -134,7 +134,12 @@ function behind(program: Program, file: number, name: string): number[] {
   if (d?.k === 'fn') return [d.id];
   if (d?.k === 'class') {
     const c = program.classes[d.id]!;
-    return c.facts.members.filter((m) => m.fn >= 0 && !m.name.startsWith('#')).map((m) => f.fnBase + m.fn);
+    const methods = c.facts.members.filter((m) => m.fn >= 0 && !m.name.startsWith('#')).map((m) => f.fnBase + m.fn);
+    // `handle = async (patient) => …`: a method but for the way it is written.
+    const written = f.facts.functions.flatMap((fn, i) =>
+      c.facts.fieldInit > 0 && fn.parent === c.facts.fieldInit && isField(c.facts.name, fn.name) ? [f.fnBase + i] : [],
+    );
+    return [...methods, ...written];
   }
   // An object of functions (`export const api = { send() {} }`) or a wrapped handler: the functions that stand in it.
   return f.facts.functions.flatMap((fn, i) =>
@@ -142,6 +147,10 @@ function behind(program: Program, file: number, name: string): number[] {
       ? [f.fnBase + i]
       : [],
   );
+}
+
+function isField(cls: string, name: string): boolean {
+  return name.startsWith(`${cls}.`) && /^[\w$]+$/.test(name.slice(cls.length + 1));
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, v: V): void {

@@ -53,7 +53,9 @@ export type FlowTerm =
   | { readonly k: 'data'; readonly of: FlowTerm }
   /** The function at an argument, with what it passes to its last parameter as its result. */
   | { readonly k: 'promisified'; readonly of: string }
-  | { readonly k: 'const'; readonly value: string };
+  | { readonly k: 'const'; readonly value: string }
+  /** Something that the code does not say: what an earlier visit has left in a store. */
+  | { readonly k: 'unknown' };
 
 /** The functions at an argument path; `arity`: only those that declare so many parameters. */
 export interface CallbackRef {
@@ -176,6 +178,7 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
     const [name, path] = s.slice(8).split('=>');
     return { k: 'channel', name: name!, path: segments(path ?? ''), typeArg: null };
   }
+  if (s === 'unknown') return { k: 'unknown' };
   if (s.startsWith('const:')) return { k: 'const', value: s.slice(6) };
   const cb = parseCallback(s);
   if (cb) {

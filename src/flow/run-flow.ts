@@ -352,6 +352,8 @@ function evaluate(run: Run, t: FlowTerm): Value {
       return applied(site.spot, 'promisify', [at(e, args, t.of)]);
     case 'const':
       return constant(t.value);
+    case 'unknown':
+      return OPAQUE;
     default:
       return NOTHING;
   }

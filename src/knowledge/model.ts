@@ -117,7 +117,8 @@ export interface Member {
    * was made of, `parsed(0)` what it was made of. A member `key=` says what assigning a property does.
    * `bind(0;1..)` is the function at argument 0 with further arguments given, `bind(0;1[])` with those of a list.
    * `error(this)`, `error(0)`, `error(cb0.return)` and `error(return)` are a promise's rejection, `settled(this)` is what it
-   * holds without it, `cb0.throw` is what the callback throws, `year(x)` keeps of dates the year, `const:text` is a text;
+   * holds without it, `cb0.throw` is what the callback throws, `year(x)` keeps of dates the year, `const:text` is a text, `unknown` what the code
+   * does not say (what an earlier visit left in a store);
    * `piped(this;0..)` calls the functions of an argument list one after the other on what the one before gave, `compose(0..)`
    * (`reversed(0..)`) is one function of them all; `cb(this.0)` is a callback that the call that made the receiver was given.
    * `made(0)` is an argument of the call that made the receiver; `data(0)` is what of it may be about a person, without addresses and settings; `promisified(0)` is the function at argument 0 without its callback, `nodeback(channel:x)` such a callback.
