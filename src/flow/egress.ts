@@ -4,8 +4,8 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call.js';
 import { channelKey, channelValue } from './channels.js';
 import type { Frame } from './frame.js';
-import { narrowAtom, typeTest } from './narrow.js';
-import { at } from './select.js';
+import { narrowAtom, narrowed, typeTest } from './narrow.js';
+import { at, selectPath } from './select.js';
 import { evaluate, substitute, type Substitution } from './substitute.js';
 import type { Egress, Spot } from './summary.js';
 import {
@@ -234,7 +234,7 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   const left = new AtomList([]);
   for (const a of g.atoms) {
     const v = substitute(e, value([a]), sub);
-    const d = leftBy(e, g.guard, a, g.inUrl && !isBased(to) && a.k === 'sym' && !a.t.text ? inAddress(v) : data(v));
+    const d = leftBy(e, g.guard, a, sub, g.inUrl && !isBased(to) && a.k === 'sym' && !a.t.text ? inAddress(v) : data(v));
     const here =
       known ||
       (a.k === 'sym' &&
@@ -263,12 +263,29 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
 }
 
 /** Of what a symbol stood for, what its own tests leave: of a union, the member that is meant. */
-function leftBy(e: Frame['e'], guard: Guard | null, a: DataAtom, d: readonly DataAtom[]): readonly DataAtom[] {
+function leftBy(
+  e: Frame['e'],
+  guard: Guard | null,
+  a: DataAtom,
+  sub: Substitution,
+  d: readonly DataAtom[],
+): readonly DataAtom[] {
   if (guard === null || a.k !== 'sym') return d;
   let out = d;
   for (const t of guard) {
     const asked = t.root === a.root ? typeTest(t) : null;
-    if (!asked || asked.path.join('.') !== a.path.join('.')) continue;
+    if (!asked || !asked.path.every((k, i) => k === a.path[i])) continue;
+    if (asked.path.length < a.path.length) {
+      const whole = selectPath(e, sub.get(a.root) ?? NOTHING, asked.path);
+      const meant = narrowed(e, whole, asked.test, !t.negated);
+      if (meant === whole) continue;
+      // A property of the member that is meant, not one that another member has by the same name.
+      const places = new Set<unknown>();
+      for (const x of data(selectPath(e, meant, a.path.slice(asked.path.length))))
+        if (x.k === 'label') places.add(x.place);
+      out = out.filter((x) => x.k !== 'label' || places.has(x.place));
+      continue;
+    }
     out = out.flatMap((x) => {
       // That it was made text of on the way says nothing of what was tested.
       const left = narrowAtom(e, a.t.text ? { ...x, t: { ...x.t, text: false } } : x, asked.test, !t.negated);
