@@ -125,6 +125,34 @@ describe('the recipes', () => {
     expect(git(dir, 'commit', '-q', '-m', 'x').status).toBe(0);
   });
 
+  it('github: the step fails on a leak, writes what is uploaded, and takes the manifest from the base', () => {
+    const dir = installed(FILES);
+    init(dir, '--with', 'github');
+    const workflow = parse(read(dir, '.github/workflows/phitrace.yml')) as {
+      jobs: { check: { steps: { run?: string; with?: { sarif_file?: string } }[] } };
+    };
+    const { steps } = workflow.jobs.check;
+    const command = steps.find((s) => s.run?.includes('phitrace check'))?.run ?? '';
+    const report = steps.find((s) => s.with?.sarif_file !== undefined)?.with?.sarif_file ?? '';
+    const step = (base: string): ReturnType<typeof run> =>
+      run('sh', ['-c', command], { cwd: dir, env: { BASE: base, SOURCE_DATE_EPOCH: '1795305600' } });
+    git(dir, 'init', '-q');
+    git(dir, 'add', '-A');
+    git(dir, 'commit', '-q', '-m', 'base');
+    const base = git(dir, 'rev-parse', 'HEAD').out.trim();
+    const pushed = step('');
+    expect([pushed.status, pushed.out]).toEqual([1, expect.stringMatching(/^::error file=leak\.ts,line=7,/m)]);
+    expect(JSON.parse(read(dir, report))).toMatchObject({ version: '2.1.0' });
+    // The change signs its own agreement: green as a push, red as a pull request.
+    writeFileSync(
+      path.join(dir, 'baa.yaml'),
+      read(dir, 'baa.yaml').replaceAll('    executed: null', '    executed: 2026-01-01\n    reviewed: 2026-11-01'),
+    );
+    git(dir, 'commit', '-q', '-a', '-m', 'change');
+    expect(step('').status).toBe(0);
+    expect(step(base).status).toBe(1);
+  });
+
   it('.pre-commit-hooks.yaml of this repository says the same', () => {
     const [hook] = parse(readFileSync(path.join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')) as {
       id: string;
