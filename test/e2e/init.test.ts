@@ -125,6 +125,32 @@ describe('the recipes', () => {
     expect(git(dir, 'commit', '-q', '-m', 'x').status).toBe(0);
   });
 
+  it('eslint: finds the leak in JavaScript as it is, and in TypeScript with the two lines', () => {
+    const dir = installed({
+      ...FILES,
+      'old.js':
+        "import OpenAI from 'openai';\n/** @param {import('fhir/r4').Patient} p */\nexport const f = (p) => new OpenAI().responses.create({ model: 'm', input: JSON.stringify(p) });\n",
+    });
+    init(dir, '--with', 'eslint');
+    symlinkSync(path.join(ROOT, 'node_modules/typescript-eslint'), path.join(dir, 'node_modules/typescript-eslint'));
+    const config = path.join(dir, 'eslint.config.mjs');
+    const lint = (): ReturnType<typeof run> =>
+      run(process.execPath, [path.join(ROOT, 'node_modules/eslint/bin/eslint.js'), '--format', 'json', '.'], {
+        cwd: dir,
+        env: { PHITRACE_CACHE_DIR: path.join(dir, '.cache') },
+      });
+    const found = (): string[] => {
+      const { out, err } = lint();
+      expect(err).toBe('');
+      return (JSON.parse(out) as { filePath: string; messages: { ruleId: string }[] }[])
+        .filter(({ messages }) => messages.some((m) => m.ruleId === 'phitrace/baa-not-in-force'))
+        .map(({ filePath }) => path.basename(filePath));
+    };
+    expect(found()).toEqual(['old.js']);
+    writeFileSync(config, read(dir, 'eslint.config.mjs').replace(/^( *)\/\/ (?=import|\{)/gm, '$1'));
+    expect(found()).toEqual(['leak.ts', 'old.js']);
+  });
+
   it('github: the step fails on a leak, writes what is uploaded, and takes the manifest from the base', () => {
     const dir = installed(FILES);
     init(dir, '--with', 'github');
