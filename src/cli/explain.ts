@@ -62,6 +62,8 @@ async function explainFinding(
 async function noSuchRule(id: string, rules: readonly RuleDoc[], doors: Doors): Promise<UserError> {
   const promised = await doors.ruleIds();
   if (promised.includes(id)) return new UserError(`the rule ${id} is not available in version ${doors.version} yet`);
+  if (/^(?=.*\d)[0-9a-f]+$/i.test(id))
+    return new UserError(`${id} is no whole fingerprint: it has 16 digits, as \`check\` prints them`);
   return unknownWord('rule', id, rules.length > 0 ? [...new Set([...rules.map((r) => r.id), ...promised])] : promised);
 }
 

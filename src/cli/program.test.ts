@@ -158,6 +158,7 @@ describe("users' mistakes are one clear line and exit status 2", () => {
     ['completion tcsh', 'unknown shell "tcsh"'],
     ['cache clear', "unknown command 'clear'"],
     ['explain phi-in-ulr', 'unknown rule "phi-in-ulr": did you mean "phi-in-url"?'],
+    ['explain 0123abc', '0123abc is no whole fingerprint: it has 16 digits'],
     ['explain phi-retained', 'the rule phi-retained is not available in version 0.1.0 yet'],
     ['explain', "missing required argument 'rule-id|fingerprint'"],
     ['vendors opnai', 'unknown vendor "opnai": did you mean "openai"?'],

@@ -109,8 +109,10 @@ jobs:
     signs: ['eslint.config.js', 'eslint.config.mjs', 'eslint.config.cjs', 'eslint.config.ts', 'eslint.config.mts'],
     text: `import phitrace from 'phitrace/eslint';
 
-// TypeScript files need a parser: npm install --save-dev typescript-eslint
+// TypeScript files need a parser: npm install --save-dev typescript-eslint, then take the two lines in.
+// import tseslint from 'typescript-eslint';
 export default [
+  // { files: ['**/*.{ts,tsx,mts,cts}'], languageOptions: { parser: tseslint.parser } },
   phitrace.configs.recommended,
 ];
 `,

@@ -13,7 +13,7 @@ import { tables } from './map-tables.js';
 import { dataOf, dataText, listed, placesOf, TRUST_WORDS, TRUSTS } from './words.js';
 import { jsonInScript, markup } from './markup.js';
 import { page, pageFoot, pageHead, pageWarnings } from './page.js';
-import { scrolled, section, tableHtml } from './table.js';
+import { foldable, scrolled, section, tableHtml } from './table.js';
 
 export function renderMapHtml(result: AnalysisResult, context: MapContext): string {
   const model = buildMap(result.analysis);
@@ -122,7 +122,7 @@ function flowTable(model: MapModel, { vendors, changes: c }: MapContext): string
       `<td>${markup(dataText(dataOf(flow.phi)))}${flow.removed.length > 0 ? markup(` (without ${flow.removed.join(' ')})`) : ''}</td>`,
       `<td>${markup(to)}</td>`,
       `<td><span class="tag ${trust}">${TRUST_WORDS[trust].short}</span>${change === '' ? '' : ` <span class="tag">${change}</span>`}</td>`,
-      `<td class="loose">${markup(path.join(' → '))}</td>`,
+      `<td class="loose">${foldable(path.join(' → '))}</td>`,
     ];
     return `<tr data-flow="${i}">${cells.join('')}</tr>`;
   });

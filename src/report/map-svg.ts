@@ -192,7 +192,7 @@ function recipient({ node, ...box }: Placed<MapRecipient>, how: Drawing, dense: 
   // What stands there comes first, so that who speaks to the page can name it.
   const shown = [short, use, shownDetails].filter((w) => w !== '').join(' ');
   const whole = `${vendor} ${node.service}`;
-  const name = `${shown}, ${TRUST_WORDS[node.trust].short}: ${dataText(node)}. ${whole === `${short} ${use}` ? '' : `${whole}: `}${node.why}`;
+  const name = `${shown}, ${TRUST_WORDS[node.trust].short}: ${dataText(node)}; ${whole === `${short} ${use}` ? '' : `${whole}: `}${node.why}`;
   const text = dense
     ? `<text x="${x}" y="${y + 4}">${title} ${what} <tspan class="small" dx="3">${small}</tspan></text>`
     : `<text x="${x}" y="${y - 1.5}">${title} ${what}</text> <text class="small" x="${x}" y="${y + 10}">${small}</text>`;
@@ -217,7 +217,13 @@ const SMALL = 5.7;
 
 /** Letters are wide and spaces narrow, which matters in a text of letters. */
 function labelWidth(text: string): number {
-  return [...text].reduce((n, c) => n + (c === ' ' ? 3.6 : /[A-Z–−+]/.test(c) ? 8 : /[filrt,]/.test(c) ? 4.8 : 6.8), 5);
+  const width = (c: string): number => {
+    if (c === ' ') return 3.6;
+    if (/[mwMW]/.test(c)) return 10.5;
+    if (/[A-Z–−+]/.test(c)) return 8;
+    return /[filrt,]/.test(c) ? 4.8 : 7.2;
+  };
+  return [...text].reduce((n, c) => n + width(c), 5);
 }
 
 function textWidth(text: string, character: number): number {

@@ -65,7 +65,7 @@ function registry(result: AnalysisResult, model: MapModel, context: MapContext):
       r.terms === null ? '–' : (r.terms.executed ?? 'not executed'),
       r.terms?.expires ?? '–',
       r.terms === null ? '–' : (r.terms.reviewed ?? 'never'),
-      listed(r.why) || '–',
+      r.why.join('; ') || '–',
     ]),
     tags: { column: 2, of: rows.map((r) => r.trust) },
     numbers: [5, 6],

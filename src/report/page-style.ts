@@ -51,6 +51,7 @@ svg.map{display:block;width:100%;height:auto;min-width:860px}
 table{border-collapse:collapse;width:100%;font-size:12.5px;margin-top:6px}
 th,td{text-align:left;vertical-align:top;padding:4px 8px;border-bottom:1px solid var(--rule);overflow-wrap:break-word}
 td.loose{overflow-wrap:anywhere;min-width:9em}
+td.loose:last-child{min-width:14em}
 th{background:var(--panel);position:sticky;top:0}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 td.date{white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -111,7 +112,7 @@ p.warning{margin:1mm 0 0;padding:.3mm 2mm;border-width:1px;font-size:7.5pt}
 .legend{font-size:7pt;gap:0 4mm;margin-top:1mm}
 .appendix{break-before:page;content-visibility:visible}
 .appendix~.appendix{break-before:auto}
-.appendix h2{font-size:11pt;margin:5mm 0 1mm;break-after:avoid}
+.appendix h2{font-size:11pt;margin:5mm 0 1mm}.appendix h2,.appendix .about,thead{break-after:avoid}tbody tr:first-child{break-before:avoid}
 table{font-size:7.5pt}.tag{font-size:7pt;border-width:1px}th{position:static}tr,.path li{break-inside:avoid}.finding summary{break-after:avoid}
 .flow{padding:0 2mm;margin:1mm 0}.lead{font-size:9pt;margin:1.5mm 0}.facts{font-size:7.5pt;margin:.5mm 0 1mm;gap:0 3mm}.path p,.finding .message{font-size:7.5pt;margin:.5mm 0;max-width:none}.path li{margin-bottom:1mm}code,pre{font-size:6.5pt}pre{white-space:pre-wrap}
 thead{display:table-header-group}

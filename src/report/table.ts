@@ -29,7 +29,7 @@ export function tableHtml(t: Table): string {
       if (i === 0) return `<th scope="row">${markup(text)}</th>`;
       if (i === t.tags?.column && tag !== null)
         return `<td><span class="tag ${tag}${text.length > 14 ? ' long' : ''}">${markup(text)}</span></td>`;
-      return `<td${classOf(text, numbers.has(i))}>${markup(text)}</td>`;
+      return `<td${classOf(text, numbers.has(i))}>${foldable(text)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
@@ -41,6 +41,11 @@ function classOf(text: string, number: boolean): string {
   if (number) return ' class="number"';
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return ' class="date"';
   return text.length > LOOSE ? ' class="loose"' : '';
+}
+
+/** A path may be broken after each folder, rather than in the middle of a name. */
+export function foldable(text: string): string {
+  return markup(text).replaceAll('/', '/<wbr>');
 }
 
 /** The rows of a table in a frame that scrolls by itself on a narrow screen. */

@@ -81,6 +81,16 @@ Understood 34 files (2,130 lines), 12 PHI sources, 2 recipients, 14 PHI flows in
     expect(out).toContain('1 error, 1 warning, 1 note · 1 suppressed');
   });
 
+  it('tells a few notes of a rule in words, and of the others the places', () => {
+    const notes = (n: number, ruleId: string): ReturnType<typeof sampleFinding>[] =>
+      Array.from({ length: n }, (_, i) => sampleFinding({ severity: 'note', file: `${ruleId}-${i}.ts`, ruleId }));
+    const out = text(sampleResult([...notes(12, 'minimum-necessary'), ...notes(4, 'baa-stale')]));
+    expect(out.match(/^note {2}minimum-necessary {2}\S+:42:24$/gm)).toHaveLength(3);
+    expect(out).toMatch(/^note {2}minimum-necessary {2}9 more\n {2}minimum-necessary-\d+\.ts:42, /m);
+    expect(out.match(/^note {2}baa-stale {2}\S+:42:24$/gm)).toHaveLength(4);
+    for (let i = 0; i < 12; i++) expect(out).toContain(`minimum-necessary-${i}.ts:42`);
+  });
+
   it('shows only what counts when quiet', () => {
     const out = text(sampleResult([sampleFinding({ severity: 'warning' })]), { quiet: true, atLeast: 'error' });
     expect(out).toBe('0 errors, 1 warning, 0 notes · 1 not shown\n');

@@ -28,6 +28,8 @@ export interface TextOptions {
 const LABEL = 11;
 const MAX_DATA = 8;
 const MAX_PLACES = 4;
+/** Notes of one rule that are told with their message; of the others the place is enough. */
+const MAX_NOTES = 3;
 
 export function renderText(result: AnalysisResult, options: TextOptions): string {
   const paint = new Chalk({ level: options.color });
@@ -39,7 +41,7 @@ export function renderText(result: AnalysisResult, options: TextOptions): string
   const blocks: string[] = full.map((f) => findingBlock(f, result, options, paint, width));
   const rest = shown.filter((f) => !full.includes(f));
   if (first && rest.length > 0) blocks.push(briefLines(rest, paint, width));
-  else if (rest.length > 0) blocks.push(rest.map((f) => noteLine(f, paint, width)).join('\n'));
+  else if (rest.length > 0) blocks.push(noteLines(rest, paint, width).join('\n'));
   if (!options.quiet) blocks.push(...recipientTable(result.analysis, paint, width));
   if (options.stats) blocks.push(statistics(result, paint));
   blocks.push(closing(result, { hidden: active.length - shown.length, quiet: options.quiet, width }, paint));
@@ -59,6 +61,23 @@ export function findingText(
 
 function place(f: FindingJson, paint: ChalkInstance): string {
   return paint.cyan(`${printable(f.file)}:${f.line}:${f.column}`);
+}
+
+/** Rule by rule, so that a dozen alike do not push the table off the screen. */
+function noteLines(notes: readonly FindingJson[], paint: ChalkInstance, width: number): string[] {
+  const rules = [...new Set(notes.map((f) => f.ruleId))];
+  return rules.flatMap((rule) => {
+    const own = notes.filter((f) => f.ruleId === rule);
+    // A line that stands for one note alone would save nothing.
+    const told = own.length > MAX_NOTES + 1 ? own.slice(0, MAX_NOTES) : own;
+    const lines = told.map((f) => noteLine(f, paint, width));
+    const rest = own.slice(told.length).map((f) => `${printable(f.file)}:${f.line}`);
+    if (rest.length > 0) {
+      const head = `${severityWord('note', paint)}  ${paint.bold(printable(rule))}  ${rest.length} more`;
+      lines.push([head, ...wrap(rest.join(', '), width - 2).map((line) => `  ${line}`)].join('\n'));
+    }
+    return lines;
+  });
 }
 
 function noteLine(f: FindingJson, paint: ChalkInstance, width: number): string {

@@ -101,6 +101,23 @@ describe.skipIf(SKIPPED)('the page', () => {
     await page.close();
   });
 
+  it.each([
+    ['the clinic', null],
+    ['a large company', largeResult(60, 2000)],
+  ])('keeps the letters of each edge clear of its line (%s)', async (_what, result) => {
+    const { page } = await open(browser, result === null ? clinic : written(result), 1280, 720);
+    const uncovered = await page.locator('#map-folded g[data-of]').evaluateAll((labels) =>
+      labels.flatMap((label) => {
+        const [under, text] = [label.querySelector('rect'), label.querySelector('text')];
+        if (under === null || text === null) return [label.outerHTML];
+        const [paper, words] = [under.getBBox(), text.getBBox()];
+        return words.x < paper.x || words.x + words.width > paper.x + paper.width ? [text.textContent] : [];
+      }),
+    );
+    expect(uncovered).toEqual([]);
+    await page.close();
+  });
+
   it('filters by word, letter and trust', async () => {
     const { page } = await open(browser, clinic);
     const rows = page.locator('tr[data-flow]:visible');

@@ -125,6 +125,60 @@ describe('the recipes', () => {
     expect(git(dir, 'commit', '-q', '-m', 'x').status).toBe(0);
   });
 
+  it('eslint: finds the leak in JavaScript as it is, and in TypeScript with the two lines', () => {
+    const dir = installed({
+      ...FILES,
+      'old.js':
+        "import OpenAI from 'openai';\n/** @param {import('fhir/r4').Patient} p */\nexport const f = (p) => new OpenAI().responses.create({ model: 'm', input: JSON.stringify(p) });\n",
+    });
+    init(dir, '--with', 'eslint');
+    symlinkSync(path.join(ROOT, 'node_modules/typescript-eslint'), path.join(dir, 'node_modules/typescript-eslint'));
+    const config = path.join(dir, 'eslint.config.mjs');
+    const lint = (): ReturnType<typeof run> =>
+      run(process.execPath, [path.join(ROOT, 'node_modules/eslint/bin/eslint.js'), '--format', 'json', '.'], {
+        cwd: dir,
+        env: { PHITRACE_CACHE_DIR: path.join(dir, '.cache') },
+      });
+    const found = (): string[] => {
+      const { out, err } = lint();
+      expect(err).toBe('');
+      return (JSON.parse(out) as { filePath: string; messages: { ruleId: string }[] }[])
+        .filter(({ messages }) => messages.some((m) => m.ruleId === 'phitrace/baa-not-in-force'))
+        .map(({ filePath }) => path.basename(filePath));
+    };
+    expect(found()).toEqual(['old.js']);
+    writeFileSync(config, read(dir, 'eslint.config.mjs').replace(/^( *)\/\/ (?=import|\{)/gm, '$1'));
+    expect(found()).toEqual(['leak.ts', 'old.js']);
+  });
+
+  it('github: the step fails on a leak, writes what is uploaded, and takes the manifest from the base', () => {
+    const dir = installed(FILES);
+    init(dir, '--with', 'github');
+    const workflow = parse(read(dir, '.github/workflows/phitrace.yml')) as {
+      jobs: { check: { steps: { run?: string; with?: { sarif_file?: string } }[] } };
+    };
+    const { steps } = workflow.jobs.check;
+    const command = steps.find((s) => s.run?.includes('phitrace check'))?.run ?? '';
+    const report = steps.find((s) => s.with?.sarif_file !== undefined)?.with?.sarif_file ?? '';
+    const step = (base: string): ReturnType<typeof run> =>
+      run('sh', ['-c', command], { cwd: dir, env: { BASE: base, SOURCE_DATE_EPOCH: '1795305600' } });
+    git(dir, 'init', '-q');
+    git(dir, 'add', '-A');
+    git(dir, 'commit', '-q', '-m', 'base');
+    const base = git(dir, 'rev-parse', 'HEAD').out.trim();
+    const pushed = step('');
+    expect([pushed.status, pushed.out]).toEqual([1, expect.stringMatching(/^::error file=leak\.ts,line=7,/m)]);
+    expect(JSON.parse(read(dir, report))).toMatchObject({ version: '2.1.0' });
+    // The change signs its own agreement: green as a push, red as a pull request.
+    writeFileSync(
+      path.join(dir, 'baa.yaml'),
+      read(dir, 'baa.yaml').replaceAll('    executed: null', '    executed: 2026-01-01\n    reviewed: 2026-11-01'),
+    );
+    git(dir, 'commit', '-q', '-a', '-m', 'change');
+    expect(step('').status).toBe(0);
+    expect(step(base).status).toBe(1);
+  });
+
   it('.pre-commit-hooks.yaml of this repository says the same', () => {
     const [hook] = parse(readFileSync(path.join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')) as {
       id: string;
