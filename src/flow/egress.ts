@@ -234,7 +234,13 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   const left = new AtomList([]);
   for (const a of g.atoms) {
     const v = substitute(e, value([a]), sub);
-    const d = leftBy(e, g.guard, a, sub, g.inUrl && !isBased(to) && a.k === 'sym' && !a.t.text ? inAddress(v) : data(v));
+    const d = leftBy(
+      e,
+      g.guard,
+      a,
+      sub,
+      g.inUrl && !isBased(to) && a.k === 'sym' && !a.t.text ? inAddress(v) : data(v),
+    );
     const here =
       known ||
       (a.k === 'sym' &&
