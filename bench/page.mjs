@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import ts from 'typescript';
+import { ts } from 'ts-morph';
 import { renderMapHtml } from '../dist/report/map-html.js';
 
 const SAMPLES = fileURLToPath(new URL('../src/report/testing/', import.meta.url));
