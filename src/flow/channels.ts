@@ -7,7 +7,17 @@ import type { CallSite } from './call.js';
 import { at } from './select.js';
 import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
-import { carries, constants, NO_TRANSFORM, NOTHING, onlyHeld, value, type ResolverAtom, type Value } from './value.js';
+import {
+  carries,
+  constants,
+  isAddress,
+  NO_TRANSFORM,
+  NOTHING,
+  onlyHeld,
+  value,
+  type ResolverAtom,
+  type Value,
+} from './value.js';
 
 /** The URL's path on this code base's own host, with `*` for what is not constant; null if it is somebody else's. */
 export function ownPath(v: Value): string | null {
@@ -31,7 +41,7 @@ function shape(v: Value): string | null {
   const texts = v.atoms.map((a) => {
     if (a.k === 'const') return typeof a.v === 'string' ? a.v : null;
     if (a.k === 'str') return a.parts.map((p) => (p.atoms.length === 1 ? (shape(p) ?? '*') : '*')).join('');
-    if (a.k === 'xinst' && /#(URL|Request)$/.test(a.sym) && a.args?.[0]) return shape(a.args[0]);
+    if (a.k === 'xinst' && isAddress(a.sym) && a.args?.[0]) return shape(a.args[0]);
     return a.k === 'env' || a.k === 'sym' || a.k === 'opaque' || a.k === 'label' ? '*' : null;
   });
   return texts.length === 1 ? texts[0]! : (texts.find((t) => t?.startsWith('/')) ?? null);

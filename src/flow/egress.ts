@@ -13,6 +13,7 @@ import {
   AtomList,
   constants,
   data,
+  isAddress,
   join,
   mergeGuards,
   NOTHING,
@@ -141,7 +142,7 @@ function sameSource(a: DataAtom, b: DataAtom): boolean {
 
 /** Whether a client of a known base sends it: then the address is a path below that. */
 export function isBased(to: Value | null): boolean {
-  return to !== null && to.atoms.some((a) => a.k === 'xinst' && !/#(URL|Request)$/.test(a.sym));
+  return to !== null && to.atoms.some((a) => a.k === 'xinst' && !isAddress(a.sym));
 }
 
 /** Content of a sink: an argument, or what a channel holds. */

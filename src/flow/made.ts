@@ -5,7 +5,7 @@
 import type { Engine } from './engine.js';
 import { describesData } from './schemas.js';
 import type { Spot } from './summary.js';
-import { NOTHING, value, type Atom, type Value, type XInstAtom } from './value.js';
+import { isAddress, NOTHING, value, type Atom, type Value, type XInstAtom } from './value.js';
 
 /** How deep options are looked into (`{ integrations: [replay({ … })] }`), and objects made with objects made with objects. */
 const OPTION_DEPTH = 4;
@@ -27,7 +27,7 @@ export function made(
   // A command carries the content that its client will send, a schema the shape of data.
   const whole = (type !== null && e.knowledge.type(type)?.command !== undefined) || describesData(sym);
   const pack = sym.slice(0, sym.indexOf('#'));
-  const foreign = type === null && pack !== '' && !whole && !/#(URL|Request)\b/.test(sym) && !e.knowledge.pkg(pack);
+  const foreign = type === null && pack !== '' && !whole && !isAddress(sym) && !e.knowledge.pkg(pack);
   return {
     k: 'xinst',
     type,

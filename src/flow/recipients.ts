@@ -8,7 +8,7 @@ import type { Known, Recipient } from './result.js';
 import { at } from './select.js';
 import { candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
 import type { Egress } from './summary.js';
-import { constants, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
+import { constants, isAddress, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
 
 /** Where value paths of a rule are looked up: the calls that built the client, last first, and the sink's call. */
 interface Scope {
@@ -313,10 +313,10 @@ class Resolver {
   private byUrl(to: Value): Recipient[] {
     const out: Recipient[] = [];
     const urls = value(
-      to.atoms.filter((a) => a.k !== 'xinst' || /#(URL|Request)$/.test(a.sym)),
+      to.atoms.filter((a) => a.k !== 'xinst' || isAddress(a.sym)),
       to.fields,
     );
-    const clients = to.atoms.filter((a): a is XInstAtom => a.k === 'xinst' && !/#(URL|Request)$/.test(a.sym));
+    const clients = to.atoms.filter((a): a is XInstAtom => a.k === 'xinst' && !isAddress(a.sym));
     const bases: Candidate[] = [];
     for (const a of clients) {
       const t = a.type ? this.e.knowledge.type(a.type) : null;

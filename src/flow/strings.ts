@@ -2,7 +2,7 @@
 import type { EnvValue } from '../workspace/types.js';
 import type { Engine } from './engine.js';
 import { at } from './select.js';
-import type { Value, XInstAtom } from './value.js';
+import { isAddress, type Value, type XInstAtom } from './value.js';
 
 /** Stands for any text that is not known. */
 export const UNKNOWN = '\u0000';
@@ -87,7 +87,7 @@ export function candidates(e: Engine, v: Value, env: EnvLookup, depth = 0): Cand
   return out;
 }
 
-const isUrl = (a: XInstAtom): boolean => /#(URL|Request)$/.test(a.sym) && a.args?.[0] !== undefined;
+const isUrl = (a: XInstAtom): boolean => isAddress(a.sym) && a.args?.[0] !== undefined;
 
 /** `new URL(path, base)`, `new Request(url)`: the text is in the constructor's arguments. */
 function fromInstance(e: Engine, a: XInstAtom, env: EnvLookup, depth: number): Candidate[] {

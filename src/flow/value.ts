@@ -537,6 +537,11 @@ function isFalsy(a: SymAtom): boolean {
   return a.path[a.path.length - 1] === FALSY;
 }
 
+/** Whether a package's object is an address or a request of the platform: it says where to, it is no client. */
+export function isAddress(sym: string): boolean {
+  return /#(URL|Request)$/.test(sym);
+}
+
 /** Turns a value into text: all data inside, no properties. */
 export function text(v: Value): Value {
   return v === NOTHING ? v : (v.said ??= said(v));
