@@ -16,7 +16,7 @@ import {
 } from './call.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
-import { Frame, sym, THIS } from './frame.js';
+import { Frame, THIS } from './frame.js';
 import { narrowed } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import { bindingValue, extValue, fnValue, select, typed } from './select.js';
@@ -26,6 +26,7 @@ import { extend } from './trail.js';
 import type { TypeTest } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import {
+  sym,
   carries,
   commonGuard,
   constant,
