@@ -62,6 +62,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const cutSeen = new Set<string>();
   const calls = new Map<number, Set<number>>();
   const edges = new Map<string, { readonly spot: Spot; readonly to: number }>();
+  /** Functions that the code is seen to call, tests left aside. */
+  const called = new Set<number>();
   const escaped = new Set<number>();
   const sources = new Set<string>();
   const readers = new Set<string>();
@@ -121,7 +123,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       const key = `${by}|${key0(g)}|${toKey(g.to)}|${g.atoms.map((a) => (a.k === 'sym' ? `${a.root}.${a.path.join('.')}` : '')).join(',')}`;
       waiting.set(key, { g, fn: by });
     },
-    calls(from, to, spot) {
+    calls(from, to, spot, guess) {
+      if (!guess && from !== to && program.fns[from]!.file.role !== 'test') called.add(to);
       // An entry's call by the outside is no call of the code.
       if (spot.fn !== to || spot.span !== program.fns[to]!.facts.span)
         edges.set(`${String(spot.fn)}:${spot.span.join('-')}:${String(to)}`, { spot, to });
@@ -181,7 +184,16 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const entries = findEntries(program, workspace);
   const pending: { g: Egress; fn: number }[] = [];
   for (const fn of entries.certain) evaluateEntry(engine, fn, pending);
-  const shown = reach(entries.certain, calls, escaped);
+  const roots = [...entries.certain];
+  // What a package without entries calls itself takes what its callers hand in.
+  const assume = (fns: readonly FnEntry[]): void => {
+    for (const fn of fns) evaluateEntry(engine, fn, pending);
+    roots.push(...fns);
+  };
+  assume(entries.assumed.filter((fn) => !called.has(fn.id)));
+  const fromOutside = reach(roots, calls, escaped);
+  assume(entries.assumed.filter((fn) => !fromOutside.has(fn.id)));
+  const shown = reach(roots, calls, escaped);
   const callees = new Set<number>();
   for (const set of calls.values()) for (const c of set) callees.add(c);
   for (const fn of entries.possible)
@@ -190,7 +202,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   for (const id of [...escaped].sort((a, b) => a - b))
     if (!callees.has(id)) evaluateEntry(engine, program.fns[id]!, pending);
   closing(engine, () => [...pending, ...waiting.values()], cells, putOff);
-  const reached = reach(entries.certain, calls, escaped);
+  const reached = reach(roots, calls, escaped);
 
   const env = (name: string) => workspace.env(name);
   const fnKey = (id: number): FnKey => `${program.fns[id]!.file.path}#${String(program.fns[id]!.index)}`;
@@ -251,7 +263,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     graph: {
       calls: callsOf(edges.values(), fnKey),
       entries: new Set(
-        [...entries.certain.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey),
+        [...roots.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey),
       ),
     },
     sources: sources.size,

@@ -59,6 +59,8 @@ export interface CallSite {
   readonly depth: number;
   /** The frame stands for the outside that calls an entry point: hand-overs happen in the entry itself. */
   readonly entry: boolean;
+  /** Who is called is guessed by the name of the method. */
+  readonly guess?: boolean;
   /** A library calls: a function written right there is entered where it stands, not where the library was called. */
   readonly library?: boolean;
   /** Type arguments as written, in the function `typesIn` (the one of `spot` unless said). */
@@ -503,7 +505,7 @@ export function callMethod(
       const only = recv.atoms.every((a) => a.k === 'opaque');
       const ids = only ? e.program.methodsByName.get(name) : undefined;
       if (ids && ids.length <= BY_NAME && name.length > 3) {
-        for (const fn of ids) out = join(out, weaken(apply(site, fnAtom(frame, fn), recv, args)));
+        for (const fn of ids) out = join(out, weaken(apply({ ...site, guess: true }, fnAtom(frame, fn), recv, args)));
       } else out = join(out, callUnmodelled(site, recv, args));
       // What a method of something from outside gives (`snapshot.data()`) is from outside.
       for (const a of recv.atoms) if (a.k === 'opaque' && a.request) out = join(out, value([a]));
@@ -845,7 +847,7 @@ function applyWithSelf(site: CallSite, f: FnAtom, self: Value, args: readonly Va
 export function apply(site: CallSite, f: FnAtom, self: Value | null, args: readonly Value[]): Value {
   const { frame } = site;
   const e = frame.e;
-  e.calls(frame.fn.id, f.fn, site.spot);
+  e.calls(frame.fn.id, f.fn, site.spot, site.guess === true);
   if (site.depth > MAX_DEPTH) {
     e.gap('calls through values beyond bound');
     return callUnmodelled(site, self ?? NOTHING, args);

@@ -1,6 +1,6 @@
 /** Putting a callee's summary to work at a call: results, mutations, stores, exceptions, and what goes out. */
 import type { CallSite } from './call.js';
-import { holdsFunctions } from './channels.js';
+import { holdsFunctions, storeInChannel } from './channels.js';
 import { applyDeidentifier } from './deidentify.js';
 import { emitOrKeep } from './egress.js';
 import type { Engine } from './engine.js';
@@ -105,6 +105,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     depth: site.depth + 1,
     typeArgs: null,
     library: false,
+    guess: false,
     chain: { fn: f.fn, env: f.env, up: site.chain },
   };
 
@@ -238,10 +239,7 @@ function setCaptured(site: CallSite, f: FnAtom, root: string, v: Value, assigned
   const m = /^cap:(\d+)#(.*)$/.exec(root);
   const owner = m ? frame.e.program.fns[Number(m[1])] : undefined;
   if (owner?.index === 0) {
-    if (carries(v)) {
-      frame.stored(`cell:var:${owner.file.index}#${m![2]}`, v);
-      if (!v.symbolic) frame.e.cell(`cell:var:${owner.file.index}#${m![2]}`, v);
-    }
+    storeInChannel(site, `cell:var:${owner.file.index}#${m![2]}`, v);
     return;
   }
   const slot = frame.slot(root, () => NOTHING);

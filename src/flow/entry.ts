@@ -8,7 +8,7 @@ import type { FnEntry } from './program.js';
 import { fnValue, label, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
 import { FROM_OUTSIDE, placeByName, shapeByUse } from './use-shape.js';
-import { join, NOTHING, OPAQUE, rejection, settled, value, type Value } from './value.js';
+import { join, NOTHING, OPAQUE, rejection, settled, value, type FnAtom, type Value } from './value.js';
 
 /** Runs one entry, to the account of `by`; one that is nested too deeply is left out and said, it does not end the run. */
 export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by = fn.id): void {
@@ -35,7 +35,7 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   };
   const cls = e.program.classOf(fn.file, fn.index);
   const self = cls >= 0 ? value([{ k: 'inst', cls, exact: false }]) : OPAQUE;
-  const f = fnValue(e, fn.id, fn.facts.kind === 'arrow' ? self : null).atoms[0]!;
+  const f = keptBy(e, fn, cls) ?? fnValue(e, fn.id, fn.facts.kind === 'arrow' ? self : null).atoms[0]!;
   if (f.k !== 'fn') return;
   const route = conventionOf(fn);
   const own = fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i));
@@ -50,6 +50,13 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   if (answers !== null) storeInChannel(site, answers, settled(result));
   for (const g of frame.egress.values()) pending.push({ g, fn: by });
   for (const c of frame.configs) e.emitConfig(c);
+}
+
+/** A function that a constructor keeps in a field knows the variables of that constructor. */
+function keptBy(e: Engine, fn: FnEntry, cls: number): FnAtom | null {
+  if (cls < 0 || fn.facts.cls >= 0) return null;
+  const field = e.fieldDefault(cls, fn.facts.name.slice(fn.facts.name.lastIndexOf('.') + 1));
+  return field.atoms.find((a): a is FnAtom => a.k === 'fn' && a.fn === fn.id && a.env !== null) ?? null;
 }
 
 /** `(patientName: string)` of a function that outside code calls. */

@@ -404,9 +404,18 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
         ),
       );
       return;
-    case 'import':
-      frame.vals[i.d] = bindingValue(e, e.program.importBinding(fn.file, i.i));
+    case 'import': {
+      const b = e.program.importBinding(fn.file, i.i);
+      // An object of another module that is written to from here: what is written counts as written there.
+      if (b.k === 'var' && e.program.isFilled(b.file, b.name)) {
+        const root = `cap:${e.program.files[b.file]!.fnBase}#${b.name}`;
+        frame.alias(
+          i.d,
+          frame.slot(root, () => bindingValue(e, b)),
+        );
+      } else frame.vals[i.d] = bindingValue(e, b);
       return;
+    }
     case 'getvar':
       frame.alias(
         i.d,
