@@ -19,7 +19,7 @@ import {
 } from './library.js';
 import { runFlow } from './run-flow.js';
 import { describesData } from './schemas.js';
-import { select, typedDefault } from './select.js';
+import { CALLERS_KEY, select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
@@ -362,7 +362,7 @@ export function typeOf(frame: Frame, a: SymAtom): Type | null {
   }
   for (const k of a.path) {
     if (!t) return null;
-    t = k === '*' || /^\d+$/.test(k) ? e.types.element(t) : e.types.member(t, k);
+    t = k === '*' || k.startsWith(CALLERS_KEY) || /^\d+$/.test(k) ? e.types.element(t) : e.types.member(t, k);
   }
   return t;
 }
@@ -595,6 +595,9 @@ function symbolicMethod(
     (known !== null && takesCallback(known, args)) ||
     (t !== null &&
       (t.k === 'array' || t.k === 'map' || t.k === 'promise' || t.k === 'prim' || t.k === 'lit' || t.k === 'fhir'));
+  // Steps that a caller writes out are taken one after the other, where it is known which they are.
+  if (known && isFolding(known) && isWrittenOut(frame, a, t))
+    return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
   if (known && sure && !(t && e.types.classes(t).length > 0)) return callBuiltin(site, known, whole, args);
   // Text has no methods of the caller's: whatever the caller hands in, nothing more could be said of this call.
   if (a.t.text) return callUnmodelled(site, whole, args);
@@ -619,6 +622,22 @@ function beside(
   if (better || (known && (method !== null || !a.root.startsWith('cell:var:')))) return NOTHING;
   if (a.t.text) return callUnmodelled(site, value([a]), args);
   return callHeld(site, a, method, args, kind, known);
+}
+
+/** Whether a method gives what its callback made of one element to it with the next: `reduce`. */
+function isFolding(method: ResolvedMember): boolean {
+  return parseFlow(method.member.flow ?? []).some((r) => r.from.k === 'cbret' && r.to.k === 'cb');
+}
+
+/** Whether it is a list of functions, or a rest parameter, of which callers know all elements. */
+function isWrittenOut(frame: Frame, a: SymAtom, t: Type | null): boolean {
+  const { program, types } = frame.e;
+  if (a.t.text || a.path.length > 0 || a.root.startsWith('cell:')) return false;
+  if (t && types.element(t)?.k === 'fn') return true;
+  const captured = /^cap:(\d+)#(.*)$/.exec(a.root);
+  const params = captured ? program.fns[Number(captured[1])]?.facts.params : frame.fn.facts.params;
+  const p = captured ? params?.find((x) => x.name === captured[2]) : params?.[Number(a.root.slice(1))];
+  return p?.rest === true;
 }
 
 /** Whether a function is given where the built-in method takes one: `items.find((x) => …)`. */

@@ -19,7 +19,7 @@ import type { Engine } from './engine.js';
 import { Frame, sym, THIS } from './frame.js';
 import { narrowed } from './narrow.js';
 import { predicateOf } from './predicates.js';
-import { bindingValue, extValue, fnValue, select, typed } from './select.js';
+import { bindingValue, CALLERS_KEY, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
 import { extend } from './trail.js';
@@ -52,6 +52,7 @@ import {
   without,
   type Atom,
   type Guard,
+  type SymAtom,
   type Test,
   type Value,
 } from './value.js';
@@ -615,12 +616,19 @@ function lookUp(frame: Frame, base: Value, key: Value): Value {
     const literals = k?.k === 'sym' && k.dflt ? e.types.literals(k.dflt) : [];
     if (literals.length > 0 && literals.length <= 16)
       return literals.map((l) => select(e, base, l)).reduce(join, NOTHING);
+    if (k?.k === 'sym' && isTheCallers(k) && !base.fields && base.atoms.length === 1 && base.atoms[0]!.k === 'sym')
+      return select(e, base, [CALLERS_KEY + k.root, ...k.path].join('\n'));
     return select(e, base, '*');
   }
   let out = NOTHING;
   for (const [name, v] of base.fields)
     out = join(out, guarded(v, [{ root: k.root, path: k.path, equals: { c: name }, negated: false }]));
   return out;
+}
+
+/** Whether a symbol is text of the caller's, as it was handed in. */
+function isTheCallers(a: SymAtom): boolean {
+  return !a.t.text && /^(?:p\d|cap:)/.test(a.root) && a.path.length < 2;
 }
 
 function sliceFrom(e: Engine, v: Value, from: number): Value {

@@ -41,6 +41,8 @@ interface Called {
   after: readonly Value[];
   result: Value;
   thrown: Value;
+  /** Called once for each element of a list of which all are known, one after the other. */
+  stepwise?: true;
 }
 
 interface Run {
@@ -89,6 +91,7 @@ export function runFlow(
   let out: Value = NOTHING;
   for (const r of rules) {
     if (r.to.k === 'cb') continue;
+    if (r.to.k === 'return' && r.to.path.length === 0 && isBeginning(run, rules, r)) continue;
     const v = evaluate(run, r.from);
     if (v !== NOTHING) out = deliver(run, r.to, v, out);
   }
@@ -137,6 +140,7 @@ function callAll(run: Run, rules: readonly FlowRule[]): void {
         );
     for (let n = 0; n < c.params.length; n++) c.params[n] ??= OPAQUE;
     const caught = rules.some((r) => r.from.k === 'cbthrow' && nameOf(r.from.cb) === key);
+    if (callStepwise(run, rules, key, c, caught)) continue;
     call(run, c, caught);
     // What one round gives may be what the next one gets (reduce).
     const again = rules.filter(
@@ -148,6 +152,46 @@ function callAll(run: Run, rules: readonly FlowRule[]): void {
     call(run, c, caught);
     c.result = join(first, c.result);
   }
+}
+
+/** Rounds of a list that is written out: what each step makes of the last one's result is known in order. */
+const MOST_STEPS = 12;
+
+/** Whether a rule gives what a callback begins with, which is nothing that comes out once it was called. */
+function isBeginning(run: Run, rules: readonly FlowRule[], rule: FlowRule): boolean {
+  const { from } = rule;
+  if (from.k !== 'args') return false;
+  return rules.some((r) => {
+    if (r.to.k !== 'cb' || r.from.k !== 'args' || r.from.path !== from.path) return false;
+    return run.called.get(nameOf(r.to.cb))?.stepwise === true;
+  });
+}
+
+/** `steps.reduce((value, step) => step(value), first)` over a list of which every element is known. */
+function callStepwise(run: Run, rules: readonly FlowRule[], key: string, c: Called, caught: boolean): boolean {
+  const at = (r: FlowRule): number => (r.to.k === 'cb' && nameOf(r.to.cb) === key ? r.to.param : -1);
+  const again = rules.find((r) => at(r) >= 0 && r.from.k === 'cbret' && nameOf(r.from.cb) === key);
+  if (again === undefined) return false;
+  const each = rules.filter((r) => at(r) >= 0 && at(r) !== at(again) && r.from.k === 'this' && r.from.path[0] === '*');
+  const { self, site } = run;
+  const list = elements(site.frame.e, self);
+  const known = self.atoms.length > 0 && self.atoms.every((a) => a.k === 'built') && self.fields?.size === list.length;
+  if (each.length !== 1 || !known || list.length === 0 || list.length > MOST_STEPS) return false;
+  let last = c.params[at(again)] ?? NOTHING;
+  const begins = rules.some((r) => at(r) === at(again) && r.from.k === 'args' && isGiven(run, r.from.path));
+  for (const [n, element] of list.entries()) {
+    if (n === 0 && !begins) {
+      last = element;
+      continue;
+    }
+    c.params[at(again)] = last;
+    c.params[at(each[0]!)] = element;
+    call(run, c, caught);
+    last = c.result;
+  }
+  c.result = last;
+  c.stepwise = true;
+  return true;
 }
 
 /** `caught`: the library catches what the callback throws; else it goes to the caller. */

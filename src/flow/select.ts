@@ -58,6 +58,9 @@ const INDEX = /^\d+$/;
 /** Properties followed into an object of which only the maker is known. */
 const SHALLOW = 3;
 
+/** Begins a property whose name a caller decides: the root of the symbol that is its name, and the path from there. */
+export const CALLERS_KEY = '?';
+
 /** From how many alternatives on it pays to remember what a property is. */
 const WORTH = 3;
 
@@ -65,7 +68,9 @@ const WORTH = 3;
 export function select(e: Engine, v: Value, key: string): Value {
   if (key === '!throw') return rejection(v);
   if (key === '!json') return madeOf(v);
-  const known = v.parts?.get(key);
+  const named = key;
+  if (key.startsWith(CALLERS_KEY)) key = '*';
+  const known = v.parts?.get(named);
   if (known !== undefined) return known;
   const own = v.fields?.get(key);
   if (!own && COUNTS.has(key)) return NOTHING;
@@ -78,7 +83,7 @@ export function select(e: Engine, v: Value, key: string): Value {
   let forGood = v.atoms.length >= WORTH;
   for (const a of v.atoms) {
     if (a.k === 'label' || a.k === 'sym') {
-      const part = selectData(e, a, key);
+      const part = selectData(e, a, named);
       if (part !== null) out.atom(part);
     } else {
       if (a.k !== 'built' && a.k !== 'opaque' && a.k !== 'const') forGood = false;
@@ -86,7 +91,7 @@ export function select(e: Engine, v: Value, key: string): Value {
     }
   }
   const found = out.done();
-  if (forGood) (v.parts ??= new Map()).set(key, found);
+  if (forGood) (v.parts ??= new Map()).set(named, found);
   return found;
 }
 
@@ -100,7 +105,8 @@ export function selectPath(e: Engine, v: Value, path: readonly string[]): Value 
 }
 
 /** A property of what a label or a symbol stands for; null: it has none, or it says nothing. */
-function selectData(e: Engine, a: LabelAtom | SymAtom, key: string): Atom | null {
+function selectData(e: Engine, a: LabelAtom | SymAtom, named: string): Atom | null {
+  const key = named.startsWith(CALLERS_KEY) ? '*' : named;
   if (COUNTS.has(key) || key === KEYS) return null;
   if (a.t.output && ENVELOPE.has(key)) return null;
   if (a.t.text) return a;
@@ -117,7 +123,7 @@ function selectData(e: Engine, a: LabelAtom | SymAtom, key: string): Atom | null
   }
   // What is falsy has no properties.
   if (a.path[a.path.length - 1] === FALSY) return null;
-  const path = atomPath(a.path, key);
+  const path = atomPath(a.path, named);
   const element = key === '*' || INDEX.test(key);
   const dflt = a.dflt ? ((element ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null) : null;
   const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
