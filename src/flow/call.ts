@@ -327,13 +327,17 @@ export function toText(frame: Frame, ssa: number, span: Span): Value {
 /** What a method of the object's own class (`toString`, `toJSON`) gives in its place; the object itself if it has none. */
 export function converted(site: CallSite, v: Value, method: string): Value {
   const { e } = site.frame;
+  if (!v.atoms.some((a) => a.k === 'inst')) return v;
   let out = NOTHING;
+  const others: Atom[] = [];
   for (const a of v.atoms) {
     const m = a.k === 'inst' ? e.program.member(a.cls, method, 'method') : null;
-    if (!m || !('fn' in m) || m.fn < 0) return v;
-    out = join(out, apply(site, fnAtom(site.frame, m.fn), v, []));
+    if (m && 'fn' in m && m.fn >= 0) out = join(out, apply(site, fnAtom(site.frame, m.fn), v, []));
+    else if (a.k === 'inst' || a.k === 'built') return v;
+    else others.push(a);
   }
-  return out;
+  // What is not known to be such an object has none of its properties.
+  return others.length > 0 ? join(out, value(others)) : out;
 }
 
 function fnAtom(frame: Frame, fn: number): FnAtom {

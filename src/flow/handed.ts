@@ -57,7 +57,7 @@ export class Handed {
 function originOf(v: Value): Origin | null {
   const a = v.atoms.length === 1 && v.fields === null ? v.atoms[0]! : null;
   if (a?.k !== 'sym' || a.t.text || a.t.minus.length > 0 || a.path.length > DEEPEST) return null;
-  return a.root === 'this' || /^p\d/.test(a.root) ? { root: a.root, path: a.path } : null;
+  return /^(?:this$|p\d|cap:)/.test(a.root) ? { root: a.root, path: a.path } : null;
 }
 
 function canBeWritten(v: Value): boolean {

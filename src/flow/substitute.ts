@@ -132,11 +132,11 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
   let out = selectPath(e, base, a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path);
   const where = a.declaredAt ?? lastSpot(a);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
-  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse === true ? isFromOutside(out) : isUnknown(out))) {
+  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse === true ? isFromOutside(out) : isUnknown(e, out))) {
     const place = a.declared;
     const told = label(e, place, 'phi', where, `reads ${place.via}`);
     out = join(out, value([a.byUse === true ? { ...told, ev: 2 } : told]));
-  } else if (a.byUse === true && out.symbolic) out = passedOn(out, a);
+  } else if (a.declared && (a.byUse === true || a.dflt === null) && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }
@@ -160,11 +160,15 @@ function keyOf(e: Engine, key: string, s: Substitution): string {
 }
 
 /** Whether it came from somewhere and nothing more is known of it. */
-function isUnknown(v: Value): boolean {
+function isUnknown(e: Engine, v: Value): boolean {
   return (
     v.fields === null &&
     v.atoms.length > 0 &&
-    v.atoms.every((x) => x.k === 'opaque' && (x.type === null || x.type.k === 'any'))
+    v.atoms.every((x) =>
+      x.k === 'opaque'
+        ? x.type === null || x.type.k === 'any'
+        : x.k === 'xinst' && (x.type === null || e.knowledge.type(x.type) === null),
+    )
   );
 }
 
