@@ -178,10 +178,10 @@ export function schemaName(e: Engine, schema: Value): string {
 }
 
 /** What comes from the caller is what the schema says if nothing else is known of it. */
-function asked(f: Value, place: Place | null): Value {
+function asked(f: Value, place: Place | null, declaredAt: Spot): Value {
   if (!place) return f;
   return value(
-    f.atoms.map((a) => (a.k === 'sym' && !a.t.text && !a.declared ? { ...a, declared: place } : a)),
+    f.atoms.map((a) => (a.k === 'sym' && !a.t.text && !a.declared ? { ...a, declared: place, declaredAt } : a)),
     f.fields,
   );
 }
@@ -198,7 +198,7 @@ function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number):
     const place = e.types.place(type);
     for (const n of names) {
       const f = select(e, whole, n);
-      if (f !== NOTHING && !constants(f)) fields.set(n, asked(f, place && e.types.select(place, n)));
+      if (f !== NOTHING && !constants(f)) fields.set(n, asked(f, place && e.types.select(place, n), spot));
     }
     const built = value([{ k: 'built', array: false, fn: spot.fn, span: null }], fields);
     return unknown ? join(built, typedDefault(e, type, spot)) : built;

@@ -337,7 +337,7 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
       const place = e.types.place(type);
       if (place) atoms.push({ ...a, place, t: { ...a.t, text: false } });
       changed = true;
-    } else if (a.k === 'sym' && a.dflt === null && !a.t.text) {
+    } else if (a.k === 'sym' && a.dflt === null && !a.t.text && (!a.declared || a.byUse === true)) {
       atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
