@@ -6,7 +6,7 @@ import type { Workspace } from '../workspace/types.js';
 import { closing } from './closing.js';
 import type { Deidentifier, Engine } from './engine.js';
 import { findEntries } from './entries.js';
-import { evaluateEntry } from './entry.js';
+import { evaluateEntry, evaluateExported } from './entry.js';
 import { fold } from './fold.js';
 import type { HeldCall } from './held-calls.js';
 import { interpret } from './interpret.js';
@@ -132,6 +132,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       if (set) set.add(to);
       else calls.set(from, new Set([to]));
     },
+    isCalled: (fn) => called.has(fn),
     escapes: (fn) => void escaped.add(fn),
     reads: (client) => void readers.add(client),
     readsFrom: (client) => readers.has(client),
@@ -193,6 +194,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   assume(entries.assumed.filter((fn) => !called.has(fn.id)));
   const fromOutside = reach(roots, calls, escaped);
   assume(entries.assumed.filter((fn) => !fromOutside.has(fn.id)));
+  for (const { file, name } of entries.variables) evaluateExported(engine, file, name, pending);
   const shown = reach(roots, calls, escaped);
   const callees = new Set<number>();
   for (const set of calls.values()) for (const c of set) callees.add(c);

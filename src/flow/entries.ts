@@ -47,6 +47,8 @@ export interface Entries {
   readonly certain: readonly FnEntry[];
   /** Exports of a package that shows no entry: called from outside, unless the package's own code calls them. */
   readonly assumed: readonly FnEntry[];
+  /** Exported variables that are no plain functions or classes, of files whose exports outside code takes. */
+  readonly variables: readonly { readonly file: FileEntry; readonly name: string }[];
   /** Exported, but nothing shows that anybody calls them. */
   readonly possible: readonly FnEntry[];
 }
@@ -55,6 +57,7 @@ export function findEntries(program: Program, workspace: Workspace): Entries {
   const certain = new Set<number>();
   const assumed = new Set<number>();
   const possible = new Set<number>();
+  const variables: { file: FileEntry; name: string }[] = [];
   const entryFiles = new Set(workspace.packages.flatMap((p) => p.entries));
   const shown = new Set<string>();
   const byPackage = new Map<string, FileEntry[]>();
@@ -87,13 +90,15 @@ export function findEntries(program: Program, workspace: Workspace): Entries {
   }
   for (const [dir, files] of byPackage) {
     for (const file of files) {
+      const open = !shown.has(dir) || entryFiles.has(file.path) || FRAMEWORK_FILES.some((re) => re.test(file.path));
+      if (open) variables.push(...exportedVariables(program, file));
       for (const fn of exportedFunctions(program, file, null)) {
         if (!certain.has(fn)) (shown.has(dir) ? possible : assumed).add(fn);
       }
     }
   }
   const entries = (ids: Iterable<number>): FnEntry[] => [...ids].sort((a, b) => a - b).map((id) => program.fns[id]!);
-  return { certain: entries(certain), assumed: entries(assumed), possible: entries(possible) };
+  return { certain: entries(certain), assumed: entries(assumed), variables, possible: entries(possible) };
 }
 
 /** In framework files the names that the framework knows; a file without any of them is taken whole. */
@@ -117,6 +122,15 @@ function exportedFunctions(program: Program, file: FileEntry, names: ReadonlySet
     if (b.k === 'var') out.push(...behind(program, b.file, b.name));
   }
   return out;
+}
+
+function exportedVariables(program: Program, file: FileEntry): { file: FileEntry; name: string }[] {
+  return file.facts.exports.flatMap((e) => {
+    const b = e.kind === 'local' ? program.exported(file, e.name) : null;
+    return b?.k === 'var' && b.file === file.index && program.directVar(b.file, b.name) === null
+      ? [{ file, name: b.name }]
+      : [];
+  });
 }
 
 function starFunctions(program: Program, file: FileEntry, specifier: string, seen: Set<number>): number[] {

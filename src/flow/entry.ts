@@ -1,10 +1,10 @@
 /** Functions that outside code calls: their parameters hold what their declared types, or the code's own use, say. */
-import { apply, type CallSite } from './call.js';
+import { apply, functionsIn, type CallSite } from './call.js';
 import { channelValue, storeInChannel } from './channels.js';
 import { answer, answerChannel, conventionOf, errorChannel, withCallers } from './conventions.js';
 import type { Engine } from './engine.js';
 import { Frame, sym } from './frame.js';
-import type { FnEntry } from './program.js';
+import type { FileEntry, FnEntry } from './program.js';
 import { fnValue, label, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
 import { FROM_OUTSIDE, placeByName, shapeByUse } from './use-shape.js';
@@ -48,8 +48,50 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   if (boundary !== null) storeInChannel(site, boundary, join(frame.escaped, rejection(result)));
   const answers = answerChannel(fn);
   if (answers !== null) storeInChannel(site, answers, settled(result));
+  callGiven(site, settled(result));
   for (const g of frame.egress.values()) pending.push({ g, fn: by });
   for (const c of frame.configs) e.emitConfig(c);
+}
+
+/** Looks into functions that a module gives out in a variable: what a factory made of them is called from outside. */
+export function evaluateExported(e: Engine, file: FileEntry, name: string, pending: { g: Egress; fn: number }[]): void {
+  const v = e.moduleVar(file.index, name);
+  const fn = e.program.fns[file.fnBase]!;
+  const frame = new Frame(e, fn, sym('this'));
+  const site: CallSite = {
+    frame,
+    spot: { fn: fn.id, span: fn.facts.span },
+    argSpans: [],
+    argSsa: [],
+    selfSsa: -1,
+    depth: 0,
+    entry: true,
+  };
+  try {
+    callGiven(site, v);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    e.leftOut(fn.id, 'nested deeper than can be followed');
+  }
+  for (const g of frame.egress.values()) pending.push({ g, fn: fn.id });
+}
+
+/** Calls the closures that outside code is given, if nothing in the code base does, with what their parameters declare. */
+function callGiven(site: CallSite, v: Value): void {
+  const { frame } = site;
+  const { e } = frame;
+  for (const f of functionsIn(v)) {
+    if (f.env === null || e.isCalled(f.fn)) continue;
+    const fn = e.program.fns[f.fn]!;
+    if (!fn.facts.params.some((p) => p.type !== null)) continue;
+    e.escapes(f.fn);
+    apply(
+      { ...site, spot: { fn: fn.id, span: fn.facts.span } },
+      f,
+      f.self,
+      fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i)),
+    );
+  }
 }
 
 /** A function that a constructor keeps in a field knows the variables of that constructor. */
