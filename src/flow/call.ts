@@ -978,7 +978,7 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
 export function functionsIn(v: Value): FnAtom[] {
   const out: FnAtom[] = [];
   for (const a of v.atoms) if (a.k === 'fn') out.push(a);
-  if (v.fields)
-    for (const f of v.fields.values()) for (const a of f.atoms) if (a.k === 'fn' && out.length < 16) out.push(a);
+  for (const [key, f] of v.fields ?? [])
+    if (!key.startsWith('#')) for (const a of f.atoms) if (a.k === 'fn' && out.length < 16) out.push(a);
   return out;
 }

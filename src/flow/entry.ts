@@ -68,7 +68,9 @@ export function evaluateExported(e: Engine, file: FileEntry, name: string, pendi
     entry: true,
   };
   try {
-    callGiven(site, v);
+    callGiven(site, v, true);
+    for (const a of [v, ...(v.fields?.values() ?? [])].flatMap((x) => x.atoms))
+      if (a.k === 'inst') callMethods(site, v, a.cls);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     e.leftOut(fn.id, 'nested deeper than can be followed');
@@ -76,22 +78,32 @@ export function evaluateExported(e: Engine, file: FileEntry, name: string, pendi
   for (const g of frame.egress.values()) pending.push({ g, fn: fn.id });
 }
 
-/** Calls the closures that outside code is given, if nothing in the code base does, with what their parameters declare. */
-function callGiven(site: CallSite, v: Value): void {
-  const { frame } = site;
-  const { e } = frame;
-  for (const f of functionsIn(v)) {
-    if (f.env === null || e.isCalled(f.fn)) continue;
-    const fn = e.program.fns[f.fn]!;
-    if (!fn.facts.params.some((p) => p.type !== null)) continue;
-    e.escapes(f.fn);
-    apply(
-      { ...site, spot: { fn: fn.id, span: fn.facts.span } },
-      f,
-      f.self,
-      fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i)),
-    );
+/** Calls the closures (`plain`: any functions) that outside code is given, if nothing in the code base does. */
+function callGiven(site: CallSite, v: Value, plain = false): void {
+  const { e } = site.frame;
+  for (const f of functionsIn(v)) if ((plain || f.env !== null) && !e.isCalled(f.fn)) callDeclared(site, f, f.self);
+}
+
+/** The public methods of an instance that a module gives out. */
+function callMethods(site: CallSite, self: Value, cls: number): void {
+  const { e } = site.frame;
+  const c = e.program.classes[cls]!;
+  for (const m of c.facts.members) {
+    const id = c.file.fnBase + m.fn;
+    if (m.fn < 0 || m.isStatic || m.kind !== 'method' || m.name.startsWith('#') || e.isCalled(id)) continue;
+    const f = fnValue(e, id, null).atoms[0]!;
+    if (f.k === 'fn') callDeclared(site, f, self);
   }
+}
+
+/** Calls a function with what its parameters declare. */
+function callDeclared(site: CallSite, f: FnAtom, self: Value | null): void {
+  const { e } = site.frame;
+  const fn = e.program.fns[f.fn]!;
+  if (!fn.facts.params.some((p) => p.type !== null)) return;
+  e.escapes(f.fn);
+  const params = fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i));
+  apply({ ...site, spot: { fn: fn.id, span: fn.facts.span } }, f, self, params);
 }
 
 /** A function that a constructor keeps in a field knows the variables of that constructor. */
