@@ -236,7 +236,9 @@ const under = (path: string, key: string): string => (path === '' ? key : `${pat
 
 /** Untyped objects from outside are shaped by what the code takes out of them. */
 function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span: Span): Value | null {
-  const request = v.atoms.some((a) => a.k === 'opaque' && a.request);
+  // An object of entries that came from outside (`Object.fromEntries(form)`) is from outside as well.
+  const entries = v.fields?.size === 1 || v.fields?.has(KEYS) ? (v.fields.get('*')?.atoms ?? []) : [];
+  const request = [...v.atoms, ...entries].some((a) => a.k === 'opaque' && a.request);
   const anyOpaque = request || v.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
   if (!anyOpaque) return null;
   const e = frame.e;
