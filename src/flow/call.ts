@@ -429,7 +429,7 @@ export function callMethod(
           if (m && 'fn' in m && m.fn >= 0) {
             if (done.has(m.fn)) continue;
             done.add(m.fn);
-            out = join(out, apply(site, fnAtom(frame, m.fn), recv, args));
+            out = join(out, asDeclared(site, apply(site, fnAtom(frame, m.fn), recv, args), recv, c, name));
             handled = true;
           } else if (m && 'base' in m) {
             out = join(out, callExternal(site, { ...clientOfType(m.base, site.spot), path: name }, recv, args));
@@ -524,6 +524,31 @@ export function callMethod(
   return out;
 }
 
+/** A method's result of which its body says nothing, as the receiver's class declares it: `class Patients extends Store<Patient>`. */
+function asDeclared(site: CallSite, out: Value, recv: Value, cls: number, name: string): Value {
+  if (!isBlank(out)) return out;
+  const { program, types } = site.frame.e;
+  const c = program.classes[cls]!;
+  const said = recv.atoms.find((a) => a.k === 'opaque' && a.type !== null && types.classes(a.type).length > 0);
+  const t = said?.k === 'opaque' && said.type !== null ? said.type : types.classType(c.file.path, c.index);
+  return promised(site, out, t, name);
+}
+
+function promised(site: CallSite, out: Value, t: Type, name: string): Value {
+  if (!isBlank(out)) return out;
+  const { e } = site.frame;
+  const method = e.types.member(t, name);
+  const gives = method && e.types.returns(method);
+  const one = gives && e.types.awaited(gives);
+  return one && one.k !== 'any' && one.k !== 'prim' && one.k !== 'lit'
+    ? join(out, typedDefault(e, one, site.spot))
+    : out;
+}
+
+function isBlank(v: Value): boolean {
+  return v.fields === null && v.atoms.every((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
+}
+
 /** An object of a package's type of which no more is known. */
 function clientOfType(type: string, spot: Spot): XInstAtom {
   const { fn, span } = spot;
@@ -566,7 +591,8 @@ function symbolicMethod(
       const m = file ? e.program.member(file.clsBase + c.cls, name, 'method') : null;
       if (m && 'fn' in m && m.fn >= 0) targets.add(m.fn);
     }
-    if (targets.size === 1) return apply(site, fnAtom(frame, [...targets][0]!), whole, args);
+    if (targets.size === 1)
+      return promised(site, apply(site, fnAtom(frame, [...targets][0]!), whole, args), t, name);
     // Several overrides: which one runs is the caller's to say.
     if (targets.size > 1) return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
   }

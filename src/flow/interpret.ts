@@ -653,8 +653,11 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
         frame.slot(`global:${key}`, () => extValue(frame.e, '', key)),
         v,
       );
-    if (a.k === 'class' || a.k === 'module')
-      frame.e.cell(`cell:static:${a.k === 'class' ? a.cls : `m${a.file}`}#${key}`, v);
+    if (a.k === 'class') {
+      const cell = `cell:static:${a.cls}#${key}`;
+      if (v.symbolic) frame.stored(cell, v);
+      frame.e.cell(cell, v);
+    }
   }
   frame.mutate(base, update(old, key, v));
 }

@@ -68,6 +68,8 @@ export class Program {
   private readonly writers = new Map<string, number[]>();
   /** `file#name` of module variables whose object functions write to, be it in another file. */
   private readonly filled = new Set<string>();
+  /** `file#Class#name` of static fields that functions assign. */
+  private readonly staticWrites = new Set<string>();
   private readonly fieldWriters = new Map<string, number[]>();
   private readonly starDepth = 64;
 
@@ -182,8 +184,13 @@ export class Program {
             if (of !== undefined) root.set(i.d, of);
             break;
           }
+          case 'this':
+            if (fn.isStatic && fn.cls >= 0) root.set(i.d, `${file.index}#${file.facts.classes[fn.cls]!.name}`);
+            break;
           case 'store':
           case 'storex':
+            if (i.op === 'store' && fn.kind !== 'static-init' && root.has(i.b))
+              this.staticWrites.add(`${root.get(i.b)!}#${i.k}`);
             fills(i.b);
             break;
           case 'call':
@@ -200,6 +207,12 @@ export class Program {
   /** Whether functions write to the object of a module variable: what it holds is not known from the module alone. */
   isFilled(file: number, name: string): boolean {
     return this.filled.has(`${file}#${name}`);
+  }
+
+  /** Whether functions assign a static field of a class. */
+  isStaticWritten(cls: number, field: string): boolean {
+    const c = this.classes[cls]!;
+    return this.staticWrites.has(`${c.file.index}#${c.facts.name}#${field}`);
   }
 
   private indexUnmentioned(file: FileEntry): void {

@@ -327,7 +327,7 @@ function keyed(run: Run, keys: readonly string[]): readonly string[] {
     const list = elements(run.site.frame.e, given);
     const named = (list.length > 0 ? list : [given]).map((v) => constants(v));
     if (named.some((c) => c?.length !== 1 || (typeof c[0] !== 'string' && typeof c[0] !== 'number'))) return ['*'];
-    return named.flatMap((c) => (m[1] ? [String(c![0]).toLowerCase()] : String(c![0]).split('.')));
+    return named.flatMap((c) => (m[1] ? [String(c![0]).toLowerCase()] : String(c![0]).split(/[.[\]]+/).filter((x) => x !== '')));
   });
 }
 
@@ -392,6 +392,8 @@ function evaluate(run: Run, t: FlowTerm): Value {
       return argument(run, `this.${t.path}`);
     case 'data':
       return text(value(data(evaluate(run, t.of))));
+    case 'whole':
+      return text(value(evaluate(run, t.of).atoms));
     case 'promisified':
       return applied(site.spot, 'promisify', [at(e, args, t.of)]);
     case 'const':

@@ -145,8 +145,11 @@ function selectAtom(
       if (method && 'fn' in method) return fnValue(e, method.fn, whole);
       return e.fieldDefault(a.cls, key);
     }
-    case 'class':
-      return overlaid ? NOTHING : select(e, e.statics(a.cls), key);
+    case 'class': {
+      if (overlaid) return NOTHING;
+      const own = select(e, e.statics(a.cls), key);
+      return e.program.isStaticWritten(a.cls, key) ? join(own, heldBy(`cell:static:${a.cls}#${key}`)) : own;
+    }
     case 'module': {
       const file = e.program.files[a.file]!;
       const b = e.program.exported(file, key);

@@ -294,7 +294,8 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
   else if (t.equals === 'truthy') r = truthiness(v);
   else if (t.equals === 'not-off') {
-    const cs = constants(v);
+    // Of what was left out, everything was left out.
+    const cs = constants(v) ?? (v === NOTHING ? constants(base) : null);
     r = cs && cs.every((c) => c === undefined) ? true : truthiness(v);
   } else if (t.equals === 'defined') {
     const cs = constants(v);
