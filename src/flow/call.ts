@@ -6,6 +6,7 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import { bodyFromCallers } from './conventions.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
+import { MEANT } from './narrow.js';
 import { NAMED_ENTRY, sym, type Frame } from './frame.js';
 import { withMessage } from './error-values.js';
 import { callHeld } from './held-calls.js';
@@ -368,6 +369,7 @@ export function typeOf(frame: Frame, a: SymAtom): Type | null {
   }
   for (const k of a.path) {
     if (!t) return null;
+    if (k.startsWith(MEANT)) continue;
     t = k === '*' || k.startsWith(CALLERS_KEY) || /^\d+$/.test(k) ? e.types.element(t) : e.types.member(t, k);
   }
   return t;
