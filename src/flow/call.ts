@@ -471,7 +471,7 @@ export function callMethod(
         const path = a.path === '' ? name : `${a.path}.${name}`;
         const modelled = a.type !== null && e.knowledge.member(a.type, path) !== null;
         // A query that is what it will give as well: the library's own methods take the data along, others are the data's.
-        const labels = recv.atoms.filter((x) => x.k === 'label');
+        const labels = recv.atoms.filter((x) => x.k === 'label' || (modelled && x.k === 'sym'));
         const data = recv.fields !== null || labels.length > 0;
         if (data && !modelled && a.type !== null && e.knowledge.method(name)) {
           builtin = true;

@@ -117,7 +117,8 @@ export function parseCallback(s: string): { readonly ref: CallbackRef; readonly 
   return cb && { ref: { at: cb[1] ?? cb[2]!, arity: cb[3] === undefined ? null : Number(cb[3]) }, rest: cb[4]! };
 }
 
-function segments(s: string): string[] {
+/** The properties of a path, one by one; `*` for any element. */
+export function segments(s: string): string[] {
   return s
     .split(/\.|(?=\[\])/)
     .filter((p) => p !== '')

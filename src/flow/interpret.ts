@@ -350,7 +350,9 @@ function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): vo
   if (ssa < 0) return;
   const v = frame.get(ssa);
   const left = narrowed(frame.e, v, test, holds);
-  if (left !== v) frame.state.set(frame.canonical(ssa), left);
+  if (left === v) return;
+  frame.state.set(frame.canonical(ssa), left);
+  frame.narrowProperty(ssa, v, left);
 }
 
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */
@@ -460,7 +462,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     }
     case 'load':
-      frame.vals[i.d] = readProperty(frame, i.b, i.k, i.span);
+      frame.vals[i.d] = frame.narrowedProperty(i.d) ?? readProperty(frame, i.b, i.k, i.span);
       return;
     case 'loadx': {
       const key = constants(frame.get(i.key));
@@ -478,11 +480,11 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const key = constants(frame.get(i.key));
       if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number'))
         store(frame, i.b, String(key[0]), frame.get(i.v), i.span);
-      else frame.mutate(i.b, keyed(updateAny(frame.get(i.b), frame.get(i.v)), frame.get(i.key)));
+      else frame.mutateAt(i.b, '*', keyed(updateAny(frame.get(i.b), frame.get(i.v)), frame.get(i.key)));
       return;
     }
     case 'delete':
-      frame.mutate(i.b, update(frame.get(i.b), i.k, UNDEFINED));
+      frame.mutateAt(i.b, i.k, update(frame.get(i.b), i.k, UNDEFINED));
       return;
     case 'deletex':
       for (const name of namesOf(frame, i.key)) frame.mutate(i.b, update(frame.get(i.b), name, UNDEFINED));
@@ -660,7 +662,7 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
       frame.e.cell(cell, v);
     }
   }
-  frame.mutate(base, update(old, key, v));
+  frame.mutateAt(base, key, update(old, key, v));
 }
 
 /** Text from parts; keeps the parts apart where they may make a URL. */

@@ -4,7 +4,7 @@ import { callValue, type CallSite } from './call.js';
 import { applied, atLibrary } from './applied.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
-import { forEach, parseCallback, parseFlow, type CallbackRef, type FlowRule, type FlowTerm } from './flow-rules.js';
+import { forEach, parseCallback, parseFlow, segments, type CallbackRef, type FlowRule, type FlowTerm } from './flow-rules.js';
 import { at, select } from './select.js';
 import type { Type } from './types/type.js';
 import {
@@ -108,6 +108,8 @@ function argument(run: Run, where: string): Value {
 
 /** Whether an argument is there, as far as the call shows. */
 function isGiven(run: Run, where: string): boolean {
+  // `0.length`: what has parameters, a function.
+  if (where.endsWith('.length')) return argument(run, where.slice(0, -'.length'.length)).atoms.some((a) => a.k === 'fn');
   const v = argument(run, where);
   return v.fields !== null || v.atoms.some((a) => a.k !== 'const' || a.v !== undefined);
 }
@@ -338,7 +340,7 @@ function evaluate(run: Run, t: FlowTerm): Value {
     case 'this':
       return t.settled ? settled(self) : as(t, path(e, self, keyed(run, t.path)));
     case 'args': {
-      const [head, ...keys] = t.path.includes('{') ? t.path.split('.') : [];
+      const [head, ...keys] = t.path.includes('{') ? segments(t.path) : [];
       if (head !== undefined) return as(t, path(e, args[Number(head)] ?? NOTHING, keyed(run, keys)));
       return as(t, t.path === '*[]' ? joinAll(args.map((a) => select(e, a, '*'))) : at(e, args, t.path));
     }
