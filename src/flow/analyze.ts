@@ -35,6 +35,8 @@ export interface FlowInput {
   readonly types: (schemaShape: (file: string, name: string) => Type | null) => TypeSystem;
   readonly fhir: FhirModel;
   readonly lexicon: Lexicon;
+  /** Whether what tests do is followed as well; the product's own code is followed in any case. */
+  readonly tests: boolean;
   /** Declared de-identifiers: `path#name`, `path#Class.method` or `package#name`. */
   readonly deidentifiers: readonly { readonly function: string; readonly spec: Deidentifier }[];
 }
@@ -180,9 +182,16 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     },
   );
 
-  for (const fn of program.fns) summaries.get(fn.id);
+  const followed = (fn: FnEntry): boolean => input.tests || fn.file.role !== 'test';
+  for (const fn of program.fns) if (followed(fn)) summaries.get(fn.id);
 
-  const entries = findEntries(program, workspace);
+  const found = findEntries(program, workspace);
+  const entries = {
+    certain: found.certain.filter(followed),
+    assumed: found.assumed.filter(followed),
+    possible: found.possible.filter(followed),
+    variables: found.variables.filter(({ file }) => input.tests || file.role !== 'test'),
+  };
   const pending: { g: Egress; fn: number }[] = [];
   for (const fn of entries.certain) evaluateEntry(engine, fn, pending);
   const roots = [...entries.certain];
@@ -264,9 +273,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     configs: sites,
     graph: {
       calls: callsOf(edges.values(), fnKey),
-      entries: new Set(
-        [...roots.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey),
-      ),
+      entries: new Set([...roots.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey)),
     },
     sources: sources.size,
     functions: program.fns.length,

@@ -7,7 +7,7 @@ import { bodyFromCallers } from './conventions.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
 import { MEANT } from './narrow.js';
-import { NAMED_ENTRY, sym, type Frame } from './frame.js';
+import { NAMED_ENTRY, type Frame } from './frame.js';
 import { withMessage } from './error-values.js';
 import { callHeld } from './held-calls.js';
 import {
@@ -20,10 +20,11 @@ import {
 } from './library.js';
 import { runFlow } from './run-flow.js';
 import { describesData } from './schemas.js';
-import { CALLERS_KEY, select, typedDefault } from './select.js';
+import { CALLERS_KEY, label, select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
+  sym,
   carries,
   constants,
   join,
@@ -251,19 +252,7 @@ function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span
   if (!place) return null;
   const p = e.types.select(place, key);
   if (!p) return null;
-  e.source({ fn: frame.fn.id, span });
-  return value([
-    {
-      k: 'label',
-      place: p,
-      kind: 'phi',
-      srcFn: frame.fn.id,
-      t: { minus: [], text: false, letters: 0, year: false, output: false },
-      trail: { len: 1, prev: null, step: { fn: frame.fn.id, span, text: `reads ${p.via}`, source: true } },
-      ev: request ? 2 : 1,
-      guard: null,
-    },
-  ]);
+  return value([{ ...label(e, p, 'phi', { fn: frame.fn.id, span }, `reads ${p.via}`), ev: request ? 2 : 1 }]);
 }
 
 /** What a loop or a spread takes out of a value: its elements, or what its own iterator yields. */
@@ -593,8 +582,7 @@ function symbolicMethod(
       const m = file ? e.program.member(file.clsBase + c.cls, name, 'method') : null;
       if (m && 'fn' in m && m.fn >= 0) targets.add(m.fn);
     }
-    if (targets.size === 1)
-      return promised(site, apply(site, fnAtom(frame, [...targets][0]!), whole, args), t, name);
+    if (targets.size === 1) return promised(site, apply(site, fnAtom(frame, [...targets][0]!), whole, args), t, name);
     // Several overrides: which one runs is the caller's to say.
     if (targets.size > 1) return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
   }

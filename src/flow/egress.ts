@@ -252,7 +252,8 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
       // What a parameter's own type promises begins in the callee: it was handed over there, not here.
       const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
       // So does what a function further in says of what it is given, where no caller knew more.
-      const inner = x.k === 'label' && x.ev === 3 && here && !own && !known ? g.chain.findIndex((at) => at.fn === x.srcFn) : -1;
+      const inner =
+        x.k === 'label' && x.ev === 3 && here && !own && !known ? g.chain.findIndex((at) => at.fn === x.srcFn) : -1;
       if (inner >= 0) {
         const there = within.get(inner) ?? new AtomList([]);
         within.set(inner, there);
@@ -282,7 +283,8 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
       place: g.chain[at]!,
       chain: g.chain.slice(at + 1),
     });
-  if (handed.length === 0 && stored.length === 0 && within.size === 0 && g.to?.symbolic) settle(frame, { ...next, atoms: [] });
+  if (handed.length === 0 && stored.length === 0 && within.size === 0 && g.to?.symbolic)
+    settle(frame, { ...next, atoms: [] });
 }
 
 /** Of what a symbol stood for, what its own tests leave: of a union, the member that is meant. */

@@ -50,6 +50,7 @@ export function narrowAtom(e: Engine, a: Atom, test: TypeTest, holds: boolean): 
   }
   if (a.k === 'sym' && a.dflt) {
     const t = e.types.narrow(a.dflt, test, holds);
+    if (t === null && a.path.some((k) => k.startsWith(MEANT))) return null;
     if (t === null || t === a.dflt) return a;
     // Which of several it is decides what its properties are: the caller's value is asked for that one.
     const step = holds && a.dflt.k === 'fhir' ? stepOf(test) : null;

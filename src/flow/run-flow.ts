@@ -4,7 +4,15 @@ import { callValue, type CallSite } from './call.js';
 import { applied, atLibrary } from './applied.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
-import { forEach, parseCallback, parseFlow, segments, type CallbackRef, type FlowRule, type FlowTerm } from './flow-rules.js';
+import {
+  forEach,
+  parseCallback,
+  parseFlow,
+  segments,
+  type CallbackRef,
+  type FlowRule,
+  type FlowTerm,
+} from './flow-rules.js';
 import { at, select } from './select.js';
 import type { Type } from './types/type.js';
 import {
@@ -109,7 +117,8 @@ function argument(run: Run, where: string): Value {
 /** Whether an argument is there, as far as the call shows. */
 function isGiven(run: Run, where: string): boolean {
   // `0.length`: what has parameters, a function.
-  if (where.endsWith('.length')) return argument(run, where.slice(0, -'.length'.length)).atoms.some((a) => a.k === 'fn');
+  if (where.endsWith('.length'))
+    return argument(run, where.slice(0, -'.length'.length)).atoms.some((a) => a.k === 'fn');
   const v = argument(run, where);
   return v.fields !== null || v.atoms.some((a) => a.k !== 'const' || a.v !== undefined);
 }
@@ -329,7 +338,13 @@ function keyed(run: Run, keys: readonly string[]): readonly string[] {
     const list = elements(run.site.frame.e, given);
     const named = (list.length > 0 ? list : [given]).map((v) => constants(v));
     if (named.some((c) => c?.length !== 1 || (typeof c[0] !== 'string' && typeof c[0] !== 'number'))) return ['*'];
-    return named.flatMap((c) => (m[1] ? [String(c![0]).toLowerCase()] : String(c![0]).split(/[.[\]]+/).filter((x) => x !== '')));
+    return named.flatMap((c) =>
+      m[1]
+        ? [String(c![0]).toLowerCase()]
+        : String(c![0])
+            .split(/[.[\]]+/)
+            .filter((x) => x !== ''),
+    );
   });
 }
 
