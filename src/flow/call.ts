@@ -9,6 +9,7 @@ import { parseFlow } from './flow-rules.js';
 import { MEANT } from './narrow.js';
 import { NAMED_ENTRY, type Frame } from './frame.js';
 import { withMessage } from './error-values.js';
+import { calledAsDeclared } from './declared-call.js';
 import { callHeld } from './held-calls.js';
 import {
   assignExternal,
@@ -375,6 +376,7 @@ export function callMethod(
   const e = frame.e;
   let out = NOTHING;
   let builtin = false;
+  let asDeclaredOnly = false;
   const own = recv.fields?.get(name);
   let handled = false;
   if (own) {
@@ -482,7 +484,16 @@ export function callMethod(
         out = join(out, symbolicMethod(site, a, recv, name, args, i));
         handled = true;
         break;
-      case 'opaque':
+      case 'opaque': {
+        const declared = a.type && !own && !handled ? calledAsDeclared(site, a.type, name, args) : null;
+        if (declared === null) builtin = true;
+        else {
+          out = join(out, declared);
+          handled = true;
+          asDeclaredOnly = true;
+        }
+        break;
+      }
       case 'label':
       case 'str':
       case 'const':
@@ -495,7 +506,7 @@ export function callMethod(
         break;
     }
   }
-  if (builtin && !own) {
+  if (builtin && !own && !asDeclaredOnly) {
     const known = e.knowledge.method(name);
     if (known) out = join(out, callBuiltin(site, known, recv, args));
     else if (!handled) {
