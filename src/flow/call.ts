@@ -6,7 +6,6 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import { bodyFromCallers } from './conventions.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
-import { MEANT } from './narrow.js';
 import { NAMED_ENTRY, type Frame } from './frame.js';
 import { withMessage } from './error-values.js';
 import { calledAsDeclared } from './declared-call.js';
@@ -359,7 +358,6 @@ export function typeOf(frame: Frame, a: SymAtom): Type | null {
   }
   for (const k of a.path) {
     if (!t) return null;
-    if (k.startsWith(MEANT)) continue;
     t = k === '*' || k.startsWith(CALLERS_KEY) || /^\d+$/.test(k) ? e.types.element(t) : e.types.member(t, k);
   }
   return t;

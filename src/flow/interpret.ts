@@ -17,7 +17,7 @@ import {
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, THIS } from './frame.js';
-import { MEANT, narrowed } from './narrow.js';
+import { narrowed } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import { bindingValue, CALLERS_KEY, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
@@ -26,7 +26,6 @@ import { extend } from './trail.js';
 import type { TypeTest } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import {
-  addAtoms,
   sym,
   carries,
   commonGuard,
@@ -779,18 +778,8 @@ function operate(o: string, a: Value, b: Value): Value {
   }
 }
 
-/** What was written into a value; null if it was only looked at. What tests found it to be is the function's own business. */
-function written(after: Value, was: Value): Value | null {
-  const tested = (a: Atom): a is SymAtom => a.k === 'sym' && a.path[a.path.length - 1]?.startsWith(MEANT) === true;
-  const now = after.atoms.some(tested)
-    ? value(
-        addAtoms(
-          [],
-          after.atoms.map((a) => (tested(a) ? (was.atoms.find((b) => b.k === 'sym' && b.root === a.root) ?? a) : a)),
-        ),
-        after.fields,
-      )
-    : after;
+/** What was written into a value; null if it was only looked at. That a test found it falsy is the function's own business. */
+function written(now: Value, was: Value): Value | null {
   const isCase = (a: Atom): boolean =>
     a.k === 'sym' &&
     a.path[a.path.length - 1] === FALSY &&

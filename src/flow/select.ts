@@ -1,7 +1,6 @@
 /** Taking properties out of abstract values, and giving values the types that the code declares for them. */
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
-import { MEANT, meant } from './narrow.js';
 import { GLOBAL_OBJECT, type Binding } from './program.js';
 import { readValue } from './sources.js';
 import type { Spot } from './summary.js';
@@ -75,7 +74,6 @@ const TEXTS = '!text';
 export function select(e: Engine, v: Value, key: string): Value {
   if (key === '!throw') return rejection(v);
   if (key === '!json') return madeOf(v);
-  if (key.startsWith(MEANT)) return meant(e, v, key);
   const named = key;
   if (key.startsWith(CALLERS_KEY)) key = '*';
   const known = v.parts?.get(named);
