@@ -2,6 +2,7 @@
 import type { Member } from '../knowledge/model.js';
 import { callValue, type CallSite } from './call.js';
 import { applied, atLibrary } from './applied.js';
+import { chosen } from './choice.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
 import { forEach, parseCallback, parseFlow, type CallbackRef, type FlowRule, type FlowTerm } from './flow-rules.js';
@@ -335,6 +336,12 @@ function evaluate(run: Run, t: FlowTerm): Value {
     case 'json': {
       const v = evaluate(run, t.of);
       return t.back ? madeOf(v) : asJson(v);
+    }
+    case 'chosen': {
+      const v = evaluate(run, t.of);
+      const one =
+        'path' in t.of && /(\[\]|\*)$/.test(typeof t.of.path === 'string' ? t.of.path : (t.of.path.at(-1) ?? ''));
+      return chosen(site.frame, v, argument(run, t.by.at), !one, t.truthy);
     }
     case 'piped': {
       const fns = functionsAt(run, t.by);

@@ -2,6 +2,7 @@
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import { GLOBAL_OBJECT, type Binding } from './program.js';
+import { declaredAs } from './narrow.js';
 import { readValue } from './sources.js';
 import type { Spot } from './summary.js';
 import { extend } from './trail.js';
@@ -309,8 +310,9 @@ export function typedDefault(e: Engine, type: Type, spot: Spot): Value {
  * Gives a value its declared type. What was built or is known beats what was declared: only what is opaque takes the
  * type on; a symbol remembers it for callers that pass something opaque.
  */
-export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
-  if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return v;
+export function typed(e: Engine, given: Value, type: Type, spot: Spot): Value {
+  if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return given;
+  const v = declaredAs(e, given, type);
   const known = v.atoms.some(
     (a) =>
       a.k === 'label' ||

@@ -66,6 +66,7 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
     shape: (name, fields) => shape(types, name, fields),
     literals: (type) => literalTexts(inner(type)),
     narrow: (type, test, holds) => narrowing.narrow(inner(type), test, holds),
+    resources: (type) => narrowing.resources(inner(type)),
     place: (type) => places.place(type),
     select: (place, name) => places.select(place, name),
     elementPlace: (place) => places.elementPlace(place),
