@@ -126,7 +126,9 @@ export function saidToBe(e: Engine, v: Value, types: readonly Type[], tested: bo
     : v.atoms;
   const out = new AtomList([]);
   for (const a of told) {
-    const own = a.k === 'label' && !a.t.text ? a.place.type : a.k === 'opaque' ? a.type : null;
+    // Of a resource of any kind, or what is left of one after steps that nobody models, the code knows which it is.
+    const anything = a.k === 'label' && tagged && !a.t.output && e.types.anyResource(a.place.type);
+    const own = a.k === 'label' && (anything || !a.t.text) ? a.place.type : a.k === 'opaque' ? a.type : null;
     if (own === null) {
       out.add(a);
       continue;
@@ -142,7 +144,12 @@ export function saidToBe(e: Engine, v: Value, types: readonly Type[], tested: bo
     if (a.k === 'opaque' && left.length > 0) out.add(a);
     for (const t of a.k === 'label' ? left : []) {
       const place = e.types.place(t);
-      if (place) out.add({ ...(a as LabelAtom), place });
+      if (place)
+        out.add({
+          ...(a as LabelAtom),
+          place,
+          t: anything ? { ...(a as LabelAtom).t, text: false } : (a as LabelAtom).t,
+        });
     }
   }
   if (fits && changed) return value(out.done(), v.fields);

@@ -153,7 +153,10 @@ function selectData(e: Engine, a: LabelAtom | SymAtom, key: string): Atom | null
   const dflt = a.dflt ? ((element ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null) : null;
   const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
   if (path === null) return { ...a, dflt, declared, t: { ...a.t, text: true, minus: [] } };
-  return { ...a, path, dflt, declared, t };
+  // A model says of its properties which resources they are.
+  if (dflt === null || !e.types.resources(dflt)) return { ...a, path, dflt, declared, t };
+  const as = [...(a.as ?? []), { at: path.length, types: [dflt], tested: false }];
+  return { ...a, path, dflt, declared, t, as };
 }
 
 function selectAtom(
@@ -357,13 +360,7 @@ export function typed(e: Engine, given: Value, type: Type, spot: Spot): Value {
   const atoms: Atom[] = [];
   let extra = NOTHING;
   for (const a of v.atoms) {
-    if (a.k === 'label' && isAnyResource(a.place.type) && type.k === 'fhir' && !isAnyResource(type) && !a.t.output) {
-      // `resource as Bundle`, `(doc: DocumentReference)`: of a resource of any type, or what is left of one after steps
-      // that nobody models, the code knows which it is.
-      const place = e.types.place(type);
-      if (place) atoms.push({ ...a, place, t: { ...a.t, text: false } });
-      changed = true;
-    } else if (a.k === 'sym' && a.dflt === null && !a.t.text) {
+    if (a.k === 'sym' && a.dflt === null && !a.t.text) {
       atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
@@ -380,8 +377,6 @@ export function typed(e: Engine, given: Value, type: Type, spot: Spot): Value {
   if (!changed) return v;
   return join(value(atoms, v.fields), extra);
 }
-
-const isAnyResource = (t: Type): boolean => t.k === 'fhir' && /^(Domain)?Resource$/.test(t.name);
 
 /** The value at an argument path (`0.messages[].content`, `*`, `1..`), all alternatives joined. */
 export function at(e: Engine, args: readonly Value[], path: string): Value {
