@@ -111,12 +111,13 @@ export function declaredAs(e: Engine, v: Value, type: Type): Value {
 }
 
 /** The same for what was said to be one of several types; what a test excludes is gone, whatever is left. */
-export function saidToBe(e: Engine, v: Value, types: readonly Type[], tested: boolean): Value {
-  if (!v.carries) return v;
-  if (v.fields && v.atoms.every((a) => a.k === 'built' && a.array)) {
+export function saidToBe(e: Engine, whole: Value, types: readonly Type[], tested: boolean): Value {
+  if (!whole.carries) return whole;
+  let v = whole;
+  if (v.fields && v.atoms.some((a) => a.k === 'built' && a.array)) {
     const fields = new Map<string, Value>();
     for (const [k, f] of v.fields) fields.set(k, k.startsWith('!') ? f : saidToBe(e, f, types, tested));
-    return [...fields].every(([k, f]) => f === v.fields!.get(k)) ? v : value(v.atoms, fields);
+    if ([...fields].some(([k, f]) => f !== whole.fields!.get(k))) v = value(v.atoms, fields);
   }
   const tagged = types.every((t) => e.types.resources(t));
   let fits = tested;
