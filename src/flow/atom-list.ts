@@ -13,6 +13,7 @@ import type {
   LabelAtom,
   OpaqueAtom,
   ResolverAtom,
+  SaidToBe,
   StrAtom,
   SymAtom,
   Test,
@@ -20,6 +21,7 @@ import type {
   XInstAtom,
 } from './atoms.js';
 import { better } from './trail.js';
+import type { Type } from './types/type.js';
 import { equal } from './value.js';
 
 const MAX_ATOMS = 24;
@@ -61,6 +63,8 @@ export function sameTest(a: Test, b: Test): boolean {
 
 function sameWish({ equals: a }: Test, { equals: b }: Test): boolean {
   if (typeof a !== 'object' || typeof b !== 'object') return false;
+  if ('same' in a) return 'same' in b && a.same === b.same && sameStrings(a.at, b.at);
+  if ('same' in b) return false;
   return 'is' in a ? 'is' in b && a.is === b.is : !('is' in b) && a.c === b.c;
 }
 
@@ -163,6 +167,28 @@ function joinGuards(a: Guard | null, b: Guard | null): Guard | null {
   if (a === null || b === null) return null;
   const both = a.filter((x) => b.some((y) => sameTest(x, y)));
   return both.length === 0 ? null : both.length === a.length ? a : both;
+}
+
+const byName = (a: Type, b: Type): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id);
+
+/** Kinds of resource that one value may be said to be. */
+const MOST_SAID = 8;
+
+/** It is of a kind that the one or the other says; where one of them says nothing, it may be any. */
+function joinSaid(a: SymAtom['as'], b: SymAtom['as']): SymAtom['as'] {
+  if (a === b) return a;
+  if (a === null || b === null) return null;
+  const out = a.flatMap((x): SaidToBe[] => {
+    const y = b.find((o) => o.at === x.at);
+    if (y === undefined) return [];
+    const more = y.types.filter((t) => !x.types.includes(t));
+    const tested = x.tested && y.tested;
+    if (more.length === 0 && tested === x.tested) return [x];
+    const types = [...x.types, ...more].sort(byName);
+    return types.length > MOST_SAID ? [] : [{ at: x.at, types, tested }];
+  });
+  if (out.length === 0) return null;
+  return out.length === a.length && out.every((x, i) => x === a[i]) ? a : out;
 }
 
 /** What two atoms that stand for the same thing have in common: narrows the search in long lists. */
@@ -354,9 +380,10 @@ function merged(a: Atom, b: Atom): Atom {
     const guard = joinGuards(a.guard, o.guard);
     const trail = better(a.trail, o.trail);
     const ev = a.ev > o.ev ? a.ev : o.ev;
-    return sameTransform(t, a.t) && guard === a.guard && trail === a.trail && ev === a.ev
-      ? a
-      : { ...a, t, guard, trail, ev };
+    const same = sameTransform(t, a.t) && guard === a.guard && trail === a.trail && ev === a.ev;
+    if (a.k === 'label' || a.as === (o as SymAtom).as) return same ? a : { ...a, t, guard, trail, ev };
+    const as = joinSaid(a.as, (o as SymAtom).as);
+    return same && as === a.as ? a : { ...a, t, guard, trail, ev, as };
   }
   if (a.k === 'alt' || a.guard === (b as Exclude<Atom, AltAtom>).guard) return a;
   const guard = joinGuards(a.guard ?? null, (b as Exclude<Atom, AltAtom>).guard ?? null);

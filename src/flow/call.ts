@@ -19,7 +19,7 @@ import {
   constructExternal,
 } from './library.js';
 import { runFlow } from './run-flow.js';
-import { describesData } from './schemas.js';
+import { describesData, parsedByName } from './schemas.js';
 import { CALLERS_KEY, label, select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
@@ -512,14 +512,16 @@ export function callMethod(
       const ids = only ? e.program.methodsByName.get(name) : undefined;
       if (ids && ids.length <= BY_NAME && name.length > 3) {
         for (const fn of ids) out = join(out, weaken(apply({ ...site, guess: true }, fnAtom(frame, fn), recv, args)));
-      } else out = join(out, callUnmodelled(site, recv, args));
+      } else out = join(out, parsedByName(e, name, args, site.spot) ?? callUnmodelled(site, recv, args));
       // What a method of something from outside gives (`snapshot.data()`) is from outside.
       for (const a of recv.atoms) if (a.k === 'opaque' && a.request) out = join(out, value([a]));
     }
   }
   if (recv.atoms.length === 0 && !own) {
     const known = e.knowledge.method(name);
-    out = known ? callBuiltin(site, known, recv, args) : callUnmodelled(site, recv, args);
+    out = known
+      ? callBuiltin(site, known, recv, args)
+      : (parsedByName(e, name, args, site.spot) ?? callUnmodelled(site, recv, args));
   }
   return out;
 }

@@ -17,7 +17,7 @@ import {
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, THIS } from './frame.js';
-import { narrowed } from './narrow.js';
+import { asResource, declaredAs, narrowed, questionOn } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import { bindingValue, CALLERS_KEY, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
@@ -350,10 +350,23 @@ function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
 function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): void {
   if (ssa < 0) return;
   const v = frame.get(ssa);
-  const left = narrowed(frame.e, v, test, holds);
+  const left = asked(frame.e, narrowed(frame.e, v, test, holds), test, holds);
   if (left === v) return;
   frame.state.set(frame.canonical(ssa), left);
   frame.narrowProperty(ssa, v, left);
+}
+
+/** What a caller hands in is decided when it is known: until then it keeps the question. */
+function asked(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
+  const atoms = v.atoms.map((a) => {
+    if (a.k !== 'sym' || a.t.text) return a;
+    const resource = holds ? asResource(e, a, [], test) : null;
+    if (resource !== null || a.root.startsWith('cell:')) return resource ?? a;
+    const on = questionOn(a, test, !holds);
+    const guard = on && mergeGuards(a.guard, [on]);
+    return guard === null || guard === a.guard ? a : { ...a, guard };
+  });
+  return atoms.every((a, i) => a === v.atoms[i]) ? v : value(atoms, v.fields);
 }
 
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */
@@ -377,6 +390,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       if (p?.type) {
         const t = e.types.resolve(fn.file.path, fn.index, p.type);
         v = mapData(v, (a) => (a.k === 'sym' ? { ...a, dflt: t, declaredAt: { fn: fn.id, span: p.span } } : a));
+        v = declaredAs(e, v, t);
       }
       const declared = placeByName(e, fn, i.i);
       if (declared) {

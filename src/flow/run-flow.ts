@@ -2,6 +2,7 @@
 import type { Member } from '../knowledge/model.js';
 import { callValue, type CallSite } from './call.js';
 import { applied, atLibrary } from './applied.js';
+import { chosen } from './choice.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
 import {
@@ -397,6 +398,16 @@ function evaluate(run: Run, t: FlowTerm): Value {
       const v = evaluate(run, t.of);
       return t.back ? madeOf(v) : asJson(v);
     }
+    case 'chosen': {
+      const v = evaluate(run, t.of);
+      const one =
+        'path' in t.of && /(\[\]|\*)$/.test(typeof t.of.path === 'string' ? t.of.path : (t.of.path.at(-1) ?? ''));
+      return chosen(site.frame, v, argument(run, t.by.at), !one, t.truthy);
+    }
+    case 'flat': {
+      const v = evaluate(run, t.of);
+      return flattened(site, t.of.k === 'cbret' ? put(site, NOTHING, ['*'], v) : v);
+    }
     case 'piped': {
       const fns = functionsAt(run, t.by);
       return fns.reduce((v, f) => callValue(atLibrary(site), f, null, [v], 'call', null), evaluate(run, t.of));
@@ -443,6 +454,29 @@ function elements(e: Engine, v: Value): Value[] {
   const out: Value[] = [];
   while (out.length < 16 && v.fields?.has(String(out.length))) out.push(select(e, v, String(out.length)));
   return out;
+}
+
+/** A list whose elements that are lists have been put in their places. */
+function flattened(site: CallSite, v: Value): Value {
+  const { e } = site.frame;
+  const isList = (a: Atom): boolean => a.k === 'built' && a.array;
+  const own: Value[] = [];
+  const lists = v.atoms.filter((a) => !isList(a));
+  for (const [key, f] of v.fields ?? []) {
+    if (key.startsWith('!')) continue;
+    if (!f.fields || !f.atoms.some(isList)) {
+      own.push(f);
+      continue;
+    }
+    own.push(value(f.atoms.filter((a) => !isList(a))));
+    for (const [k, inner] of f.fields) if (!k.startsWith('!')) own.push(inner);
+  }
+  // What a caller hands in, and records: a list of them is known by what is in it.
+  const given = value(lists.filter((a) => a.k === 'sym' || a.k === 'label'));
+  const out = join(value(lists), select(e, given, '*'));
+  const elements = joinAll(own);
+  if (elements === NOTHING && out !== NOTHING) return out;
+  return join(out, put(site, NOTHING, ['*'], elements));
 }
 
 /** Keeps or takes out the properties that constants name; all stays where the names are not known. */

@@ -2,6 +2,7 @@
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import { GLOBAL_OBJECT, type Binding } from './program.js';
+import { declaredAs } from './narrow.js';
 import { readValue } from './sources.js';
 import type { Spot } from './summary.js';
 import { extend } from './trail.js';
@@ -158,7 +159,10 @@ function selectData(e: Engine, a: LabelAtom | SymAtom, named: string): Atom | nu
   const dflt = a.dflt ? ((element ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null) : null;
   const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
   if (path === null) return { ...a, dflt, declared, t: { ...a.t, text: true, minus: [] } };
-  return { ...a, path, dflt, declared, t };
+  // A model says of its properties which resources they are.
+  if (dflt === null || !e.types.resources(dflt)) return { ...a, path, dflt, declared, t };
+  const as = [...(a.as ?? []), { at: path.length, types: [dflt], tested: false }];
+  return { ...a, path, dflt, declared, t, as };
 }
 
 function selectAtom(
@@ -348,8 +352,9 @@ export function typedDefault(e: Engine, type: Type, spot: Spot): Value {
  * Gives a value its declared type. What was built or is known beats what was declared: only what is opaque takes the
  * type on; a symbol remembers it for callers that pass something opaque.
  */
-export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
-  if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return v;
+export function typed(e: Engine, given: Value, type: Type, spot: Spot): Value {
+  if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return given;
+  const v = declaredAs(e, given, type);
   const known = v.atoms.some(
     (a) =>
       a.k === 'label' ||
@@ -364,13 +369,7 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   const atoms: Atom[] = [];
   let extra = NOTHING;
   for (const a of v.atoms) {
-    if (a.k === 'label' && isAnyResource(a.place.type) && type.k === 'fhir' && !isAnyResource(type) && !a.t.output) {
-      // `resource as Bundle`, `(doc: DocumentReference)`: of a resource of any type, or what is left of one after steps
-      // that nobody models, the code knows which it is.
-      const place = e.types.place(type);
-      if (place) atoms.push({ ...a, place, t: { ...a.t, text: false } });
-      changed = true;
-    } else if (a.k === 'sym' && a.dflt === null && !a.t.text && (!a.declared || a.byUse === true)) {
+    if (a.k === 'sym' && a.dflt === null && !a.t.text && (!a.declared || a.byUse)) {
       atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
@@ -387,8 +386,6 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   if (!changed) return v;
   return join(value(atoms, v.fields), extra);
 }
-
-const isAnyResource = (t: Type): boolean => t.k === 'fhir' && /^(Domain)?Resource$/.test(t.name);
 
 /** The value at an argument path (`0.messages[].content`, `*`, `1..`), all alternatives joined. */
 export function at(e: Engine, args: readonly Value[], path: string): Value {

@@ -1,7 +1,7 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
-import { decided, typeTest } from './narrow.js';
-import { CALLERS_KEY, label, selectPath, typed } from './select.js';
+import { decided, narrowed, narrowedElements, saidToBe, typeTest } from './narrow.js';
+import { CALLERS_KEY, label, select, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
 import {
   addAtoms,
@@ -18,6 +18,7 @@ import {
   type Atom,
   type Env,
   type Guard,
+  type SameAs,
   type SymAtom,
   type Test,
   type Value,
@@ -154,7 +155,8 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     guard = evaluate(e, guard, s);
     if (guard === null) return NOTHING;
   }
-  let out = selectPath(e, base, a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path);
+  const path = a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path;
+  let out = a.guard === null && a.as === null ? selectPath(e, base, path) : selectTested(e, base, a, path, s);
   const where = a.declaredAt ?? lastSpot(a);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
   if (a.declared && a.dflt?.k !== 'obj' && (a.byUse ? isFromOutside(out) : isUnknown(e, out))) {
@@ -182,6 +184,38 @@ function keyOf(e: Engine, key: string, s: Substitution): string {
   const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
   if (only?.k !== 'sym' || only.t.text || only.path.length > 1 || !/^(?:p\d|cap:)/.test(only.root)) return '*';
   return [CALLERS_KEY + only.root, ...only.path].join('\n');
+}
+
+/** What a symbol stands for, without the alternatives that its own tests and declarations exclude on the way there. */
+function selectTested(e: Engine, base: Value, a: SymAtom, path: readonly string[], s: Substitution): Value {
+  const asked = (a.guard ?? []).flatMap((t) => {
+    const known = t.root === a.root ? compared(e, t, s) : null;
+    const q = known && typeTest(known);
+    return q && leadsTo(q.path, path) ? [{ ...q, holds: !t.negated }] : [];
+  });
+  let out = base;
+  for (let i = 0; ; i++) {
+    for (const said of a.as ?? []) if (said.at === i) out = saidToBe(e, out, said.types, said.tested);
+    for (const q of asked)
+      if (q.path.length === i) out = narrowed(e, out, q.test, q.holds);
+      else if (i === path.length && q.path.length > i) out = narrowedElements(e, out, q.test, q.holds);
+    if (i === path.length || out === NOTHING) return out;
+    out = select(e, out, path[i]!);
+  }
+}
+
+/** Whether a test on what is at `path` speaks of what lies on the way to `to`, or of the elements of what is there. */
+function leadsTo(path: readonly string[], to: readonly string[]): boolean {
+  if (path.length > to.length && (path.length !== to.length + 1 || path[to.length] !== '*')) return false;
+  return path.every((k, i) => i === to.length || k === to[i]);
+}
+
+/** A comparison with another symbol as one with the constant that a caller hands in; null while that is not known. */
+function compared(e: Engine, t: Test, s: Substitution): Test | null {
+  if (typeof t.equals !== 'object' || !('same' in t.equals)) return t;
+  const other = s.get(t.equals.same);
+  const cs = other && constants(selectPath(e, other, t.equals.at));
+  return cs?.length === 1 ? { ...t, equals: { c: cs[0] } } : null;
 }
 
 /** Whether it came from somewhere and nothing more is known of it. */
@@ -314,6 +348,10 @@ export function evaluate(e: Engine, guard: Guard, s: Substitution): Guard | null
 function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | null {
   const base = s.get(t.root);
   if (base === null) return t;
+  if (typeof t.equals === 'object' && 'same' in t.equals) {
+    const known = compared(e, t, s);
+    return known ? evaluateTest(e, known, s) : passedOnTest(e, t, t.equals, base, s);
+  }
   const v = selectPath(e, base, t.path);
   let r: boolean | null;
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
@@ -341,9 +379,22 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
     r ??= byType(e, base, t);
   }
   if (r !== null) return t.negated ? !r : r;
+  const only = onlySymbol(v);
+  return only && { ...t, root: only.root, path: only.path };
+}
+
+/** A comparison of two symbols that both stand for symbols of the caller's. */
+function passedOnTest(e: Engine, t: Test, equals: SameAs, base: Value, s: Substitution): Test | null {
+  const other = s.get(equals.same);
+  const left = onlySymbol(selectPath(e, base, t.path));
+  const right = other && onlySymbol(selectPath(e, other, equals.at));
+  if (!left || !right) return null;
+  return { root: left.root, path: left.path, equals: { same: right.root, at: right.path }, negated: t.negated };
+}
+
+function onlySymbol(v: Value): SymAtom | null {
   const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
-  if (only?.k === 'sym' && !only.t.text && only.t.minus.length === 0) return { ...t, root: only.root, path: only.path };
-  return null;
+  return only?.k === 'sym' && !only.t.text && only.t.minus.length === 0 ? only : null;
 }
 
 /** What the declared types of the tested value say: the tag of a discriminated union, a field that it does not have. */

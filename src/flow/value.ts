@@ -252,6 +252,7 @@ export function symbolAtom(
     dflt,
     declared: null,
     declaredAt,
+    as: null,
     byUse: false,
   };
 }
