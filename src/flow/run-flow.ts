@@ -22,6 +22,7 @@ import {
   constant,
   constants,
   data,
+  guarded,
   join,
   joinAll,
   madeOf,
@@ -459,24 +460,30 @@ function elements(e: Engine, v: Value): Value[] {
 /** A list whose elements that are lists have been put in their places. */
 function flattened(site: CallSite, v: Value): Value {
   const { e } = site.frame;
-  const isList = (a: Atom): boolean => a.k === 'built' && a.array;
-  const own: Value[] = [];
   const lists = v.atoms.filter((a) => !isList(a));
-  for (const [key, f] of v.fields ?? []) {
-    if (key.startsWith('!')) continue;
-    if (!f.fields || !f.atoms.some(isList)) {
-      own.push(f);
-      continue;
-    }
-    own.push(value(f.atoms.filter((a) => !isList(a))));
-    for (const [k, inner] of f.fields) if (!k.startsWith('!')) own.push(inner);
-  }
+  const own = [...(v.fields ?? [])].flatMap(([key, f]) => (key.startsWith('!') ? [] : takenApart(f)));
   // What a caller hands in, and records: a list of them is known by what is in it.
   const given = value(lists.filter((a) => a.k === 'sym' || a.k === 'label'));
   const out = join(value(lists), select(e, given, '*'));
   const elements = joinAll(own);
   if (elements === NOTHING && out !== NOTHING) return out;
   return join(out, put(site, NOTHING, ['*'], elements));
+}
+
+function isList(a: Atom): boolean {
+  return a.k === 'built' && a.array;
+}
+
+/** The elements of a list, under the conditions of its alternatives; what is no list is itself. */
+function takenApart(v: Value): readonly Value[] {
+  const whole: Atom[] = [];
+  const out: Value[] = [];
+  for (const a of v.atoms)
+    if (a.k === 'alt') out.push(...takenApart(a.v).map((x) => guarded(x, a.guard)));
+    else whole.push(a);
+  if (!v.fields || !whole.some(isList)) return [value(whole, v.fields), ...out];
+  const inner = [...v.fields].flatMap(([key, f]) => (key.startsWith('!') ? [] : [f]));
+  return [value(whole.filter((a) => !isList(a))), ...inner, ...out];
 }
 
 /** Keeps or takes out the properties that constants name; all stays where the names are not known. */
