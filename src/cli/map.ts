@@ -37,7 +37,7 @@ type MapFormat = (typeof MAP_FORMATS)[number];
 /** The picture and the page bring the layout engine with them: loaded when they are asked for. */
 const RENDERERS: Readonly<Record<MapFormat, () => Promise<RenderMap>>> = {
   text: () => Promise.resolve(renderMapText),
-  json: () => Promise.resolve(({ analysis }) => renderJson(analysis, { findings: false })),
+  json: () => Promise.resolve(({ analysis, cleanings }) => renderJson(analysis, { findings: false, cleanings })),
   mermaid: () => Promise.resolve(renderMapMermaid),
   dot: () => Promise.resolve(renderMapDot),
   svg: async () => (await import('../report/map-svg.js')).renderMapSvg,

@@ -43,7 +43,7 @@ export function narrowed(e: Engine, v: Value, test: TypeTest, holds: boolean): V
     if (left !== a) changed = true;
     return left ? [left] : [];
   });
-  return changed ? value(atoms, v.fields) : v;
+  return changed ? value(atoms, v.fields, v.marks) : v;
 }
 
 /** Whether the types of a value alone decide a test: true, false, or null where they leave it open. */

@@ -17,6 +17,7 @@ import {
   joinAll,
   madeOf,
   mapData,
+  marksIn,
   NOTHING,
   OPAQUE,
   rejectedWith,
@@ -265,7 +266,7 @@ export function put(site: CallSite, into: Value, path: readonly string[], v: Val
       ? into
       : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
   const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
-  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
+  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]), into.marks);
 }
 
 function path(e: Engine, v: Value, keys: readonly string[]): Value {
@@ -346,8 +347,10 @@ function evaluate(run: Run, t: FlowTerm): Value {
     }
     case 'made':
       return argument(run, `this.${t.path}`);
-    case 'data':
-      return text(value(data(evaluate(run, t.of))));
+    case 'data': {
+      const v = evaluate(run, t.of);
+      return text(value(data(v), null, marksIn(v)));
+    }
     case 'promisified':
       return applied(site.spot, 'promisify', [at(e, args, t.of)]);
     case 'const':

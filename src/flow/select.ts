@@ -85,6 +85,7 @@ export function select(e: Engine, v: Value, key: string): Value {
       out.add(selectAtom(e, a, key, v, own !== undefined));
     }
   }
+  if (v.marks !== null && key !== KEYS) out.mark(v.marks);
   const found = out.done();
   if (forGood) (v.parts ??= new Map()).set(key, found);
   return found;
@@ -346,7 +347,7 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   }
   if (v === NOTHING) return v;
   if (!changed) return v;
-  return join(value(atoms, v.fields), extra);
+  return join(value(atoms, v.fields, v.marks), extra);
 }
 
 const isAnyResource = (t: Type): boolean => t.k === 'fhir' && /^(Domain)?Resource$/.test(t.name);
