@@ -72,7 +72,7 @@ export async function map(
     terms: await doors.terms(root, manifest, config),
     vendors: Object.fromEntries(vendors.map((v) => [v.id, v.name])),
     rules: await doors.rules(),
-    changes: old === null ? null : compare(result.analysis, old),
+    changes: old === null ? null : compare(result.analysis, old, result.cleanings),
   };
   for (const { format, file } of outputs) {
     const render = await RENDERERS[format]();

@@ -90,8 +90,9 @@ export class Reports {
   private takenOut(a: LabelAtom): PhiItem[] {
     if (a.t.output) return [];
     const before = this.carried({ ...a, t: { ...a.t, letters: 0 } }).items;
-    const after = new Set(this.carried(a).items.map((i) => i.via));
-    return before.filter((i) => !after.has(i.via));
+    const name = (i: PhiItem): string => `${i.kind.letter ?? i.kind.category}|${i.via}`;
+    const after = new Set(this.carried(a).items.map(name));
+    return before.filter((i) => !after.has(name(i)));
   }
 
   /** What is left of a label: its place's items less the fields and letters that were removed. */
