@@ -35,6 +35,8 @@ export interface FlowInput {
   readonly types: (schemaShape: (file: string, name: string) => Type | null) => TypeSystem;
   readonly fhir: FhirModel;
   readonly lexicon: Lexicon;
+  /** Whether what tests do is followed as well; the product's own code is followed in any case. */
+  readonly tests: boolean;
   /** Declared de-identifiers: `path#name`, `path#Class.method` or `package#name`. */
   readonly deidentifiers: readonly { readonly function: string; readonly spec: Deidentifier }[];
 }
@@ -187,9 +189,11 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     },
   );
 
-  for (const fn of program.fns) summaries.get(fn.id);
+  const followed = (fn: FnEntry): boolean => input.tests || fn.file.role !== 'test';
+  for (const fn of program.fns) if (followed(fn)) summaries.get(fn.id);
 
-  const entries = findEntries(program, workspace);
+  const { certain, possible } = findEntries(program, workspace);
+  const entries = { certain: certain.filter(followed), possible: possible.filter(followed) };
   const pending: { g: Egress; fn: number }[] = [];
   for (const fn of entries.certain) evaluateEntry(engine, fn, pending);
   const shown = reach(entries.certain, calls, escaped);

@@ -51,6 +51,7 @@ import {
   truthiness,
   UNDEFINED,
   update,
+  updateAll,
   updateAny,
   value,
   without,
@@ -509,16 +510,26 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
     }
     case 'object': {
       let v: Value = value([{ k: 'built', array: false, fn: fn.id, span: i.span }]);
+      // Named properties that stand in a row are written at once: one by one, each would copy those before it.
+      let row = new Map<string, Value>();
+      const written = (): Value => {
+        v = updateAll(v, row);
+        row = new Map();
+        return v;
+      };
       for (const p of i.parts) {
-        if ('spread' in p) v = spread(v, frame.get(p.spread));
+        if ('spread' in p) v = spread(written(), frame.get(p.spread));
         else if ('kx' in p) {
           const key = constants(frame.get(p.kx));
-          if (key?.length === 1 && typeof key[0] === 'string') v = update(v, key[0], frame.get(p.v));
-          else v = keyed(updateAny(v, frame.get(p.v)), frame.get(p.kx));
-        } else if ('v' in p) v = update(v, p.k, frame.get(p.v));
-        else if (p.get !== undefined) v = update(v, p.k, runGetter(frame, fn.file.fnBase + p.get, v, i.span));
+          if (key?.length === 1 && typeof key[0] === 'string') row.set(key[0], frame.get(p.v));
+          else v = keyed(updateAny(written(), frame.get(p.v)), frame.get(p.kx));
+        } else if ('v' in p) row.set(p.k, frame.get(p.v));
+        else if (p.get !== undefined) {
+          const got = runGetter(frame, fn.file.fnBase + p.get, written(), i.span);
+          row.set(p.k, got);
+        }
       }
-      frame.vals[i.d] = v;
+      frame.vals[i.d] = written();
       return;
     }
     case 'array': {

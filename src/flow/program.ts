@@ -89,7 +89,8 @@ export class Program {
     for (const f of this.files) this.index(f);
     for (const c of this.classes) {
       const base = this.superclass(c);
-      if (base && typeof base !== 'string') {
+      // What a test puts in the place of a class is not what the product runs.
+      if (base && typeof base !== 'string' && (c.file.role !== 'test' || base.file.role === 'test')) {
         const list = this.subs.get(base.id);
         if (list) list.push(c.id);
         else this.subs.set(base.id, [c.id]);

@@ -61,6 +61,12 @@ const SHALLOW = 3;
 /** From how many alternatives on it pays to remember what a property is. */
 const WORTH = 3;
 
+/** From how many alternatives on it pays to keep apart what is text. */
+const MANY = 8;
+
+/** Under which name that is kept: no property is called so. */
+const TEXTS = '!text';
+
 /** The value of `v.key`. */
 export function select(e: Engine, v: Value, key: string): Value {
   if (key === '!throw') return rejection(v);
@@ -69,6 +75,8 @@ export function select(e: Engine, v: Value, key: string): Value {
   if (known !== undefined) return known;
   const own = v.fields?.get(key);
   if (!own && COUNTS.has(key)) return NOTHING;
+  const texts = v.atoms.length < MANY || key === KEYS || COUNTS.has(key) ? null : textsOf(v);
+  if (texts === v) return v;
   const out = new Joined();
   if (own) out.add(own);
   const star = key === KEYS ? undefined : v.fields?.get('*');
@@ -76,7 +84,9 @@ export function select(e: Engine, v: Value, key: string): Value {
   if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out.add(f);
   // What fields of instances, modules and classes hold is not known for good before all is computed.
   let forGood = v.atoms.length >= WORTH;
+  if (texts !== null) out.add(texts);
   for (const a of v.atoms) {
+    if (texts !== null && isPlainText(a)) continue;
     if (a.k === 'label' || a.k === 'sym') {
       const part = selectData(e, a, key);
       if (part !== null) out.atom(part);
@@ -91,6 +101,20 @@ export function select(e: Engine, v: Value, key: string): Value {
   return found;
 }
 
+function isPlainText(a: Atom): boolean {
+  return (a.k === 'label' || a.k === 'sym') && a.t.text && !a.t.output;
+}
+
+/** What of a value is text: the same text, whichever property is asked of it. The value itself if that is all. */
+function textsOf(v: Value): Value {
+  const known = v.parts?.get(TEXTS);
+  if (known !== undefined) return known;
+  const atoms = v.atoms.filter(isPlainText);
+  const texts = atoms.length === v.atoms.length && !v.fields ? v : value(atoms);
+  (v.parts ??= new Map()).set(TEXTS, texts);
+  return texts;
+}
+
 export function selectPath(e: Engine, v: Value, path: readonly string[]): Value {
   let out = v;
   for (const k of path) {
@@ -98,6 +122,12 @@ export function selectPath(e: Engine, v: Value, path: readonly string[]): Value 
     out = select(e, out, k);
   }
   return out;
+}
+
+function dots(path: string): number {
+  let n = 0;
+  for (let i = path.indexOf('.'); i >= 0; i = path.indexOf('.', i + 1)) n++;
+  return n;
 }
 
 /** A property of what a label or a symbol stands for; null: it has none, or it says nothing. */
@@ -167,7 +197,7 @@ function selectAtom(
       if (source) return value([{ k: 'opaque', request: source.gives === 'request', type: null }]);
       if (path.length > 120) return OPAQUE;
       // Of what an unmodelled call gave, the first properties may be methods; what lies deeper is data.
-      if (a.type === null && a.wraps.length === 0 && path.split('.', SHALLOW + 1).length > SHALLOW) return OPAQUE;
+      if (a.type === null && a.wraps.length === 0 && dots(path) >= SHALLOW) return OPAQUE;
       return value([{ ...a, path }]);
     }
     case 'opaque': {

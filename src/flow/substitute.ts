@@ -63,7 +63,7 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
   }
   nest++;
   try {
-    const kept = new AtomList([]);
+    const kept = new Kept(v.atoms);
     const given = new Joined();
     for (const a of v.atoms) {
       if (a.k === 'alt') {
@@ -71,7 +71,7 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
         if (guard === null) continue;
         const inner = substitute(e, a.v, s);
         if (guard.length === 0) given.add(inner);
-        else kept.add({ ...a, v: inner, guard });
+        else kept.add(guard === a.guard && inner === a.v ? a : { ...a, v: inner, guard });
         continue;
       }
       if (a.k === 'sym') {
@@ -84,25 +84,52 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
       if (a.k !== 'label' && a.guard) {
         const guard = evaluate(e, a.guard, s);
         if (guard === null) continue;
-        of = { ...a, guard: guard.length > 0 ? guard : null };
+        if (guard !== a.guard) of = { ...a, guard: guard.length > 0 ? guard : null };
       }
       for (const x of atom(e, of, s)) kept.add(x);
     }
     const extra = given.done();
     let fields: Map<string, Value> | null = null;
-    if (v.fields) {
-      fields = new Map();
-      for (const [k, f] of v.fields) fields.set(k, substitute(e, f, s));
-    }
-    const base = value(kept.done(), fields, v.marks === null ? null : cameThrough(e, v.marks, s));
+    v.fields?.forEach((f, k) => {
+      const next = f.open ? substitute(e, f, s) : f;
+      if (next !== f) (fields ??= new Map(v.fields)).set(k, next);
+    });
+    const atoms = kept.done();
+    const marks = v.marks === null ? null : cameThrough(e, v.marks, s);
+    const base =
+      atoms === v.atoms && fields === null && marks === v.marks ? v : value(atoms, fields ?? v.fields, marks);
     if (extra === NOTHING) return base;
-    if (fields && fields.size > 0) {
+    if (v.fields) {
       // Fields written over a symbolic whole win over what the whole brings along (its transform says so already).
       return overlay(extra, base);
     }
     return join(base, extra);
   } finally {
     nest--;
+  }
+}
+
+/** Atoms of a list that stay; the list itself as long as they all do, one after the other. */
+class Kept {
+  private same = 0;
+  private list: AtomList | null = null;
+
+  constructor(private readonly was: readonly Atom[]) {}
+
+  add(a: Atom): void {
+    if (this.list === null) {
+      if (a === this.was[this.same]) {
+        this.same++;
+        return;
+      }
+      this.list = new AtomList(this.was.slice(0, this.same));
+    }
+    this.list.add(a);
+  }
+
+  done(): readonly Atom[] {
+    if (this.list !== null) return this.list.done();
+    return this.same === this.was.length ? this.was : this.was.slice(0, this.same);
   }
 }
 
@@ -118,6 +145,7 @@ function overlay(under: Value, over: Value): Value {
 
 /** The steps behind which, for this caller, anything went in. */
 function cameThrough(e: Engine, marks: readonly Mark[], s: Substitution): readonly Mark[] | null {
+  if (marks.every((m) => m.guard === null && !m.of.open)) return marks;
   let out: readonly Mark[] | null = null;
   for (const m of marks) {
     const guard = m.guard === null ? null : evaluate(e, m.guard, s);
@@ -216,7 +244,7 @@ function atom(e: Engine, a: Exclude<Atom, SymAtom | AltAtom>, s: Substitution): 
     case 'xinst':
       return [xinst(e, a, s)];
     case 'str':
-      return [{ ...a, parts: a.parts.map((p) => substitute(e, p, s)) }];
+      return a.parts.some((p) => p.open) ? [{ ...a, parts: a.parts.map((p) => substitute(e, p, s)) }] : [a];
     case 'label': {
       if (!a.guard) return [a];
       const guard = evaluate(e, a.guard, s);

@@ -405,16 +405,24 @@ export function asText(a: Atom): Atom {
 
 /** Writes a property. Strong: what was there before is gone. */
 export function update(v: Value, key: string, x: Value): Value {
+  return updateAll(v, new Map([[key, x]]));
+}
+
+/** Writes several properties at once, in the order of the map. */
+export function updateAll(v: Value, written: ReadonlyMap<string, Value>): Value {
+  if (written.size === 0) return v;
+  const keys = [...written.keys()];
   const atoms = v.atoms.map((a): Atom =>
     a.k === 'alt'
-      ? { ...a, v: update(a.v, key, x) }
+      ? { ...a, v: updateAll(a.v, written) }
       : (a.k === 'sym' || a.k === 'label') && !a.t.text
-        ? minus(a, [key])
+        ? minus(a, keys)
         : a,
   );
   if (atoms.length > 0 && atoms.every((a) => a.k === 'alt')) return value(atoms, v.fields, v.marks);
-  const fields = new Map(v.fields ?? []);
-  fields.set(key, x);
+  if (v.fields === null) return value(atoms, written, v.marks);
+  const fields = new Map(v.fields);
+  written.forEach((x, key) => fields.set(key, x));
   return value(atoms, fields, v.marks);
 }
 
