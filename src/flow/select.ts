@@ -95,7 +95,7 @@ export function select(e: Engine, v: Value, key: string): Value {
       out.add(selectAtom(e, a, key, v, own !== undefined));
     }
   }
-  if (v.marks !== null && key !== KEYS) out.mark(v.marks);
+  if (v.marks !== null && v.marks.length > 0 && key !== KEYS) out.mark(v.marks);
   const found = out.done();
   if (forGood) (v.parts ??= new Map()).set(key, found);
   return found;
