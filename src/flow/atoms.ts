@@ -79,10 +79,10 @@ export interface SymAtom {
   /** Declared type that a value takes on if nothing is known of it. */
   readonly dflt: Type | null;
   /** What the declared type says about a person, followed along the path since; and where it is declared. */
-  readonly declared?: Place | null;
-  readonly declaredAt?: { readonly fn: number; readonly span: Span };
+  readonly declared: Place | null;
+  readonly declaredAt: { readonly fn: number; readonly span: Span } | null;
   /** `declared` says no more than the names that the code takes out of it: for what came from outside. */
-  readonly byUse?: boolean;
+  readonly byUse: boolean;
 }
 
 /** Any alternative may hold under a condition only. */

@@ -7,7 +7,7 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import { bodyFromCallers } from './conventions.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
-import { NAMED_ENTRY, sym, type Frame } from './frame.js';
+import { NAMED_ENTRY, type Frame } from './frame.js';
 import { withMessage } from './error-values.js';
 import { callHeld } from './held-calls.js';
 import {
@@ -20,10 +20,11 @@ import {
 } from './library.js';
 import { runFlow } from './run-flow.js';
 import { describesData } from './schemas.js';
-import { select, typedDefault } from './select.js';
+import { label, select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
+  sym,
   carries,
   constants,
   join,
@@ -250,19 +251,7 @@ function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span
   if (!place) return null;
   const p = e.types.select(place, key);
   if (!p) return null;
-  e.source({ fn: frame.fn.id, span });
-  return value([
-    {
-      k: 'label',
-      place: p,
-      kind: 'phi',
-      srcFn: frame.fn.id,
-      t: { minus: [], text: false, letters: 0, year: false, output: false },
-      trail: { len: 1, prev: null, step: { fn: frame.fn.id, span, text: `reads ${p.via}`, source: true } },
-      ev: request ? 2 : 1,
-      guard: null,
-    },
-  ]);
+  return value([{ ...label(e, p, 'phi', { fn: frame.fn.id, span }, `reads ${p.via}`), ev: request ? 2 : 1 }]);
 }
 
 /** What a loop or a spread takes out of a value: its elements, or what its own iterator yields. */

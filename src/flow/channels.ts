@@ -9,10 +9,10 @@ import { at } from './select.js';
 import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
+  symbolAtom,
   carries,
   constants,
   isAddress,
-  NO_TRANSFORM,
   NOTHING,
   onlyHeld,
   value,
@@ -133,9 +133,9 @@ export function channelValue(
   key: string,
   path: readonly string[] = [],
   dflt: Type | null = null,
-  declaredAt?: Spot,
+  declaredAt: Spot | null = null,
 ): Value {
-  return value([{ k: 'sym', root: key, path, t: NO_TRANSFORM, trail: null, ev: 2, guard: null, dflt, declaredAt }]);
+  return value([symbolAtom(key, path, 2, dflt, declaredAt)]);
 }
 
 /** Data, functions and modelled clients of a value: where unmodelled objects came from is of no use beyond a channel. */

@@ -3,12 +3,12 @@ import { apply, type CallSite } from './call.js';
 import { channelValue, storeInChannel } from './channels.js';
 import { answer, answerChannel, conventionOf, errorChannel, withCallers } from './conventions.js';
 import type { Engine } from './engine.js';
-import { Frame, sym } from './frame.js';
+import { Frame } from './frame.js';
 import type { FnEntry } from './program.js';
 import { fnValue, label, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
 import { FROM_OUTSIDE, placeByName, shapeByUse } from './use-shape.js';
-import { join, NOTHING, OPAQUE, rejection, settled, value, type Value } from './value.js';
+import { sym, join, NOTHING, OPAQUE, rejection, settled, value, type Value } from './value.js';
 
 /** Runs one entry, to the account of `by`; one that is nested too deeply is left out and said, it does not end the run. */
 export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by = fn.id): void {

@@ -9,7 +9,7 @@ import type { Instr, Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
 import type { Cleaned, ConfigEffect, Deferred, Egress } from './summary.js';
-import { equal, join, NOTHING, oneOfEach, update, value, type Env, type Guard, type Value } from './value.js';
+import { equal, join, NOTHING, oneOfEach, update, type Env, type Guard, type Value } from './value.js';
 
 export const THIS = -2;
 const FIRST_PSEUDO = -10;
@@ -262,19 +262,4 @@ export class Frame {
       if (now !== undefined && now !== was) yield [root, now, was];
     }
   }
-}
-
-export function sym(root: string): Value {
-  return value([
-    {
-      k: 'sym',
-      root,
-      path: [],
-      t: { minus: [], text: false, letters: 0, year: false, output: false },
-      trail: null,
-      ev: 3,
-      guard: null,
-      dflt: null,
-    },
-  ]);
 }

@@ -17,7 +17,7 @@ import {
 import { awaitsCaller } from './cleaned.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
-import { Frame, sym, THIS } from './frame.js';
+import { Frame, THIS } from './frame.js';
 import { joinMarks } from './marks.js';
 import { narrowed } from './narrow.js';
 import { predicateOf } from './predicates.js';
@@ -28,6 +28,7 @@ import { withStep } from './substitute.js';
 import type { TypeTest } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import {
+  sym,
   carries,
   commonGuard,
   constant,

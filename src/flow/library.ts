@@ -18,6 +18,7 @@ import { made, madeAt } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
 import {
+  sym,
   carries,
   constants,
   data,
@@ -26,7 +27,6 @@ import {
   mapData,
   marked,
   marksIn,
-  NO_TRANSFORM,
   NOTHING,
   OPAQUE,
   rejectedWith,
@@ -233,10 +233,8 @@ function keptPromise(site: CallSite, executor: Value): Value {
 /** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
 function withResolvers(site: CallSite): Value {
   const key = `cell:promise:${site.spot.fn}:${site.spot.span[0]}`;
-  const held = value([{ k: 'sym', root: key, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null }]);
-  const failed = value([
-    { k: 'sym', root: `${key}!`, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null },
-  ]);
+  const held = sym(key);
+  const failed = sym(`${key}!`);
   const fields = new Map([
     ['promise', rejectedWith(join(held, OPAQUE), failed)],
     ['resolve', setter(key, 'store')],

@@ -176,11 +176,11 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
   let out = selectPath(e, base, a.path);
   const where = a.declaredAt ?? lastSpot(a);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
-  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse === true ? isFromOutside(out) : isUnknown(out))) {
+  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse ? isFromOutside(out) : isUnknown(out))) {
     const place = a.declared;
     const told = label(e, place, 'phi', where, `reads ${place.via}`);
-    out = join(out, value([a.byUse === true ? { ...told, ev: 2 } : told]));
-  } else if (a.byUse === true && out.symbolic) out = passedOn(out, a);
+    out = join(out, value([a.byUse ? { ...told, ev: 2 } : told]));
+  } else if (a.byUse && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }

@@ -264,9 +264,37 @@ export function constant(v: string | number | boolean | null | undefined): Value
   return v === undefined ? UNDEFINED : value([{ k: 'const', v }]);
 }
 
+/** A symbol; all are made here, so that all have one shape in memory. */
+export function symbolAtom(
+  root: string,
+  path: readonly string[],
+  ev: SymAtom['ev'],
+  dflt: SymAtom['dflt'] = null,
+  declaredAt: SymAtom['declaredAt'] = null,
+): SymAtom {
+  return {
+    k: 'sym',
+    root,
+    path,
+    t: NO_TRANSFORM,
+    trail: null,
+    ev,
+    guard: null,
+    dflt,
+    declared: null,
+    declaredAt,
+    byUse: false,
+  };
+}
+
+/** The value of the caller, captured variable or call that a root stands for. */
+export function sym(root: string): Value {
+  return value([symbolAtom(root, [], 3)]);
+}
+
 /** What a channel holds, whatever that is: known when all is computed. */
 export function heldBy(channel: string): Value {
-  return value([{ k: 'sym', root: channel, path: [], t: NO_TRANSFORM, trail: null, ev: 2, guard: null, dflt: null }]);
+  return value([symbolAtom(channel, [], 2)]);
 }
 
 /** Least upper bound. */
