@@ -88,7 +88,7 @@ const LEGEND = `<ul class="legend" aria-label="Legend">${[
     (t) => `${SAMPLE(t)} to ${TRUST_WORDS[t].title.toLowerCase().replace('baa', 'BAA')}`,
   ),
   `${SAMPLE('deidentified')} de-identified in full, by a step that baa.yaml declares or the rules know`,
-  `${SAMPLE('uncovered cleaned')} de-identified in part: −A stands for letters that are gone`,
+  `${SAMPLE('uncovered cleaned')} de-identified in part: (−A) stands for letters that are gone`,
   'Width: number of flows; one flow can carry data of several sources',
   'A–R: identifiers of 45 CFR 164.514(b)(2)(i)',
 ]

@@ -7,7 +7,7 @@ import { vendorName, type MapContext } from './map-context.js';
 import { pageData } from './map-data.js';
 import { fold } from './map-fold.js';
 import { mapSection } from './map-html-drawing.js';
-import { buildMap, type MapFlow, type MapModel } from './map-model.js';
+import { buildMap, phiFlows, type MapFlow, type MapModel } from './map-model.js';
 import { mark } from './map-svg.js';
 import { tables } from './map-tables.js';
 import { dataOf, dataText, isEmpty, listed, placesOf, TRUST_WORDS, TRUSTS } from './words.js';
@@ -50,7 +50,7 @@ const DIALOG =
 
 function counts(model: MapModel): string {
   const items = TRUSTS.filter((t) => t !== 'deidentified').map((trust) => {
-    const n = model.recipients.filter((r) => r.trust === trust).length;
+    const n = model.recipients.filter((r) => r.trust === trust && phiFlows(model, r.flows).length > 0).length;
     const flows = counted(flowsOf(model, trust), 'flow');
     return `<li class="${trust}"><svg width="20" height="20" aria-hidden="true">${mark(trust, 10, 10)}</svg><b>${n}</b><span>${TRUST_WORDS[trust].title}<br> <span class="soft">${flows}</span></span></li>`;
   });

@@ -69,12 +69,22 @@ export function drawing(layout: Layout, how: Drawing): string {
   return [
     ...layout.headings.map((h) => heading(h, layout)),
     ...columns,
-    `<g class="edges">${layout.edges.map((e) => edge(e, how)).join('')}</g>`,
+    `<g class="edges">${[...layout.edges]
+      .sort(fewLast)
+      .map((e) => edge(e, how))
+      .join('')}</g>`,
     ...layout.sources.map((s) => source(s, how, layout.dense)),
     ...layout.processes.map((p) => process(p, how)),
     ...layout.recipients.map((r) => recipient(r, how, layout.dense)),
     `<g class="labels" aria-hidden="true">${layout.edges.map((e) => label(e, layout.dense)).join('')}</g>`,
   ].join('');
+}
+
+/** What came out of a step is seldom, and may not vanish below the rest. */
+function fewLast(a: PlacedEdge, b: PlacedEdge): number {
+  const rank = ({ edge: { trust, removes } }: PlacedEdge): number =>
+    trust === 'deidentified' ? 2 : isEmpty(removes) ? 0 : 1;
+  return rank(a) - rank(b);
 }
 
 /** What makes a part choosable; the script of the page moves the focus among them. */
@@ -139,13 +149,13 @@ function spoken(id: string, how: Drawing): string {
 
 function label(e: PlacedEdge, dense: boolean): string {
   const { removes, trust } = e.edge;
-  const minus = removes.letters.length > 0 ? `−${lettersText(removes.letters)} ` : '';
-  const text =
-    minus + (trust === 'deidentified' ? 'nothing left' : fittedData(e.edge, (dense ? 18 : 22) - minus.length));
+  const minus = removes.letters.length > 0 ? ` (−${lettersText(removes.letters)})` : '';
+  const left = trust === 'deidentified' ? 'nothing left' : fittedData(e.edge, (dense ? 18 : 22) - minus.length);
+  const text = left + minus;
   const [x, y, anchor] = trust === null ? [e.x0 + 5, e.y0, 'start'] : [e.x1 - 6, e.y1, 'end'];
   const width = Math.round(labelWidth(text));
-  const left = anchor === 'start' ? x - 2 : x - width + 2;
-  return `<g data-of="${markup(e.edge.id)}"><rect class="under" x="${left}" y="${round(y - 6)}" width="${width}" height="12" rx="3"/><text class="data" x="${x}" y="${round(y + 3.5)}" text-anchor="${anchor}">${markup(text)}</text></g>`;
+  const edgeOf = anchor === 'start' ? x - 2 : x - width + 2;
+  return `<g data-of="${markup(e.edge.id)}"><rect class="under" x="${edgeOf}" y="${round(y - 6)}" width="${width}" height="12" rx="3"/><text class="data" x="${x}" y="${round(y + 3.5)}" text-anchor="${anchor}">${markup(text)}</text></g>`;
 }
 
 function source({ node, ...box }: Placed<MapSource>, how: Drawing, dense: boolean): string {

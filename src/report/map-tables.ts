@@ -103,13 +103,14 @@ function agreements({ analysis }: AnalysisResult, { terms, vendors }: MapContext
 
 /** What the manifest says of its cleaners, and which letters were seen to be taken out before a recipient got the rest. */
 function deidentification(model: MapModel, { terms, vendors }: MapContext): Table {
+  const through = (name: string): number => model.flows.filter((f) => f.cleanings.some((c) => c.by === name)).length;
   const declared = (terms?.deidentifiers ?? []).map((d) => [
     d.function,
     `declared: ${d.method}`,
     d.removes === 'all' ? 'all identifiers' : d.removes.join(' '),
     '–',
     '–',
-    '–',
+    thousands(through(d.function.slice(d.function.indexOf('#') + 1))),
     d.evidence ?? 'none named',
   ]);
   const seen = model.processes
@@ -135,7 +136,7 @@ function deidentification(model: MapModel, { terms, vendors }: MapContext): Tabl
     id: 'deidentification',
     title: 'De-identification',
     about:
-      'Steps as they are declared, then as they are seen on the way of data. What a step takes out is what the manifest or the rules say of it; whether it really does is for its evidence to show.',
+      'Steps as they are declared, then as they are seen on the way of data. What a step takes out is what the manifest or the rules say of it; whether it really does is for its evidence to show. A declared step without flows was seen on no way to a recipient.',
     head: ['Step', 'Known from', 'Removes', 'Leaves', 'On the way to', 'Flows', 'Evidence'],
     rows: [...declared, ...seen],
     numbers: [5],

@@ -111,7 +111,7 @@ describe('steps of de-identification', () => {
       /⬡ De-identified data only\n {2}anthropic messages +1 flow de-identified in full\n +from Patient and Condition; nothing left of A \+ clinical behind\n? +deidentify/,
     );
     const svg = renderMapSvg(result, context);
-    for (const text of ['De-identified in full', 'by deidentify', '−A nothing left', 'class="mark deidentified"'])
+    for (const text of ['De-identified in full', 'by deidentify', 'nothing left (−A)', 'class="mark deidentified"'])
       expect(svg).toContain(text);
     expect(renderMapMermaid(result, context)).toContain(
       '{{"De-identified in full<br/>by deidentify<br/>removes A + clinical"}}:::cleans',
@@ -212,7 +212,7 @@ describe('formats', () => {
     for (const trust of ['own', 'covered', 'uncovered', 'unknown']) expect(svg).toContain(`class="mark ${trust}"`);
     expect(svg).toContain('until 2028-03-01');
     expect(svg).toContain('removes A–C');
-    expect(svg).toContain('−A–C ');
+    expect(svg).toContain('(−A–C)');
     expect(renderMapSvg(nothing, context)).toContain('No flow of PHI');
     expect(renderMapSvg(evilResult(), context)).not.toMatch(/<img|<script/);
   });

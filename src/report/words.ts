@@ -91,10 +91,10 @@ export function removesText(gone: Data, most = Infinity): string {
   return isEmpty(gone) ? 'removes nothing' : `removes ${fittedData(gone, most - 8)}`;
 }
 
-/** What an edge of a diagram says: `−A B C + clinical`, `nothing left of A C`. */
+/** What an edge of a diagram says: `B C + clinical (−A)`, `nothing left of A C`. */
 export function edgeText(e: Data & { readonly trust: Trust | null; readonly removes: Data }): string {
   if (e.trust === 'deidentified') return `nothing left of ${dataText(e.removes)}`;
-  return `${e.removes.letters.length > 0 ? `−${lettersText(e.removes.letters)} ` : ''}${dataText(e)}`;
+  return `${dataText(e)}${e.removes.letters.length > 0 ? ` (−${lettersText(e.removes.letters)})` : ''}`;
 }
 
 /** `A C + clinical`. */

@@ -143,6 +143,7 @@ describe.skipIf(SKIPPED)('the page', () => {
     expect(await flows.count()).toBe(4);
     await flows.first().locator('summary').click();
     const steps = flows.first().locator('.path li');
+    await steps.first().waitFor();
     expect(await steps.count()).toBeGreaterThan(2);
     expect(await steps.first().locator('mark').count()).toBeGreaterThan(0);
     const href = (await steps.first().locator('a').getAttribute('href')) ?? '';
