@@ -165,7 +165,7 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
 /** Whether functions stand in a value or its properties (`closures`: such that use variables around them). */
 export function holdsFunctions(v: Value, closures = false): boolean {
   if (closures && !v.open) return false;
-  for (const a of v.atoms) if (a.k === 'fn' && (!closures || a.closure)) return true;
+  for (const a of v.atoms) if (a.k === 'fn' ? !closures || a.closure : a.k === 'resolver' && !closures) return true;
   for (const f of v.fields?.values() ?? []) if (holdsFunctions(f, closures)) return true;
   return false;
 }

@@ -19,15 +19,16 @@ import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, THIS } from './frame.js';
 import { joinMarks } from './marks.js';
-import { narrowed } from './narrow.js';
+import { MEANT, narrowed } from './narrow.js';
 import { predicateOf } from './predicates.js';
-import { bindingValue, extValue, fnValue, select, typed } from './select.js';
+import { bindingValue, CALLERS_KEY, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
 import { withStep } from './substitute.js';
 import type { TypeTest } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import {
+  addAtoms,
   sym,
   carries,
   commonGuard,
@@ -59,6 +60,7 @@ import {
   type Atom,
   type Guard,
   type Mark,
+  type SymAtom,
   type Test,
   type Value,
 } from './value.js';
@@ -356,7 +358,9 @@ function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): vo
   if (ssa < 0) return;
   const v = frame.get(ssa);
   const left = narrowed(frame.e, v, test, holds);
-  if (left !== v) frame.state.set(frame.canonical(ssa), left);
+  if (left === v) return;
+  frame.state.set(frame.canonical(ssa), left);
+  frame.narrowProperty(ssa, v, left);
 }
 
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */
@@ -412,9 +416,18 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
         ),
       );
       return;
-    case 'import':
-      frame.vals[i.d] = bindingValue(e, e.program.importBinding(fn.file, i.i));
+    case 'import': {
+      const b = e.program.importBinding(fn.file, i.i);
+      // An object of another module that is written to from here: what is written counts as written there.
+      if (b.k === 'var' && e.program.isFilled(b.file, b.name)) {
+        const root = `cap:${e.program.files[b.file]!.fnBase}#${b.name}`;
+        frame.alias(
+          i.d,
+          frame.slot(root, () => bindingValue(e, b)),
+        );
+      } else frame.vals[i.d] = bindingValue(e, b);
       return;
+    }
     case 'getvar':
       frame.alias(
         i.d,
@@ -457,7 +470,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     }
     case 'load':
-      frame.vals[i.d] = readProperty(frame, i.b, i.k, i.span);
+      frame.vals[i.d] = frame.narrowedProperty(i.d) ?? readProperty(frame, i.b, i.k, i.span);
       return;
     case 'loadx': {
       const key = constants(frame.get(i.key));
@@ -475,11 +488,11 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const key = constants(frame.get(i.key));
       if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number'))
         store(frame, i.b, String(key[0]), frame.get(i.v), i.span);
-      else frame.mutate(i.b, keyed(updateAny(frame.get(i.b), frame.get(i.v)), frame.get(i.key)));
+      else frame.mutateAt(i.b, '*', keyed(updateAny(frame.get(i.b), frame.get(i.v)), frame.get(i.key)));
       return;
     }
     case 'delete':
-      frame.mutate(i.b, update(frame.get(i.b), i.k, UNDEFINED));
+      frame.mutateAt(i.b, i.k, update(frame.get(i.b), i.k, UNDEFINED));
       return;
     case 'deletex':
       for (const name of namesOf(frame, i.key)) frame.mutate(i.b, update(frame.get(i.b), name, UNDEFINED));
@@ -624,12 +637,19 @@ function lookUp(frame: Frame, base: Value, key: Value): Value {
     const literals = k?.k === 'sym' && k.dflt ? e.types.literals(k.dflt) : [];
     if (literals.length > 0 && literals.length <= 16)
       return literals.map((l) => select(e, base, l)).reduce(join, NOTHING);
+    if (k?.k === 'sym' && isTheCallers(k) && !base.fields && base.atoms.length === 1 && base.atoms[0]!.k === 'sym')
+      return select(e, base, [CALLERS_KEY + k.root, ...k.path].join('\n'));
     return select(e, base, '*');
   }
   let out = NOTHING;
   for (const [name, v] of base.fields)
     out = join(out, guarded(v, [{ root: k.root, path: k.path, equals: { c: name }, negated: false }]));
   return out;
+}
+
+/** Whether a symbol is text of the caller's, as it was handed in. */
+function isTheCallers(a: SymAtom): boolean {
+  return !a.t.text && /^(?:p\d|cap:)/.test(a.root) && a.path.length < 2;
 }
 
 function sliceFrom(e: Engine, v: Value, from: number): Value {
@@ -655,10 +675,13 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
         frame.slot(`global:${key}`, () => extValue(frame.e, '', key)),
         v,
       );
-    if (a.k === 'class' || a.k === 'module')
-      frame.e.cell(`cell:static:${a.k === 'class' ? a.cls : `m${a.file}`}#${key}`, v);
+    if (a.k === 'class') {
+      const cell = `cell:static:${a.cls}#${key}`;
+      if (v.symbolic) frame.stored(cell, v);
+      frame.e.cell(cell, v);
+    }
   }
-  frame.mutate(base, update(old, key, v));
+  frame.mutateAt(base, key, update(old, key, v));
 }
 
 /** Text from parts; keeps the parts apart where they may make a URL. */
@@ -768,8 +791,19 @@ function operate(o: string, a: Value, b: Value): Value {
   }
 }
 
-/** What was written into a value; null if it was only looked at. That a test found it falsy is the function's own business. */
-function written(now: Value, was: Value): Value | null {
+/** What was written into a value; null if it was only looked at. What tests found it to be is the function's own business. */
+function written(after: Value, was: Value): Value | null {
+  const tested = (a: Atom): a is SymAtom => a.k === 'sym' && a.path[a.path.length - 1]?.startsWith(MEANT) === true;
+  const now = after.atoms.some(tested)
+    ? value(
+        addAtoms(
+          [],
+          after.atoms.map((a) => (tested(a) ? (was.atoms.find((b) => b.k === 'sym' && b.root === a.root) ?? a) : a)),
+        ),
+        after.fields,
+        after.marks,
+      )
+    : after;
   const isCase = (a: Atom): boolean =>
     a.k === 'sym' &&
     a.path[a.path.length - 1] === FALSY &&

@@ -2,7 +2,7 @@
 import type { Engine } from './engine.js';
 import { decided, typeTest } from './narrow.js';
 import { joinMarks, onlyData } from './marks.js';
-import { label, selectPath, typed } from './select.js';
+import { CALLERS_KEY, label, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
 import {
   addAtoms,
@@ -173,24 +173,46 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     guard = evaluate(e, guard, s);
     if (guard === null) return NOTHING;
   }
-  let out = selectPath(e, base, a.path);
+  let out = selectPath(e, base, a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path);
   const where = a.declaredAt ?? lastSpot(a);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
-  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse ? isFromOutside(out) : isUnknown(out))) {
+  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse ? isFromOutside(out) : isUnknown(e, out))) {
     const place = a.declared;
     const told = label(e, place, 'phi', where, `reads ${place.via}`);
     out = join(out, value([a.byUse ? { ...told, ev: 2 } : told]));
-  } else if (a.byUse && out.symbolic) out = passedOn(out, a);
+  } else if (a.declared && (a.byUse || a.dflt === null) && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }
 
+function isKey(key: string): boolean {
+  return key.startsWith(CALLERS_KEY);
+}
+
+/** A property whose name the caller decides: that name, where he says a constant; any property where nobody does. */
+function keyOf(e: Engine, key: string, s: Substitution): string {
+  if (!isKey(key)) return key;
+  const [root, ...path] = key.slice(1).split('\n');
+  const base = s.get(root!);
+  if (base === null) return key;
+  const v = selectPath(e, base, path);
+  const c = constants(v);
+  if (c?.length === 1 && (typeof c[0] === 'string' || typeof c[0] === 'number')) return String(c[0]);
+  const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
+  if (only?.k !== 'sym' || only.t.text || only.path.length > 1 || !/^(?:p\d|cap:)/.test(only.root)) return '*';
+  return [CALLERS_KEY + only.root, ...only.path].join('\n');
+}
+
 /** Whether it came from somewhere and nothing more is known of it. */
-function isUnknown(v: Value): boolean {
+function isUnknown(e: Engine, v: Value): boolean {
   return (
     v.fields === null &&
     v.atoms.length > 0 &&
-    v.atoms.every((x) => x.k === 'opaque' && (x.type === null || x.type.k === 'any'))
+    v.atoms.every((x) =>
+      x.k === 'opaque'
+        ? x.type === null || x.type.k === 'any'
+        : x.k === 'xinst' && (x.type === null || e.knowledge.type(x.type) === null),
+    )
   );
 }
 
@@ -316,7 +338,8 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
   else if (t.equals === 'truthy') r = truthiness(v);
   else if (t.equals === 'not-off') {
-    const cs = constants(v);
+    // Of what was left out, everything was left out.
+    const cs = constants(v) ?? (v === NOTHING ? constants(base) : null);
     r = cs && cs.every((c) => c === undefined) ? true : truthiness(v);
   } else if (t.equals === 'defined') {
     const cs = constants(v);

@@ -122,7 +122,8 @@ describe('what is de-identified in full', () => {
 
   it('leads from the source over the step to the outbound call, and stands there', () => {
     const [one] = result('export const f = (p: Patient) => ask(scrub(born(p)));').cleanings;
-    expect(one?.path.map((s) => s.kind)).toEqual(['source', ...Array<string>(one.path.length - 2).fill('step'), 'sink']);
+    const kinds = one?.path.map((s) => s.kind) ?? [];
+    expect([kinds[0], new Set(kinds.slice(1, -1)), kinds.at(-1)]).toEqual(['source', new Set(['step']), 'sink']);
     expect(one?.path.map((s) => s.text)).toContain('de-identified: scrub(born(p))');
     expect([one?.file, one?.step.file, one?.step.line]).toEqual(['src/out.ts', 'src/app.ts', 7]);
   });
