@@ -1,5 +1,6 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
+import { joinMarks, onlyData } from './marks.js';
 import { decided, narrowed, narrowedElements, saidToBe, typeTest } from './narrow.js';
 import { CALLERS_KEY, label, select, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
@@ -11,6 +12,7 @@ import {
   join,
   Joined,
   NOTHING,
+  text,
   transform,
   truthiness,
   value,
@@ -18,6 +20,7 @@ import {
   type Atom,
   type Env,
   type Guard,
+  type Mark,
   type SameAs,
   type SymAtom,
   type Test,
@@ -93,7 +96,9 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
       if (next !== f) (fields ??= new Map(v.fields)).set(k, next);
     });
     const atoms = kept.done();
-    const base = atoms === v.atoms && fields === null ? v : value(atoms, fields ?? v.fields);
+    const marks = v.marks === null ? null : cameThrough(e, v.marks, s);
+    const base =
+      atoms === v.atoms && fields === null && marks === v.marks ? v : value(atoms, fields ?? v.fields, marks);
     if (extra === NOTHING) return base;
     if (v.fields) {
       // Fields written over a symbolic whole win over what the whole brings along (its transform says so already).
@@ -136,7 +141,21 @@ function overlay(under: Value, over: Value): Value {
     const old = fields.get(k);
     fields.set(k, old ? join(old, f) : f);
   }
-  return value(addAtoms(under.atoms, over.atoms), fields);
+  return value(addAtoms(under.atoms, over.atoms), fields, joinMarks(under.marks, over.marks));
+}
+
+/** The steps behind which, for this caller, anything went in. */
+function cameThrough(e: Engine, marks: readonly Mark[], s: Substitution): readonly Mark[] | null {
+  if (marks.every((m) => m.guard === null && !m.of.open)) return marks;
+  let out: readonly Mark[] | null = null;
+  for (const m of marks) {
+    const guard = m.guard === null ? null : evaluate(e, m.guard, s);
+    if (m.guard !== null && guard === null) continue;
+    const of = m.of.open ? onlyData(text(substitute(e, m.of, s))) : m.of;
+    if (of.atoms.length === 0) continue;
+    out = joinMarks(out, [{ ...m, of, guard: guard !== null && guard.length > 0 ? guard : null }]);
+  }
+  return out;
 }
 
 function symbol(e: Engine, a: SymAtom, s: Substitution): Value | null {
@@ -237,7 +256,7 @@ function passedOn(v: Value, a: SymAtom): Value {
   const atoms = v.atoms.map((x) =>
     x.k === 'sym' && !x.declared && !x.t.text && x.dflt === null ? { ...x, declared, declaredAt, byUse } : x,
   );
-  return value(atoms, v.fields);
+  return value(atoms, v.fields, v.marks);
 }
 
 /** Whether a request brought it of which own code says nothing. */
@@ -411,5 +430,9 @@ function isThere(v: Value): boolean {
 
 /** Adds a step to the witness of all data inside. */
 export function withStep(v: Value, step: Step): Value {
-  return mapData(v, (a) => ({ ...a, trail: extend(a.trail, step) }));
+  return mapData(
+    v,
+    (a) => ({ ...a, trail: extend(a.trail, step) }),
+    (m) => ({ ...m, trail: extend(m.trail, step) }),
+  );
 }
