@@ -36,7 +36,7 @@ export function conditionHolds(e: Engine, g: Egress, env: EnvLookup, condition: 
 function dedupe(list: readonly Recipient[]): Recipient[] {
   const seen = new Set<string>();
   return list.filter((r) => {
-    const key = [r.vendor, r.service, r.environment, r.host, r.region, r.model, r.apiKeyEnv].join('|');
+    const key = [r.vendor, r.service, r.environment, r.host, r.own, r.region, r.model, r.apiKeyEnv].join('|');
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
