@@ -107,9 +107,11 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
       knownType: (id) => knowledge.type(id) !== null,
       schemaShape,
     });
+  const profile = options.profile ?? config.profile ?? 'recommended';
   const flows = analyzeFlow({
     workspace,
     files,
+    tests: profile !== 'recommended',
     knowledge,
     types,
     fhir,
@@ -143,7 +145,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
     knowledge,
     today,
     rules: { ...config.rules, ...options.rules },
-    profile: options.profile ?? config.profile ?? 'recommended',
+    profile,
     position,
     excerpt: (file, span) => {
       const text = texts.get(file);

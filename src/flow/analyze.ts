@@ -6,7 +6,7 @@ import type { Workspace } from '../workspace/types.js';
 import { closing } from './closing.js';
 import type { Deidentifier, Engine } from './engine.js';
 import { findEntries } from './entries.js';
-import { evaluateEntry } from './entry.js';
+import { evaluateEntry, evaluateExported } from './entry.js';
 import { fold } from './fold.js';
 import type { HeldCall } from './held-calls.js';
 import { interpret } from './interpret.js';
@@ -35,6 +35,8 @@ export interface FlowInput {
   readonly types: (schemaShape: (file: string, name: string) => Type | null) => TypeSystem;
   readonly fhir: FhirModel;
   readonly lexicon: Lexicon;
+  /** Whether what tests do is followed as well; the product's own code is followed in any case. */
+  readonly tests: boolean;
   /** Declared de-identifiers: `path#name`, `path#Class.method` or `package#name`. */
   readonly deidentifiers: readonly { readonly function: string; readonly spec: Deidentifier }[];
 }
@@ -62,6 +64,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const cutSeen = new Set<string>();
   const calls = new Map<number, Set<number>>();
   const edges = new Map<string, { readonly spot: Spot; readonly to: number }>();
+  /** Functions that the code is seen to call, tests left aside. */
+  const called = new Set<number>();
   const escaped = new Set<number>();
   const sources = new Set<string>();
   const readers = new Set<string>();
@@ -121,7 +125,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       const key = `${by}|${key0(g)}|${toKey(g.to)}|${g.atoms.map((a) => (a.k === 'sym' ? `${a.root}.${a.path.join('.')}` : '')).join(',')}`;
       waiting.set(key, { g, fn: by });
     },
-    calls(from, to, spot) {
+    calls(from, to, spot, guess) {
+      if (!guess && from !== to && program.fns[from]!.file.role !== 'test') called.add(to);
       // An entry's call by the outside is no call of the code.
       if (spot.fn !== to || spot.span !== program.fns[to]!.facts.span)
         edges.set(`${String(spot.fn)}:${spot.span.join('-')}:${String(to)}`, { spot, to });
@@ -129,6 +134,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       if (set) set.add(to);
       else calls.set(from, new Set([to]));
     },
+    isCalled: (fn) => called.has(fn),
     escapes: (fn) => void escaped.add(fn),
     reads: (client) => void readers.add(client),
     readsFrom: (client) => readers.has(client),
@@ -176,12 +182,29 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     },
   );
 
-  for (const fn of program.fns) summaries.get(fn.id);
+  const followed = (fn: FnEntry): boolean => input.tests || fn.file.role !== 'test';
+  for (const fn of program.fns) if (followed(fn)) summaries.get(fn.id);
 
-  const entries = findEntries(program, workspace);
+  const found = findEntries(program, workspace);
+  const entries = {
+    certain: found.certain.filter(followed),
+    assumed: found.assumed.filter(followed),
+    possible: found.possible.filter(followed),
+    variables: found.variables.filter(({ file }) => input.tests || file.role !== 'test'),
+  };
   const pending: { g: Egress; fn: number }[] = [];
   for (const fn of entries.certain) evaluateEntry(engine, fn, pending);
-  const shown = reach(entries.certain, calls, escaped);
+  const roots = [...entries.certain];
+  // What a package without entries calls itself takes what its callers hand in.
+  const assume = (fns: readonly FnEntry[]): void => {
+    for (const fn of fns) evaluateEntry(engine, fn, pending);
+    roots.push(...fns);
+  };
+  assume(entries.assumed.filter((fn) => !called.has(fn.id)));
+  const fromOutside = reach(roots, calls, escaped);
+  assume(entries.assumed.filter((fn) => !fromOutside.has(fn.id)));
+  for (const { file, name } of entries.variables) evaluateExported(engine, file, name, pending);
+  const shown = reach(roots, calls, escaped);
   const callees = new Set<number>();
   for (const set of calls.values()) for (const c of set) callees.add(c);
   for (const fn of entries.possible)
@@ -190,7 +213,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   for (const id of [...escaped].sort((a, b) => a - b))
     if (!callees.has(id)) evaluateEntry(engine, program.fns[id]!, pending);
   closing(engine, () => [...pending, ...waiting.values()], cells, putOff);
-  const reached = reach(entries.certain, calls, escaped);
+  const reached = reach(roots, calls, escaped);
 
   const env = (name: string) => workspace.env(name);
   const fnKey = (id: number): FnKey => `${program.fns[id]!.file.path}#${String(program.fns[id]!.index)}`;
@@ -250,9 +273,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     configs: sites,
     graph: {
       calls: callsOf(edges.values(), fnKey),
-      entries: new Set(
-        [...entries.certain.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey),
-      ),
+      entries: new Set([...roots.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey)),
     },
     sources: sources.size,
     functions: program.fns.length,

@@ -25,10 +25,10 @@ export interface Test {
   readonly root: string;
   readonly path: readonly string[];
   /**
-   * `truthy`, present at all, not switched off (truthy or left out), equality with a constant, or what the code's own
-   * predicate says of its type.
+   * `truthy`, present at all, not switched off (truthy or left out), equality with a constant or with what another symbol
+   * stands for, or what the code's own predicate says of its type.
    */
-  readonly equals: Constant | Predicate | 'truthy' | 'defined' | 'not-off';
+  readonly equals: Constant | SameAs | Predicate | 'truthy' | 'defined' | 'not-off';
   readonly negated: boolean;
 }
 export type Guard = readonly Test[];
@@ -37,6 +37,12 @@ export type Guard = readonly Test[];
 export interface Predicate {
   readonly is: Type;
   readonly among: Type | null;
+}
+
+/** Equality with what a caller hands in beside it: `resource.resourceType === wanted`. */
+export interface SameAs {
+  readonly same: string;
+  readonly at: readonly string[];
 }
 
 export type Constant = { readonly c: string | number | boolean | null | undefined };
@@ -79,10 +85,19 @@ export interface SymAtom {
   /** Declared type that a value takes on if nothing is known of it. */
   readonly dflt: Type | null;
   /** What the declared type says about a person, followed along the path since; and where it is declared. */
-  readonly declared?: Place | null;
-  readonly declaredAt?: { readonly fn: number; readonly span: Span };
+  readonly declared: Place | null;
+  readonly declaredAt: { readonly fn: number; readonly span: Span } | null;
+  /** Of what kind of resource the code said it was, when so many properties had been taken. */
+  readonly as: readonly SaidToBe[] | null;
   /** `declared` says no more than the names that the code takes out of it: for what came from outside. */
-  readonly byUse?: boolean;
+  readonly byUse: boolean;
+}
+
+/** After `at` properties it was one of these: by a test, or by a declaration alone. */
+export interface SaidToBe {
+  readonly at: number;
+  readonly types: readonly Type[];
+  readonly tested: boolean;
 }
 
 /** Any alternative may hold under a condition only. */

@@ -8,10 +8,10 @@ import { at } from './select.js';
 import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
+  symbolAtom,
   carries,
   constants,
   isAddress,
-  NO_TRANSFORM,
   NOTHING,
   onlyHeld,
   value,
@@ -132,9 +132,9 @@ export function channelValue(
   key: string,
   path: readonly string[] = [],
   dflt: Type | null = null,
-  declaredAt?: Spot,
+  declaredAt: Spot | null = null,
 ): Value {
-  return value([{ k: 'sym', root: key, path, t: NO_TRANSFORM, trail: null, ev: 2, guard: null, dflt, declaredAt }]);
+  return value([symbolAtom(key, path, 2, dflt, declaredAt)]);
 }
 
 /** Data, functions and modelled clients of a value: where unmodelled objects came from is of no use beyond a channel. */
@@ -163,7 +163,7 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
 /** Whether functions stand in a value or its properties (`closures`: such that use variables around them). */
 export function holdsFunctions(v: Value, closures = false): boolean {
   if (closures && !v.open) return false;
-  for (const a of v.atoms) if (a.k === 'fn' && (!closures || a.closure)) return true;
+  for (const a of v.atoms) if (a.k === 'fn' ? !closures || a.closure : a.k === 'resolver' && !closures) return true;
   for (const f of v.fields?.values() ?? []) if (holdsFunctions(f, closures)) return true;
   return false;
 }

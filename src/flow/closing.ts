@@ -67,6 +67,7 @@ class Channels {
   /** What was last seen of each cell. */
   private readonly taken = new Map<string, Value>();
   private readonly routes = new Map<string, Value>();
+  private readonly meant = new Map<string, readonly string[]>();
   /** Channels that have grown since the cells fed from them were looked at. */
   private fresh = new Set<string>();
   private readonly feeding = new Map<Value, readonly string[]>();
@@ -88,10 +89,20 @@ class Channels {
     let v = this.routes.get(root);
     if (v === undefined) {
       v = NOTHING;
-      for (const [key, x] of this.held) if (isRoute(key) && sameChannel(key, root)) v = join(v, x);
+      for (const key of this.routesMeant(root)) v = join(v, this.held.get(key)!);
       this.routes.set(root, v);
     }
     return v;
+  }
+
+  /** Keys of the held routes that are one channel with this one. */
+  private routesMeant(root: string): readonly string[] {
+    let keys = this.meant.get(root);
+    if (keys === undefined) {
+      keys = [...this.held.keys()].filter((key) => isRoute(key) && sameChannel(key, root));
+      this.meant.set(root, keys);
+    }
+    return keys;
   }
 
   /** A value with what the channels hold in the place of their symbols. */
@@ -121,6 +132,7 @@ class Channels {
   }
 
   private hold(key: string, v: Value): void {
+    if (isRoute(key) && !this.held.has(key)) this.meant.clear();
     this.held.set(key, v);
     this.fresh.add(key);
     if (!isRoute(key)) return;

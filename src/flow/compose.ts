@@ -1,10 +1,11 @@
 /** Putting a callee's summary to work at a call: results, mutations, stores, exceptions, and what goes out. */
 import type { CallSite } from './call.js';
-import { holdsFunctions } from './channels.js';
+import { holdsFunctions, storeInChannel } from './channels.js';
 import { applyDeidentifier } from './deidentify.js';
 import { emitOrKeep } from './egress.js';
 import type { Engine } from './engine.js';
 import { answered } from './predicates.js';
+import { Handed, written } from './handed.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
 import { asOpaqueParam } from './params.js';
@@ -105,12 +106,15 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     depth: site.depth + 1,
     typeArgs: null,
     library: false,
+    guess: false,
     chain: { fn: f.fn, env: f.env, up: site.chain },
   };
 
   const inline = site.library === true && ancestor(frame.fn, callee);
+  const changed = new Set<string>();
   for (const d of s.deferred) {
-    if (d.guard && evaluate(e, d.guard, sub) === null) {
+    const guard = d.guard ? evaluate(e, d.guard, sub) : [];
+    if (guard === null) {
       params.set(`def:${d.id}`, NOTHING);
       sub.values?.clear();
       sub.symbols?.clear();
@@ -118,7 +122,10 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     const a = d.args.map((x) => substitute(e, x, sub));
     const me = d.self ? substitute(e, d.self, sub) : null;
-    const types = { typeArgs: d.typeArgs, typesIn: d.typesIn };
+    const handed = new Handed(site, d.args.length);
+    d.args.forEach((x, n) => handed.hold(n, x, a[n]!));
+    if (d.self && me) handed.hold(d.args.length, d.self, me);
+    const types = { typeArgs: d.typeArgs, typesIn: d.typesIn, argSsa: handed.args, selfSsa: handed.self };
     const inner =
       site.entry || inline
         ? { ...below, ...types, spot: d.spot, argSpans: d.argSpans, entry: false }
@@ -127,6 +134,12 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       d.method !== null
         ? call.callMethod(inner, me ?? NOTHING, d.method, a)
         : call.callValue(inner, substitute(e, d.callee!, sub), me, a, d.kind);
+    for (const [at, now] of handed.changes()) {
+      const old = sub.get(at.root) ?? NOTHING;
+      const next = written(e, old, at.path, now);
+      params.set(at.root, guard.length > 0 ? join(old, next) : next);
+      changed.add(at.root);
+    }
     params.set(`def:${d.id}`, result);
     if (d.callee?.atoms.every(isCaptured) && d.args.every((x) => !x.symbolic)) sub.own?.add(`def:${d.id}`);
     sub.values?.clear();
@@ -145,8 +158,9 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     if (x.symbolic && !onlyHeld(x)) frame.stored(key, x);
     if (carries(x) || holdsFunctions(x)) e.cell(key, x);
   }
-  for (const [root, v] of s.outs) {
-    const next = substitute(e, v, sub);
+  const after = new Map([...changed].map((root) => [root, sub.get(root) ?? NOTHING]));
+  for (const [root, v] of s.outs) after.set(root, substitute(e, v, sub));
+  for (const [root, next] of after) {
     if (root[0] === 'p') {
       const i = Number(root.slice(1)) - f.bound.length;
       if (i >= 0 && site.argSsa[i] !== undefined && site.argSsa[i] !== -1) frame.mutate(site.argSsa[i]!, next);
@@ -238,10 +252,7 @@ function setCaptured(site: CallSite, f: FnAtom, root: string, v: Value, assigned
   const m = /^cap:(\d+)#(.*)$/.exec(root);
   const owner = m ? frame.e.program.fns[Number(m[1])] : undefined;
   if (owner?.index === 0) {
-    if (carries(v)) {
-      frame.stored(`cell:var:${owner.file.index}#${m![2]}`, v);
-      if (!v.symbolic) frame.e.cell(`cell:var:${owner.file.index}#${m![2]}`, v);
-    }
+    storeInChannel(site, `cell:var:${owner.file.index}#${m![2]}`, v);
     return;
   }
   const slot = frame.slot(root, () => NOTHING);

@@ -233,6 +233,7 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   const args = g.args.some((a) => a.open) ? g.args.map((a) => substitute(e, a, sub)) : g.args;
   const handedOver = new AtomList([]);
   const left = new AtomList([]);
+  const within = new Map<number, AtomList>();
   for (const a of g.atoms) {
     const v = substitute(e, value([a]), sub);
     const d = leftBy(
@@ -250,6 +251,15 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
     for (const x of d) {
       // What a parameter's own type promises begins in the callee: it was handed over there, not here.
       const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
+      // So does what a function further in says of what it is given, where no caller knew more.
+      const inner =
+        x.k === 'label' && x.ev === 3 && here && !own && !known ? g.chain.findIndex((at) => at.fn === x.srcFn) : -1;
+      if (inner >= 0) {
+        const there = within.get(inner) ?? new AtomList([]);
+        within.set(inner, there);
+        there.add(x);
+        continue;
+      }
       // Nobody in the code base calls an entry: what it was given from outside is handed over inside of it.
       if (here && !own && !inline && !site.entry) handedOver.add(x);
       else left.add(x);
@@ -266,7 +276,15 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
       chain: g.chain.length < 8 ? [g.place, ...g.chain] : g.chain,
     });
   if (stored.length > 0) settle(frame, { ...next, atoms: stored });
-  if (handed.length === 0 && stored.length === 0 && g.to?.symbolic) settle(frame, { ...next, atoms: [] });
+  for (const [at, atoms] of within)
+    settle(frame, {
+      ...next,
+      atoms: atoms.done() as readonly DataAtom[],
+      place: g.chain[at]!,
+      chain: g.chain.slice(at + 1),
+    });
+  if (handed.length === 0 && stored.length === 0 && within.size === 0 && g.to?.symbolic)
+    settle(frame, { ...next, atoms: [] });
 }
 
 /** Of what a symbol stood for, what its own tests leave: of a union, the member that is meant. */

@@ -44,6 +44,10 @@ export type FlowTerm =
   | { readonly k: 'getter'; readonly name: string }
   /** Text that remembers what it was made of (`json`), and what it was made of (`parsed`). */
   | { readonly k: 'json'; readonly of: FlowTerm; readonly back: boolean }
+  /** What a callback lets through, or (`unchosen`) holds back: `chosen(this;0)`. */
+  | { readonly k: 'chosen'; readonly of: FlowTerm; readonly by: CallbackRef; readonly truthy: boolean }
+  /** A list of lists as one list; of a callback's results, those that are lists taken apart. */
+  | { readonly k: 'flat'; readonly of: FlowTerm }
   /** The functions of an argument list, called one after the other on what the one before gave; or one function of them all. */
   | { readonly k: 'piped'; readonly of: FlowTerm; readonly by: string }
   | { readonly k: 'compose'; readonly of: string; readonly reversed: boolean }
@@ -51,6 +55,8 @@ export type FlowTerm =
   | { readonly k: 'made'; readonly path: string }
   /** What of it may be about a person, as text: not what addresses and settings are made of. */
   | { readonly k: 'data'; readonly of: FlowTerm }
+  /** What is known of it as a whole, its named properties left aside, as text. */
+  | { readonly k: 'whole'; readonly of: FlowTerm }
   /** The function at an argument, with what it passes to its last parameter as its result. */
   | { readonly k: 'promisified'; readonly of: string }
   | { readonly k: 'const'; readonly value: string }
@@ -115,7 +121,8 @@ export function parseCallback(s: string): { readonly ref: CallbackRef; readonly 
   return cb && { ref: { at: cb[1] ?? cb[2]!, arity: cb[3] === undefined ? null : Number(cb[3]) }, rest: cb[4]! };
 }
 
-function segments(s: string): string[] {
+/** The properties of a path, one by one; `*` for any element. */
+export function segments(s: string): string[] {
   return s
     .split(/\.|(?=\[\])/)
     .filter((p) => p !== '')
@@ -147,14 +154,24 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
     const of = parseTerm(piped[1]!, false);
     return of && { k: 'piped', of, by: piped[2]! };
   }
+  const choice = /^(un)?chosen\((.+);([^;)]+)\)$/.exec(s);
+  if (choice) {
+    const of = parseTerm(choice[2]!, false);
+    return of && { k: 'chosen', of, by: { at: choice[3]!, arity: null }, truthy: choice[1] === undefined };
+  }
+  const flat = /^flat\((.+)\)$/.exec(s);
+  if (flat) {
+    const of = parseTerm(flat[1]!, false);
+    return of && { k: 'flat', of };
+  }
   const composed = /^(compose|reversed)\(([^)]+)\)$/.exec(s);
   if (composed) return { k: 'compose', of: composed[2]!, reversed: composed[1] === 'reversed' };
   const maker = /^made\(([^)]+)\)$/.exec(s);
   if (maker) return { k: 'made', path: maker[1]! };
-  const content = /^data\((.+)\)$/.exec(s);
+  const content = /^(data|whole)\((.+)\)$/.exec(s);
   if (content) {
-    const of = parseTerm(content[1]!, false);
-    return of && { k: 'data', of };
+    const of = parseTerm(content[2]!, false);
+    return of && { k: content[1] === 'data' ? 'data' : 'whole', of };
   }
   const promisified = /^promisified\(([^)]+)\)$/.exec(s);
   if (promisified) return { k: 'promisified', of: promisified[1]! };

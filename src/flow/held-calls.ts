@@ -6,11 +6,11 @@
 import { callMethod, callValue, type CallSite } from './call.js';
 import { channelValue, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
-import { Frame, sym } from './frame.js';
+import { Frame } from './frame.js';
 import { callUnmodelled } from './library.js';
 import { select } from './select.js';
 import type { Egress, Spot } from './summary.js';
-import { join, NOTHING, OPAQUE, value, type SymAtom, type Value } from './value.js';
+import { sym, join, NOTHING, OPAQUE, value, type SymAtom, type Value } from './value.js';
 
 export interface HeldCall {
   /** Tells the call from all others: its place, and what of which channel is called. */

@@ -16,16 +16,17 @@ import {
 } from './call.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
-import { Frame, sym, THIS } from './frame.js';
-import { narrowed } from './narrow.js';
+import { Frame, THIS } from './frame.js';
+import { asResource, declaredAs, narrowed, questionOn } from './narrow.js';
 import { predicateOf } from './predicates.js';
-import { bindingValue, extValue, fnValue, select, typed } from './select.js';
+import { bindingValue, CALLERS_KEY, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
 import { extend } from './trail.js';
 import type { TypeTest } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import {
+  sym,
   carries,
   commonGuard,
   constant,
@@ -47,11 +48,13 @@ import {
   truthiness,
   UNDEFINED,
   update,
+  updateAll,
   updateAny,
   value,
   without,
   type Atom,
   type Guard,
+  type SymAtom,
   type Test,
   type Value,
 } from './value.js';
@@ -347,8 +350,23 @@ function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
 function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): void {
   if (ssa < 0) return;
   const v = frame.get(ssa);
-  const left = narrowed(frame.e, v, test, holds);
-  if (left !== v) frame.state.set(frame.canonical(ssa), left);
+  const left = asked(frame.e, narrowed(frame.e, v, test, holds), test, holds);
+  if (left === v) return;
+  frame.state.set(frame.canonical(ssa), left);
+  frame.narrowProperty(ssa, v, left);
+}
+
+/** What a caller hands in is decided when it is known: until then it keeps the question. */
+function asked(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
+  const atoms = v.atoms.map((a) => {
+    if (a.k !== 'sym' || a.t.text) return a;
+    const resource = holds ? asResource(e, a, [], test) : null;
+    if (resource !== null || a.root.startsWith('cell:')) return resource ?? a;
+    const on = questionOn(a, test, !holds);
+    const guard = on && mergeGuards(a.guard, [on]);
+    return guard === null || guard === a.guard ? a : { ...a, guard };
+  });
+  return atoms.every((a, i) => a === v.atoms[i]) ? v : value(atoms, v.fields);
 }
 
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */
@@ -372,6 +390,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       if (p?.type) {
         const t = e.types.resolve(fn.file.path, fn.index, p.type);
         v = mapData(v, (a) => (a.k === 'sym' ? { ...a, dflt: t, declaredAt: { fn: fn.id, span: p.span } } : a));
+        v = declaredAs(e, v, t);
       }
       const declared = placeByName(e, fn, i.i);
       if (declared) {
@@ -404,9 +423,18 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
         ),
       );
       return;
-    case 'import':
-      frame.vals[i.d] = bindingValue(e, e.program.importBinding(fn.file, i.i));
+    case 'import': {
+      const b = e.program.importBinding(fn.file, i.i);
+      // An object of another module that is written to from here: what is written counts as written there.
+      if (b.k === 'var' && e.program.isFilled(b.file, b.name)) {
+        const root = `cap:${e.program.files[b.file]!.fnBase}#${b.name}`;
+        frame.alias(
+          i.d,
+          frame.slot(root, () => bindingValue(e, b)),
+        );
+      } else frame.vals[i.d] = bindingValue(e, b);
       return;
+    }
     case 'getvar':
       frame.alias(
         i.d,
@@ -449,7 +477,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     }
     case 'load':
-      frame.vals[i.d] = readProperty(frame, i.b, i.k, i.span);
+      frame.vals[i.d] = frame.narrowedProperty(i.d) ?? readProperty(frame, i.b, i.k, i.span);
       return;
     case 'loadx': {
       const key = constants(frame.get(i.key));
@@ -467,11 +495,11 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const key = constants(frame.get(i.key));
       if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number'))
         store(frame, i.b, String(key[0]), frame.get(i.v), i.span);
-      else frame.mutate(i.b, keyed(updateAny(frame.get(i.b), frame.get(i.v)), frame.get(i.key)));
+      else frame.mutateAt(i.b, '*', keyed(updateAny(frame.get(i.b), frame.get(i.v)), frame.get(i.key)));
       return;
     }
     case 'delete':
-      frame.mutate(i.b, update(frame.get(i.b), i.k, UNDEFINED));
+      frame.mutateAt(i.b, i.k, update(frame.get(i.b), i.k, UNDEFINED));
       return;
     case 'deletex':
       for (const name of namesOf(frame, i.key)) frame.mutate(i.b, update(frame.get(i.b), name, UNDEFINED));
@@ -503,16 +531,26 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
     }
     case 'object': {
       let v: Value = value([{ k: 'built', array: false, fn: fn.id, span: i.span }]);
+      // Named properties that stand in a row are written at once: one by one, each would copy those before it.
+      let row = new Map<string, Value>();
+      const written = (): Value => {
+        v = updateAll(v, row);
+        row = new Map();
+        return v;
+      };
       for (const p of i.parts) {
-        if ('spread' in p) v = spread(v, frame.get(p.spread));
+        if ('spread' in p) v = spread(written(), frame.get(p.spread));
         else if ('kx' in p) {
           const key = constants(frame.get(p.kx));
-          if (key?.length === 1 && typeof key[0] === 'string') v = update(v, key[0], frame.get(p.v));
-          else v = keyed(updateAny(v, frame.get(p.v)), frame.get(p.kx));
-        } else if ('v' in p) v = update(v, p.k, frame.get(p.v));
-        else if (p.get !== undefined) v = update(v, p.k, runGetter(frame, fn.file.fnBase + p.get, v, i.span));
+          if (key?.length === 1 && typeof key[0] === 'string') row.set(key[0], frame.get(p.v));
+          else v = keyed(updateAny(written(), frame.get(p.v)), frame.get(p.kx));
+        } else if ('v' in p) row.set(p.k, frame.get(p.v));
+        else if (p.get !== undefined) {
+          const got = runGetter(frame, fn.file.fnBase + p.get, written(), i.span);
+          row.set(p.k, got);
+        }
       }
-      frame.vals[i.d] = v;
+      frame.vals[i.d] = written();
       return;
     }
     case 'array': {
@@ -606,12 +644,19 @@ function lookUp(frame: Frame, base: Value, key: Value): Value {
     const literals = k?.k === 'sym' && k.dflt ? e.types.literals(k.dflt) : [];
     if (literals.length > 0 && literals.length <= 16)
       return literals.map((l) => select(e, base, l)).reduce(join, NOTHING);
+    if (k?.k === 'sym' && isTheCallers(k) && !base.fields && base.atoms.length === 1 && base.atoms[0]!.k === 'sym')
+      return select(e, base, [CALLERS_KEY + k.root, ...k.path].join('\n'));
     return select(e, base, '*');
   }
   let out = NOTHING;
   for (const [name, v] of base.fields)
     out = join(out, guarded(v, [{ root: k.root, path: k.path, equals: { c: name }, negated: false }]));
   return out;
+}
+
+/** Whether a symbol is text of the caller's, as it was handed in. */
+function isTheCallers(a: SymAtom): boolean {
+  return !a.t.text && /^(?:p\d|cap:)/.test(a.root) && a.path.length < 2;
 }
 
 function sliceFrom(e: Engine, v: Value, from: number): Value {
@@ -636,10 +681,13 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
         frame.slot(`global:${key}`, () => extValue(frame.e, '', key)),
         v,
       );
-    if (a.k === 'class' || a.k === 'module')
-      frame.e.cell(`cell:static:${a.k === 'class' ? a.cls : `m${a.file}`}#${key}`, v);
+    if (a.k === 'class') {
+      const cell = `cell:static:${a.cls}#${key}`;
+      if (v.symbolic) frame.stored(cell, v);
+      frame.e.cell(cell, v);
+    }
   }
-  frame.mutate(base, update(old, key, v));
+  frame.mutateAt(base, key, update(old, key, v));
 }
 
 /** Text from parts; keeps the parts apart where they may make a URL. */

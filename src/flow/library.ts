@@ -8,7 +8,6 @@ import { applyDeidentifier } from './deidentify.js';
 import { enumerable, madeError } from './error-values.js';
 import { reach } from './egress.js';
 import { setter } from './channels.js';
-import { THIS } from './frame.js';
 import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
 import type { Decision } from './summary.js';
@@ -18,19 +17,20 @@ import { made, madeAt } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
 import {
+  sym,
   carries,
   constants,
   data,
   join,
   joinAll,
   mapData,
-  NO_TRANSFORM,
   NOTHING,
   OPAQUE,
   rejectedWith,
   text,
   update,
   value,
+  type Atom,
   type DataAtom,
   type ExtAtom,
   type Value,
@@ -208,15 +208,17 @@ function promise(site: CallSite, args: readonly Value[]): Value {
         null,
       ),
   );
-  // Kept on `this`, it is called by others, whenever they like: what they give is a channel of this place.
-  if (keepsResolver(frame.read(THIS, frame.state), key)) return keptPromise(site, executor);
+  // Kept somewhere, it is called by others, whenever they like: what they give is a channel of this place.
+  for (const v of frame.state.values()) if (keepsResolver(v, key)) return keptPromise(site, executor);
   const done = frame.variable(key) ?? NOTHING;
   const failed = frame.variable(`${key}!`) ?? NOTHING;
   return rejectedWith(join(done, OPAQUE), join(failed, thrown));
 }
 
 function keepsResolver(v: Value, key: string): boolean {
-  for (const f of v.fields?.values() ?? []) if (f.atoms.some((a) => a.k === 'resolver' && a.cell === key)) return true;
+  const isOne = (a: Atom): boolean => a.k === 'resolver' && a.cell === key;
+  if (v.atoms.some(isOne)) return true;
+  for (const f of v.fields?.values() ?? []) if (f.atoms.some(isOne)) return true;
   return false;
 }
 
@@ -231,10 +233,8 @@ function keptPromise(site: CallSite, executor: Value): Value {
 /** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
 function withResolvers(site: CallSite): Value {
   const key = `cell:promise:${site.spot.fn}:${site.spot.span[0]}`;
-  const held = value([{ k: 'sym', root: key, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null }]);
-  const failed = value([
-    { k: 'sym', root: `${key}!`, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null },
-  ]);
+  const held = sym(key);
+  const failed = sym(`${key}!`);
   const fields = new Map([
     ['promise', rejectedWith(join(held, OPAQUE), failed)],
     ['resolve', setter(key, 'store')],

@@ -69,7 +69,7 @@ export class Modules {
             v = join(v, typedDefault(e, t, { fn: entry.fnBase, span: [0, 0] }));
         }
       }
-      if (writers.length > 0) {
+      if (writers.length > 0 || e.program.isFilled(file, name)) {
         v = join(v, heldBy(`cell:var:${file}#${name}`));
       }
       if (this.finished.has(file)) this.vars.set(key, v);

@@ -3,7 +3,7 @@
  * the program; its shape is read off the calls that built it.
  */
 import type { Engine } from './engine.js';
-import { at, select, typedDefault } from './select.js';
+import { at, label, select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
 import type { Place, Type } from './types/type.js';
 import { constants, join, NOTHING, OPAQUE, value, type Value, type XInstAtom } from './value.js';
@@ -153,6 +153,11 @@ export function parsed(e: Engine, schema: Value, method: string, args: readonly 
   return success;
 }
 
+/** A call of what is not known at all, by a name that only schemas give to a method: what it finds wrong is not its input. */
+export function parsedByName(e: Engine, method: string, args: readonly Value[], spot: Spot): Value | null {
+  return SAFE_PARSERS.has(method) && method.length > 3 ? parsed(e, NOTHING, method, args, spot) : null;
+}
+
 /** A schema that hands what it read on to a function (`schema.transform(f)`): the schema before it, and the function. */
 export function transformed(schema: Value): { readonly before: Value; readonly by: Value } | null {
   for (const a of schema.atoms) {
@@ -178,10 +183,12 @@ export function schemaName(e: Engine, schema: Value): string {
 }
 
 /** What comes from the caller is what the schema says if nothing else is known of it. */
-function asked(f: Value, place: Place | null): Value {
+function asked(e: Engine, f: Value, place: Place | null, declaredAt: Spot): Value {
   if (!place) return f;
+  if (f.fields === null && f.atoms.every((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any')))
+    return join(f, value([label(e, place, 'phi', declaredAt, `reads ${place.via}`)]));
   return value(
-    f.atoms.map((a) => (a.k === 'sym' && !a.t.text && !a.declared ? { ...a, declared: place } : a)),
+    f.atoms.map((a) => (a.k === 'sym' && !a.t.text && !a.declared ? { ...a, declared: place, declaredAt } : a)),
     f.fields,
   );
 }
@@ -198,7 +205,7 @@ function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number):
     const place = e.types.place(type);
     for (const n of names) {
       const f = select(e, whole, n);
-      if (f !== NOTHING && !constants(f)) fields.set(n, asked(f, place && e.types.select(place, n)));
+      if (f !== NOTHING && !constants(f)) fields.set(n, asked(e, f, place && e.types.select(place, n), spot));
     }
     const built = value([{ k: 'built', array: false, fn: spot.fn, span: null }], fields);
     return unknown ? join(built, typedDefault(e, type, spot)) : built;

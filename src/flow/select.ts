@@ -2,6 +2,7 @@
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import { GLOBAL_OBJECT, type Binding } from './program.js';
+import { declaredAs } from './narrow.js';
 import { readValue } from './sources.js';
 import type { Spot } from './summary.js';
 import { extend } from './trail.js';
@@ -58,17 +59,30 @@ const INDEX = /^\d+$/;
 /** Properties followed into an object of which only the maker is known. */
 const SHALLOW = 3;
 
+/** Begins a property whose name a caller decides: the root of the symbol that is its name, and the path from there. */
+export const CALLERS_KEY = '?';
+
 /** From how many alternatives on it pays to remember what a property is. */
 const WORTH = 3;
+
+/** From how many alternatives on it pays to keep apart what is text. */
+const MANY = 8;
+
+/** Under which name that is kept: no property is called so. */
+const TEXTS = '!text';
 
 /** The value of `v.key`. */
 export function select(e: Engine, v: Value, key: string): Value {
   if (key === '!throw') return rejection(v);
   if (key === '!json') return madeOf(v);
-  const known = v.parts?.get(key);
+  const named = key;
+  if (key.startsWith(CALLERS_KEY)) key = '*';
+  const known = v.parts?.get(named);
   if (known !== undefined) return known;
   const own = v.fields?.get(key);
   if (!own && COUNTS.has(key)) return NOTHING;
+  const texts = v.atoms.length < MANY || key === KEYS || COUNTS.has(key) ? null : textsOf(v);
+  if (texts === v) return v;
   const out = new Joined();
   if (own) out.add(own);
   const star = key === KEYS ? undefined : v.fields?.get('*');
@@ -76,9 +90,11 @@ export function select(e: Engine, v: Value, key: string): Value {
   if (v.fields && (key === '*' || key === '[]')) for (const [k, f] of v.fields) if (!k.startsWith('!')) out.add(f);
   // What fields of instances, modules and classes hold is not known for good before all is computed.
   let forGood = v.atoms.length >= WORTH;
+  if (texts !== null) out.add(texts);
   for (const a of v.atoms) {
+    if (texts !== null && isPlainText(a)) continue;
     if (a.k === 'label' || a.k === 'sym') {
-      const part = selectData(e, a, key);
+      const part = selectData(e, a, named);
       if (part !== null) out.atom(part);
     } else {
       if (a.k !== 'built' && a.k !== 'opaque' && a.k !== 'const') forGood = false;
@@ -86,8 +102,22 @@ export function select(e: Engine, v: Value, key: string): Value {
     }
   }
   const found = out.done();
-  if (forGood) (v.parts ??= new Map()).set(key, found);
+  if (forGood) (v.parts ??= new Map()).set(named, found);
   return found;
+}
+
+function isPlainText(a: Atom): boolean {
+  return (a.k === 'label' || a.k === 'sym') && a.t.text && !a.t.output;
+}
+
+/** What of a value is text: the same text, whichever property is asked of it. The value itself if that is all. */
+function textsOf(v: Value): Value {
+  const known = v.parts?.get(TEXTS);
+  if (known !== undefined) return known;
+  const atoms = v.atoms.filter(isPlainText);
+  const texts = atoms.length === v.atoms.length && !v.fields ? v : value(atoms);
+  (v.parts ??= new Map()).set(TEXTS, texts);
+  return texts;
 }
 
 export function selectPath(e: Engine, v: Value, path: readonly string[]): Value {
@@ -99,8 +129,15 @@ export function selectPath(e: Engine, v: Value, path: readonly string[]): Value 
   return out;
 }
 
+function dots(path: string): number {
+  let n = 0;
+  for (let i = path.indexOf('.'); i >= 0; i = path.indexOf('.', i + 1)) n++;
+  return n;
+}
+
 /** A property of what a label or a symbol stands for; null: it has none, or it says nothing. */
-function selectData(e: Engine, a: LabelAtom | SymAtom, key: string): Atom | null {
+function selectData(e: Engine, a: LabelAtom | SymAtom, named: string): Atom | null {
+  const key = named.startsWith(CALLERS_KEY) ? '*' : named;
   if (COUNTS.has(key) || key === KEYS) return null;
   if (a.t.output && ENVELOPE.has(key)) return null;
   if (a.t.text) return a;
@@ -117,12 +154,15 @@ function selectData(e: Engine, a: LabelAtom | SymAtom, key: string): Atom | null
   }
   // What is falsy has no properties.
   if (a.path[a.path.length - 1] === FALSY) return null;
-  const path = atomPath(a.path, key);
+  const path = atomPath(a.path, named);
   const element = key === '*' || INDEX.test(key);
   const dflt = a.dflt ? ((element ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null) : null;
   const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
   if (path === null) return { ...a, dflt, declared, t: { ...a.t, text: true, minus: [] } };
-  return { ...a, path, dflt, declared, t };
+  // A model says of its properties which resources they are.
+  if (dflt === null || !e.types.resources(dflt)) return { ...a, path, dflt, declared, t };
+  const as = [...(a.as ?? []), { at: path.length, types: [dflt], tested: false }];
+  return { ...a, path, dflt, declared, t, as };
 }
 
 function selectAtom(
@@ -139,8 +179,11 @@ function selectAtom(
       if (method && 'fn' in method) return fnValue(e, method.fn, whole);
       return e.fieldDefault(a.cls, key);
     }
-    case 'class':
-      return overlaid ? NOTHING : select(e, e.statics(a.cls), key);
+    case 'class': {
+      if (overlaid) return NOTHING;
+      const own = select(e, e.statics(a.cls), key);
+      return e.program.isStaticWritten(a.cls, key) ? join(own, heldBy(`cell:static:${a.cls}#${key}`)) : own;
+    }
     case 'module': {
       const file = e.program.files[a.file]!;
       const b = e.program.exported(file, key);
@@ -169,7 +212,7 @@ function selectAtom(
       if (source) return value([{ k: 'opaque', request: source.gives === 'request', type: null }]);
       if (path.length > 120) return OPAQUE;
       // Of what an unmodelled call gave, the first properties may be methods; what lies deeper is data.
-      if (a.type === null && a.wraps.length === 0 && path.split('.', SHALLOW + 1).length > SHALLOW) return OPAQUE;
+      if (a.type === null && a.wraps.length === 0 && dots(path) >= SHALLOW) return OPAQUE;
       return value([{ ...a, path }]);
     }
     case 'opaque': {
@@ -312,8 +355,9 @@ export function typedDefault(e: Engine, type: Type, spot: Spot): Value {
  * Gives a value its declared type. What was built or is known beats what was declared: only what is opaque takes the
  * type on; a symbol remembers it for callers that pass something opaque.
  */
-export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
-  if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return v;
+export function typed(e: Engine, given: Value, type: Type, spot: Spot): Value {
+  if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return given;
+  const v = declaredAs(e, given, type);
   const known = v.atoms.some(
     (a) =>
       a.k === 'label' ||
@@ -328,13 +372,7 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   const atoms: Atom[] = [];
   let extra = NOTHING;
   for (const a of v.atoms) {
-    if (a.k === 'label' && isAnyResource(a.place.type) && type.k === 'fhir' && !isAnyResource(type) && !a.t.output) {
-      // `resource as Bundle`, `(doc: DocumentReference)`: of a resource of any type, or what is left of one after steps
-      // that nobody models, the code knows which it is.
-      const place = e.types.place(type);
-      if (place) atoms.push({ ...a, place, t: { ...a.t, text: false } });
-      changed = true;
-    } else if (a.k === 'sym' && a.dflt === null && !a.t.text) {
+    if (a.k === 'sym' && a.dflt === null && !a.t.text && (!a.declared || a.byUse)) {
       atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
@@ -351,8 +389,6 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   if (!changed) return v;
   return join(value(atoms, v.fields), extra);
 }
-
-const isAnyResource = (t: Type): boolean => t.k === 'fhir' && /^(Domain)?Resource$/.test(t.name);
 
 /** The value at an argument path (`0.messages[].content`, `*`, `1..`), all alternatives joined. */
 export function at(e: Engine, args: readonly Value[], path: string): Value {

@@ -1,7 +1,7 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
-import { decided, typeTest } from './narrow.js';
-import { label, selectPath, typed } from './select.js';
+import { decided, narrowed, narrowedElements, saidToBe, typeTest } from './narrow.js';
+import { CALLERS_KEY, label, select, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
 import {
   addAtoms,
@@ -18,6 +18,7 @@ import {
   type Atom,
   type Env,
   type Guard,
+  type SameAs,
   type SymAtom,
   type Test,
   type Value,
@@ -60,7 +61,7 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
   }
   nest++;
   try {
-    const kept = new AtomList([]);
+    const kept = new Kept(v.atoms);
     const given = new Joined();
     for (const a of v.atoms) {
       if (a.k === 'alt') {
@@ -68,7 +69,7 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
         if (guard === null) continue;
         const inner = substitute(e, a.v, s);
         if (guard.length === 0) given.add(inner);
-        else kept.add({ ...a, v: inner, guard });
+        else kept.add(guard === a.guard && inner === a.v ? a : { ...a, v: inner, guard });
         continue;
       }
       if (a.k === 'sym') {
@@ -81,25 +82,50 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
       if (a.k !== 'label' && a.guard) {
         const guard = evaluate(e, a.guard, s);
         if (guard === null) continue;
-        of = { ...a, guard: guard.length > 0 ? guard : null };
+        if (guard !== a.guard) of = { ...a, guard: guard.length > 0 ? guard : null };
       }
       for (const x of atom(e, of, s)) kept.add(x);
     }
     const extra = given.done();
     let fields: Map<string, Value> | null = null;
-    if (v.fields) {
-      fields = new Map();
-      for (const [k, f] of v.fields) fields.set(k, substitute(e, f, s));
-    }
-    const base = value(kept.done(), fields);
+    v.fields?.forEach((f, k) => {
+      const next = f.open ? substitute(e, f, s) : f;
+      if (next !== f) (fields ??= new Map(v.fields)).set(k, next);
+    });
+    const atoms = kept.done();
+    const base = atoms === v.atoms && fields === null ? v : value(atoms, fields ?? v.fields);
     if (extra === NOTHING) return base;
-    if (fields && fields.size > 0) {
+    if (v.fields) {
       // Fields written over a symbolic whole win over what the whole brings along (its transform says so already).
       return overlay(extra, base);
     }
     return join(base, extra);
   } finally {
     nest--;
+  }
+}
+
+/** Atoms of a list that stay; the list itself as long as they all do, one after the other. */
+class Kept {
+  private same = 0;
+  private list: AtomList | null = null;
+
+  constructor(private readonly was: readonly Atom[]) {}
+
+  add(a: Atom): void {
+    if (this.list === null) {
+      if (a === this.was[this.same]) {
+        this.same++;
+        return;
+      }
+      this.list = new AtomList(this.was.slice(0, this.same));
+    }
+    this.list.add(a);
+  }
+
+  done(): readonly Atom[] {
+    if (this.list !== null) return this.list.done();
+    return this.same === this.was.length ? this.was : this.was.slice(0, this.same);
   }
 }
 
@@ -129,24 +155,79 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     guard = evaluate(e, guard, s);
     if (guard === null) return NOTHING;
   }
-  let out = selectPath(e, base, a.path);
+  const path = a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path;
+  let out = a.guard === null && a.as === null ? selectPath(e, base, path) : selectTested(e, base, a, path, s);
   const where = a.declaredAt ?? lastSpot(a);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
-  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse === true ? isFromOutside(out) : isUnknown(out))) {
+  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse ? isFromOutside(out) : isUnknown(e, out))) {
     const place = a.declared;
     const told = label(e, place, 'phi', where, `reads ${place.via}`);
-    out = join(out, value([a.byUse === true ? { ...told, ev: 2 } : told]));
-  } else if (a.byUse === true && out.symbolic) out = passedOn(out, a);
+    out = join(out, value([a.byUse ? { ...told, ev: 2 } : told]));
+  } else if (a.declared && (a.byUse || a.dflt === null) && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }
 
+function isKey(key: string): boolean {
+  return key.startsWith(CALLERS_KEY);
+}
+
+/** A property whose name the caller decides: that name, where he says a constant; any property where nobody does. */
+function keyOf(e: Engine, key: string, s: Substitution): string {
+  if (!isKey(key)) return key;
+  const [root, ...path] = key.slice(1).split('\n');
+  const base = s.get(root!);
+  if (base === null) return key;
+  const v = selectPath(e, base, path);
+  const c = constants(v);
+  if (c?.length === 1 && (typeof c[0] === 'string' || typeof c[0] === 'number')) return String(c[0]);
+  const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
+  if (only?.k !== 'sym' || only.t.text || only.path.length > 1 || !/^(?:p\d|cap:)/.test(only.root)) return '*';
+  return [CALLERS_KEY + only.root, ...only.path].join('\n');
+}
+
+/** What a symbol stands for, without the alternatives that its own tests and declarations exclude on the way there. */
+function selectTested(e: Engine, base: Value, a: SymAtom, path: readonly string[], s: Substitution): Value {
+  const asked = (a.guard ?? []).flatMap((t) => {
+    const known = t.root === a.root ? compared(e, t, s) : null;
+    const q = known && typeTest(known);
+    return q && leadsTo(q.path, path) ? [{ ...q, holds: !t.negated }] : [];
+  });
+  let out = base;
+  for (let i = 0; ; i++) {
+    for (const said of a.as ?? []) if (said.at === i) out = saidToBe(e, out, said.types, said.tested);
+    for (const q of asked)
+      if (q.path.length === i) out = narrowed(e, out, q.test, q.holds);
+      else if (i === path.length && q.path.length > i) out = narrowedElements(e, out, q.test, q.holds);
+    if (i === path.length || out === NOTHING) return out;
+    out = select(e, out, path[i]!);
+  }
+}
+
+/** Whether a test on what is at `path` speaks of what lies on the way to `to`, or of the elements of what is there. */
+function leadsTo(path: readonly string[], to: readonly string[]): boolean {
+  if (path.length > to.length && (path.length !== to.length + 1 || path[to.length] !== '*')) return false;
+  return path.every((k, i) => i === to.length || k === to[i]);
+}
+
+/** A comparison with another symbol as one with the constant that a caller hands in; null while that is not known. */
+function compared(e: Engine, t: Test, s: Substitution): Test | null {
+  if (typeof t.equals !== 'object' || !('same' in t.equals)) return t;
+  const other = s.get(t.equals.same);
+  const cs = other && constants(selectPath(e, other, t.equals.at));
+  return cs?.length === 1 ? { ...t, equals: { c: cs[0] } } : null;
+}
+
 /** Whether it came from somewhere and nothing more is known of it. */
-function isUnknown(v: Value): boolean {
+function isUnknown(e: Engine, v: Value): boolean {
   return (
     v.fields === null &&
     v.atoms.length > 0 &&
-    v.atoms.every((x) => x.k === 'opaque' && (x.type === null || x.type.k === 'any'))
+    v.atoms.every((x) =>
+      x.k === 'opaque'
+        ? x.type === null || x.type.k === 'any'
+        : x.k === 'xinst' && (x.type === null || e.knowledge.type(x.type) === null),
+    )
   );
 }
 
@@ -200,7 +281,7 @@ function atom(e: Engine, a: Exclude<Atom, SymAtom | AltAtom>, s: Substitution): 
     case 'xinst':
       return [xinst(e, a, s)];
     case 'str':
-      return [{ ...a, parts: a.parts.map((p) => substitute(e, p, s)) }];
+      return a.parts.some((p) => p.open) ? [{ ...a, parts: a.parts.map((p) => substitute(e, p, s)) }] : [a];
     case 'label': {
       if (!a.guard) return [a];
       const guard = evaluate(e, a.guard, s);
@@ -267,12 +348,17 @@ export function evaluate(e: Engine, guard: Guard, s: Substitution): Guard | null
 function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | null {
   const base = s.get(t.root);
   if (base === null) return t;
+  if (typeof t.equals === 'object' && 'same' in t.equals) {
+    const known = compared(e, t, s);
+    return known ? evaluateTest(e, known, s) : passedOnTest(e, t, t.equals, base, s);
+  }
   const v = selectPath(e, base, t.path);
   let r: boolean | null;
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
   else if (t.equals === 'truthy') r = truthiness(v);
   else if (t.equals === 'not-off') {
-    const cs = constants(v);
+    // Of what was left out, everything was left out.
+    const cs = constants(v) ?? (v === NOTHING ? constants(base) : null);
     r = cs && cs.every((c) => c === undefined) ? true : truthiness(v);
   } else if (t.equals === 'defined') {
     const cs = constants(v);
@@ -293,9 +379,22 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
     r ??= byType(e, base, t);
   }
   if (r !== null) return t.negated ? !r : r;
+  const only = onlySymbol(v);
+  return only && { ...t, root: only.root, path: only.path };
+}
+
+/** A comparison of two symbols that both stand for symbols of the caller's. */
+function passedOnTest(e: Engine, t: Test, equals: SameAs, base: Value, s: Substitution): Test | null {
+  const other = s.get(equals.same);
+  const left = onlySymbol(selectPath(e, base, t.path));
+  const right = other && onlySymbol(selectPath(e, other, equals.at));
+  if (!left || !right) return null;
+  return { root: left.root, path: left.path, equals: { same: right.root, at: right.path }, negated: t.negated };
+}
+
+function onlySymbol(v: Value): SymAtom | null {
   const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
-  if (only?.k === 'sym' && !only.t.text && only.t.minus.length === 0) return { ...t, root: only.root, path: only.path };
-  return null;
+  return only?.k === 'sym' && !only.t.text && only.t.minus.length === 0 ? only : null;
 }
 
 /** What the declared types of the tested value say: the tag of a discriminated union, a field that it does not have. */

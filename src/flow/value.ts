@@ -233,9 +233,38 @@ export function constant(v: string | number | boolean | null | undefined): Value
   return v === undefined ? UNDEFINED : value([{ k: 'const', v }]);
 }
 
+/** A symbol; all are made here, so that all have one shape in memory. */
+export function symbolAtom(
+  root: string,
+  path: readonly string[],
+  ev: SymAtom['ev'],
+  dflt: SymAtom['dflt'] = null,
+  declaredAt: SymAtom['declaredAt'] = null,
+): SymAtom {
+  return {
+    k: 'sym',
+    root,
+    path,
+    t: NO_TRANSFORM,
+    trail: null,
+    ev,
+    guard: null,
+    dflt,
+    declared: null,
+    declaredAt,
+    as: null,
+    byUse: false,
+  };
+}
+
+/** The value of the caller, captured variable or call that a root stands for. */
+export function sym(root: string): Value {
+  return value([symbolAtom(root, [], 3)]);
+}
+
 /** What a channel holds, whatever that is: known when all is computed. */
 export function heldBy(channel: string): Value {
-  return value([{ k: 'sym', root: channel, path: [], t: NO_TRANSFORM, trail: null, ev: 2, guard: null, dflt: null }]);
+  return value([symbolAtom(channel, [], 2)]);
 }
 
 /** Least upper bound. */
@@ -361,16 +390,24 @@ export function asText(a: Atom): Atom {
 
 /** Writes a property. Strong: what was there before is gone. */
 export function update(v: Value, key: string, x: Value): Value {
+  return updateAll(v, new Map([[key, x]]));
+}
+
+/** Writes several properties at once, in the order of the map. */
+export function updateAll(v: Value, written: ReadonlyMap<string, Value>): Value {
+  if (written.size === 0) return v;
+  const keys = [...written.keys()];
   const atoms = v.atoms.map((a): Atom =>
     a.k === 'alt'
-      ? { ...a, v: update(a.v, key, x) }
+      ? { ...a, v: updateAll(a.v, written) }
       : (a.k === 'sym' || a.k === 'label') && !a.t.text
-        ? minus(a, [key])
+        ? minus(a, keys)
         : a,
   );
   if (atoms.length > 0 && atoms.every((a) => a.k === 'alt')) return value(atoms, v.fields);
-  const fields = new Map(v.fields ?? []);
-  fields.set(key, x);
+  if (v.fields === null) return value(atoms, written);
+  const fields = new Map(v.fields);
+  written.forEach((x, key) => fields.set(key, x));
   return value(atoms, fields);
 }
 

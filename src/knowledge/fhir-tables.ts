@@ -31,6 +31,7 @@ export class FhirTables {
   private readonly files: readonly TableFile[];
   private readonly open: readonly TypeRef[];
   private readonly parsed = new Map<string, TypeDef | null>();
+  private readonly inherited = new Map<string, readonly ElementDef[]>();
 
   constructor(files: readonly TableFile[]) {
     this.files = files;
@@ -52,11 +53,14 @@ export class FhirTables {
   }
 
   /** Own elements after the inherited ones. */
-  *elements(name: string): Iterable<ElementDef> {
-    const type = this.type(name);
-    if (type === null) return;
-    if (type.base !== null) yield* this.elements(type.base);
-    yield* type.elements.values();
+  elements(name: string): readonly ElementDef[] {
+    let all = this.inherited.get(name);
+    if (all === undefined) {
+      const type = this.type(name);
+      all = type === null ? [] : [...(type.base === null ? [] : this.elements(type.base)), ...type.elements.values()];
+      this.inherited.set(name, all);
+    }
+    return all;
   }
 
   private parse(text: string): TypeDef {

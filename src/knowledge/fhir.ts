@@ -28,11 +28,18 @@ interface FhirLetters {
   readonly primitives: Readonly<Record<string, readonly Token[]>>;
   readonly reference_to_person: { readonly types: readonly string[]; readonly adds: readonly Token[] };
   readonly reference_to_content: { readonly types: readonly string[]; readonly gives: readonly Token[] };
+  readonly open: { readonly elements: readonly string[] };
   readonly elements: Readonly<Record<string, readonly Token[]>>;
   readonly sensitive: Readonly<Partial<Record<Sensitive, readonly string[]>>>;
 }
 
 type Carried = readonly { readonly kind: PhiKind; readonly via: string }[];
+
+/** An element by its name; of a choice, the one type that its name says. */
+interface FoundElement {
+  readonly def: ElementDef;
+  readonly types: readonly TypeRef[];
+}
 
 /** An element on the way down a path. */
 interface Spot {
@@ -55,6 +62,7 @@ class TabledFhirModel implements FhirModel {
   private readonly kindsByPath = new Map<string, readonly PhiKind[]>();
   private readonly carriedByType = new Map<string, Carried>();
   private readonly namesByType = new Map<string, readonly string[]>();
+  private readonly elementsByName = new Map<string, Map<string, FoundElement>>();
 
   constructor(
     private readonly tables: FhirTables,
@@ -105,6 +113,12 @@ class TabledFhirModel implements FhirModel {
       this.kindsByPath.set(key, kinds);
     }
     return kinds;
+  }
+
+  isOpen(via: string): boolean {
+    const [root = '', ...path] = via.split('.');
+    if (this.letters.codes.none.includes(root)) return true;
+    return this.letters.open.elements.some((open) => (open.includes('.') ? via.startsWith(open) : path.includes(open)));
   }
 
   carried(resource: string): Carried {
@@ -341,14 +355,21 @@ class TabledFhirModel implements FhirModel {
     return this.tables.type(type) !== null;
   }
 
-  private find(type: string, name: string): { readonly def: ElementDef; readonly types: readonly TypeRef[] } | null {
-    for (const def of this.tables.elements(type)) {
-      if (def.name === name) return { def, types: def.types };
-      if (!def.name.endsWith('[x]') || !name.startsWith(def.name.slice(0, -3))) continue;
-      const ref = def.types.find((choice) => choiceName(def.name, choice.type) === name);
-      if (ref !== undefined) return { def, types: [ref] };
+  private find(type: string, name: string): FoundElement | null {
+    let known = this.elementsByName.get(type);
+    if (known === undefined) {
+      known = new Map();
+      const add = (key: string, element: FoundElement): void => {
+        if (!known!.has(key)) known!.set(key, element);
+      };
+      for (const def of this.tables.elements(type)) {
+        add(def.name, { def, types: def.types });
+        if (!def.name.endsWith('[x]')) continue;
+        for (const ref of def.types) add(choiceName(def.name, ref.type), { def, types: [ref] });
+      }
+      this.elementsByName.set(type, known);
     }
-    return null;
+    return known.get(name) ?? null;
   }
 }
 

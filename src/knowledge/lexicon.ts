@@ -36,6 +36,13 @@ interface Reading {
   readonly plain: boolean;
 }
 
+/** What a name says about the names beside it. */
+interface SaidBeside {
+  readonly workforce: boolean;
+  readonly record: boolean;
+  readonly letter: string | null;
+}
+
 const NEEDS: readonly Need[] = ['strong', 'weak', 'weak_record', 'weak_clinical'];
 /** Contexts in which an entry that is not strong counts. */
 const SATISFIED_BY: Readonly<Record<Need, readonly Holder[]>> = {
@@ -83,6 +90,8 @@ class WordLexicon implements Lexicon {
   private readonly readingsByName = new Remembered<string, readonly Reading[]>();
   private readonly verdicts = new Remembered<string, FieldVerdict | null>();
   private readonly holderByName = new Remembered<string, Holder>();
+  private readonly siblingsByName = new Remembered<string, SaidBeside>();
+  private readonly uploadByName = new Remembered<string, boolean>();
   private readonly containerByName = new Remembered<string, PhiKind | null>();
 
   constructor(letters: LetterNames, health: HealthNames, lists: WordLists) {
@@ -125,7 +134,12 @@ class WordLexicon implements Lexicon {
   }
 
   upload(name: string): FieldVerdict | null {
-    if (!this.uploads.has(words(name))) return null;
+    let isUpload = this.uploadByName.get(name);
+    if (isUpload === undefined) {
+      isUpload = this.uploads.has(words(name));
+      this.uploadByName.set(name, isUpload);
+    }
+    if (!isUpload) return null;
     return { kind: { letter: 'P', category: 'biometric', sensitive: null }, strength: 'strong' };
   }
 
@@ -278,16 +292,31 @@ class WordLexicon implements Lexicon {
     let workforce = false;
     let record = false;
     for (const sibling of siblings) {
-      if (this.workforce.has(words(sibling))) workforce = true;
+      const says = this.asSibling(sibling);
+      if (says.workforce) workforce = true;
       if (sibling === name) continue;
-      record ||= this.ofRecord.has(words(sibling));
-      const letter = this.strongLetter(sibling);
+      record ||= says.record;
+      const { letter } = says;
       if (letter === null) continue;
       strong++;
       if (PATIENT_ONLY.has(letter)) patientOnly = true;
     }
     if (workforce && !patientOnly) return 'other';
     return strong >= 2 ? 'person' : record ? 'record' : 'unknown';
+  }
+
+  private asSibling(name: string): SaidBeside {
+    let says = this.siblingsByName.get(name);
+    if (says === undefined) {
+      const parts = words(name);
+      says = {
+        workforce: this.workforce.has(parts),
+        record: this.ofRecord.has(parts),
+        letter: this.strongLetter(name),
+      };
+      this.siblingsByName.set(name, says);
+    }
+    return says;
   }
 
   /** The identifier (A to I) that a name stands for whatever its context, or null. */

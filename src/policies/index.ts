@@ -70,6 +70,10 @@ export function judge(input: PolicyInput): Judgement {
   const incomplete = new Set([
     ...input.flows.cut.map((gap) => gap.file),
     ...input.workspace.unanalysed.map((gap) => gap.path),
+    // Under this profile tests are not followed, nor is anything in them reported.
+    ...input.workspace.code.flatMap(({ path, role }) =>
+      role === 'test' && input.profile === 'recommended' ? [path] : [],
+    ),
     ...input.workspace.code.flatMap(({ path }) => ((input.facts(path)?.skipped.length ?? 0) > 0 ? [path] : [])),
   ]);
   const problems = aboutSuppressions(suppressions.problems(judged, incomplete));

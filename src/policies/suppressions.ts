@@ -29,6 +29,8 @@ interface Suppression {
   readonly at: Location;
   readonly where: string;
   readonly matches: (draft: Draft, fingerprint: string) => boolean;
+  /** Files in which it may be needed; none if it does not speak of files. */
+  readonly files: () => readonly string[];
   used: boolean;
 }
 
@@ -70,10 +72,13 @@ export class Suppressions {
     return { by: 'baseline', reason: `in the baseline since ${known.since} (${count(days, 'day')})`, until: null };
   }
 
-  /** After all places were asked about. `judged` says whether a rule was judged at all in this run. */
+  /**
+   * After all places were asked about. `judged` says whether a rule was judged at all in this run, `incomplete` which files
+   * were not analysed in full: what is accepted there may be needed.
+   */
   problems(judged: (rule: string) => boolean, incomplete: ReadonlySet<string>): readonly SuppressionProblem[] {
     const unused = this.all
-      .filter((one) => !one.used && one.rules.some(judged) && !(one.by === 'comment' && incomplete.has(one.at.file)))
+      .filter((one) => !one.used && one.rules.some(judged) && !isOnlyIn(one.files(), incomplete))
       .map((one): SuppressionProblem => ({
         rule: 'unused-suppression',
         at: one.at,
@@ -119,7 +124,15 @@ export class Suppressions {
     }
     const where = 'next line';
     if (this.expired(parsed.until, at, ['comment', ...parsed.rules])) return;
-    const one: Suppression = { by: 'comment', ...parsed, at, where, matches: () => true, used: false };
+    const one: Suppression = {
+      by: 'comment',
+      ...parsed,
+      at,
+      where,
+      matches: () => true,
+      files: () => [at.file],
+      used: false,
+    };
     this.all.push(one);
     const key = `${at.file}:${String(target)}`;
     this.byLine.set(key, [...(this.byLine.get(key) ?? []), one]);
@@ -136,6 +149,7 @@ export class Suppressions {
       at,
       where: entry.where,
       matches: matcher(this.input, entry.where),
+      files: () => this.input.workspace.code.map((file) => file.path).filter(within(this.input, entry.where)),
       used: false,
     };
     this.all.push(one);
@@ -200,12 +214,22 @@ export function isDate(text: string): boolean {
 
 /** Glob over paths relative to the manifest's folder, place fingerprint, or vendor/service. */
 function matcher(input: PolicyInput, where: string): Suppression['matches'] {
-  const folder = path.posix.dirname(input.manifest.path ?? 'baa.yaml');
-  const glob = picomatch(where.replace(/^\.\//, ''), { dot: true });
+  const inside = within(input, where);
   return (draft, fingerprint) =>
     where === fingerprint ||
     (draft.recipient !== null && where === `${draft.recipient.vendor}/${draft.recipient.service}`) ||
-    glob(fromManifest(input.workspace.root, folder, draft.at.file));
+    inside(draft.at.file);
+}
+
+function isOnlyIn(files: readonly string[], incomplete: ReadonlySet<string>): boolean {
+  return files.length > 0 && files.every((file) => incomplete.has(file));
+}
+
+/** Whether a file of the scanned folder is one that the manifest's pattern names. */
+function within(input: PolicyInput, where: string): (file: string) => boolean {
+  const folder = path.posix.dirname(input.manifest.path ?? 'baa.yaml');
+  const glob = picomatch(where.replace(/^\.\//, ''), { dot: true });
+  return (file) => glob(fromManifest(input.workspace.root, folder, file));
 }
 
 /** A path of the scanned folder as the manifest would write it. */
