@@ -29,6 +29,7 @@ export class Frame {
   private readonly pseudoRoots = new Map<number, string>();
   private readonly pseudoInit = new Map<number, Value>();
   private readonly canon = new Map<number, number>();
+  private readonly builders = new Set<Span>();
   /** Single-assignment number of a shared variable that is assigned once. */
   readonly varSsa = new Map<string, number>();
   /** All that a shared variable of this function was ever given. */
@@ -185,9 +186,17 @@ export class Frame {
       case 'await':
         this.mutate(def.v, v, depth + 1);
         break;
+      case 'call':
+        if (this.builders.has(def.span)) this.mutate(def.self, v, depth + 1);
+        break;
       default:
         break;
     }
+  }
+
+  /** The call there gives back the very object that it was called on (`message.to(a).text(b)`). */
+  givesItself(call: Span): void {
+    this.builders.add(call);
   }
 
   /** Current value of a shared variable of this function, for closures called now. */

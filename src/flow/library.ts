@@ -326,6 +326,11 @@ function callModel(
     out = join(out ?? NOTHING, value([x]));
   }
   if (m.flow) out = join(out ?? NOTHING, runFlow(site, m, base ?? recv, args, recv));
+  if (m.returns === 'same' && site.selfSsa !== -1) {
+    // What was just put into it is in what it gives back, and the other way round.
+    out = join(out ?? NOTHING, site.frame.get(site.selfSsa));
+    site.frame.givesItself(site.spot.span);
+  }
   if (m.source?.at?.startsWith('cb')) callbackSource(site, m, args, client);
   if (m.sanitizer && m.sanitizer.method !== 'detection') {
     const input = m.sanitizer.input ? at(e, args, m.sanitizer.input) : joinAll(args);

@@ -200,7 +200,10 @@ function selectAtom(
       return extValue(e, a.mod, a.path === '' ? key : `${a.path}.${key}`);
     case 'xinst': {
       const path = a.path === '' ? key : `${a.path}.${key}`;
-      const m = a.type ? e.knowledge.member(a.type, path) : null;
+      // `*` is any property: a list or a record of clients (`doc.sheetsByTitle['Visits']`).
+      const m = a.type
+        ? (e.knowledge.member(a.type, path) ?? (a.path === '' ? e.knowledge.member(a.type, '*') : null))
+        : null;
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
       const source = m?.member.source;
       if (source?.at === 'read') return readValue(e, a, source.gives);
