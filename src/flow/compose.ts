@@ -47,6 +47,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     own: new Set(),
     values: new Map(),
     symbols: new Map(),
+    tests: new Map(),
     get(root) {
       const hit = params.get(root);
       if (hit !== undefined) return hit;
