@@ -62,8 +62,29 @@ function declaring(e: Engine, a: SymAtom, type: Type): SymAtom {
 
 /** The value where the test held (or did not). */
 export function narrowed(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
-  const atoms = mapAtoms(v.atoms, (a) => narrowAtom(e, a, test, holds));
-  return atoms === v.atoms ? v : value(atoms, v.fields, v.marks);
+  return remembered(v, `?${String(holds)}${questionKey(test)}`, () => {
+    const atoms = mapAtoms(v.atoms, (a) => narrowAtom(e, a, test, holds));
+    return atoms === v.atoms ? v : value(atoms, v.fields, v.marks);
+  });
+}
+
+function questionKey(test: TypeTest): string {
+  if ('is' in test) return `is ${String(test.is.id)} ${String(test.among?.id ?? '')}`;
+  return 'has' in test ? `has ${test.has}` : `${test.field} ${typeof test.value} ${String(test.value)}`;
+}
+
+/** From how many alternatives on it pays to remember what is left of a value: callers ask the same of it again and again. */
+const WORTH = 3;
+
+/** What is left of a value, kept among its parts: it depends on nothing else. */
+function remembered(v: Value, key: string, left: () => Value): Value {
+  if (v.atoms.length < WORTH) return left();
+  let known = v.parts?.get(key);
+  if (known === undefined) {
+    known = left();
+    (v.parts ??= new Map()).set(key, known);
+  }
+  return known;
 }
 
 /** The list with each atom replaced, or left out (null); the list itself if that changes nothing. */
@@ -118,6 +139,12 @@ export function declaredAs(e: Engine, v: Value, type: Type): Value {
 /** The same for what was said to be one of several types; what a test excludes is gone, whatever is left. */
 export function saidToBe(e: Engine, whole: Value, types: readonly Type[], tested: boolean): Value {
   if (!whole.carries) return whole;
+  return remembered(whole, `?${String(tested)}as ${types.map((t) => t.id).join()}`, () =>
+    oneOfThese(e, whole, types, tested),
+  );
+}
+
+function oneOfThese(e: Engine, whole: Value, types: readonly Type[], tested: boolean): Value {
   let v = whole;
   if (v.fields && v.atoms.some((a) => a.k === 'built' && a.array)) {
     const fields = new Map<string, Value>();
