@@ -8,7 +8,7 @@
 import type { Instr, Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
-import type { ConfigEffect, Deferred, Egress } from './summary.js';
+import type { Cleaned, ConfigEffect, Deferred, Egress } from './summary.js';
 import { equal, join, NOTHING, oneOfEach, update, type Env, type Guard, type Value } from './value.js';
 
 export const THIS = -2;
@@ -40,6 +40,8 @@ export class Frame {
   ret: Value = NOTHING;
   yields: Value = NOTHING;
   egress = new Map<string, Egress>();
+  /** What goes out after a de-identification step that left nothing in it. */
+  cleaned = new Map<string, Cleaned>();
   deferred = new Map<string, Deferred>();
   configs: ConfigEffect[] = [];
   cells = new Map<string, Value>();
@@ -224,6 +226,7 @@ export class Frame {
       stores: new Map(),
       thrown: new Map(),
       egress: new Map(),
+      cleaned: new Map(),
       deferred: new Map(),
       configs: [],
       cells: new Map(),

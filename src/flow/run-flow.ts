@@ -27,6 +27,7 @@ import {
   joinAll,
   madeOf,
   mapData,
+  marksIn,
   NOTHING,
   OPAQUE,
   rejectedWith,
@@ -322,7 +323,7 @@ export function put(site: CallSite, into: Value, path: readonly string[], v: Val
       ? into
       : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
   const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
-  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
+  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]), into.marks);
 }
 
 function path(e: Engine, v: Value, keys: readonly string[]): Value {
@@ -419,10 +420,14 @@ function evaluate(run: Run, t: FlowTerm): Value {
     }
     case 'made':
       return argument(run, `this.${t.path}`);
-    case 'data':
-      return text(value(data(evaluate(run, t.of))));
-    case 'whole':
-      return text(value(evaluate(run, t.of).atoms));
+    case 'data': {
+      const v = evaluate(run, t.of);
+      return text(value(data(v), null, marksIn(v)));
+    }
+    case 'whole': {
+      const v = evaluate(run, t.of);
+      return text(value(v.atoms, null, v.marks));
+    }
     case 'promisified':
       return applied(site.spot, 'promisify', [at(e, args, t.of)]);
     case 'const':
@@ -481,7 +486,7 @@ function takenApart(v: Value): readonly Value[] {
   for (const a of v.atoms)
     if (a.k === 'alt') out.push(...takenApart(a.v).map((x) => guarded(x, a.guard)));
     else whole.push(a);
-  if (!v.fields || !whole.some(isList)) return [value(whole, v.fields), ...out];
+  if (!v.fields || !whole.some(isList)) return [value(whole, v.fields, v.marks), ...out];
   const inner = [...v.fields].flatMap(([key, f]) => (key.startsWith('!') ? [] : [f]));
   return [value(whole.filter((a) => !isList(a))), ...inner, ...out];
 }

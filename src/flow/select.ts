@@ -101,6 +101,7 @@ export function select(e: Engine, v: Value, key: string): Value {
       out.add(selectAtom(e, a, key, v, own !== undefined));
     }
   }
+  if (v.marks !== null && v.marks.length > 0 && key !== KEYS) out.mark(v.marks);
   const found = out.done();
   if (forGood) (v.parts ??= new Map()).set(named, found);
   return found;
@@ -387,7 +388,7 @@ export function typed(e: Engine, given: Value, type: Type, spot: Spot): Value {
   }
   if (v === NOTHING) return v;
   if (!changed) return v;
-  return join(value(atoms, v.fields), extra);
+  return join(value(atoms, v.fields, v.marks), extra);
 }
 
 /** The value at an argument path (`0.messages[].content`, `*`, `1..`), all alternatives joined. */
