@@ -126,9 +126,11 @@ export type Folded =
   | {
       readonly k: 'fn';
       readonly deletes: readonly string[];
+      readonly rewrites: readonly string[];
+      /** Whether other code gets to see the argument, or a part of it: it may do more. */
+      readonly handsOn: boolean;
       readonly returnsNull: boolean;
       readonly returnsTrue: boolean;
-      readonly calls: readonly string[];
       readonly site: Site | null;
     }
   /** The result of a package's export: `@sentry/node#httpIntegration` called with these arguments. */
