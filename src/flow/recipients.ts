@@ -237,7 +237,7 @@ class Resolver {
         const u = parseUrl(/^[\w.-]+(:\d+)?$/.test(h.text) && !h.text.includes(UNKNOWN) ? `//${h.text}` : h.text);
         if (u.host === null) {
           // A variable that is set nowhere leaves the SDK's own default.
-          if (h.unresolved !== null && h.text === UNKNOWN) {
+          if ((h.unresolved !== null || h.unnamed || rule.keyed) && h.text === UNKNOWN) {
             out.push(this.make(rule.vendor, service, { ...known, environment: h.environment }));
             continue;
           }
@@ -369,7 +369,7 @@ class Resolver {
     for (const p of rule.apiKey ?? []) {
       if (p.startsWith('env:')) return p.slice(4);
       const v = this.value(p, scope);
-      const names = v.atoms.filter((a) => a.k === 'env');
+      const names = v.atoms.filter((a) => a.k === 'env' && a.name !== '*');
       if (names.length === 1 && names[0]!.k === 'env') return names[0]!.name;
       if (v.atoms.length > 0) return 'unknown';
     }
