@@ -175,6 +175,12 @@ class Resolver {
     return c[0]!.text.includes(UNKNOWN) ? 'unknown' : c[0]!.text;
   }
 
+  /** All that are known of several. */
+  private all(paths: readonly ValuePath[], scope: Scope): readonly string[] {
+    const texts = this.texts(paths, scope).map((one) => one.text);
+    return [...new Set(texts.filter((text) => !text.includes(UNKNOWN)))].sort();
+  }
+
   holdsAtCall(c: Condition): boolean | null {
     return this.holds(c, { chain: [this.g.args], call: this.g.args });
   }
@@ -213,9 +219,12 @@ class Resolver {
         ];
     }
     const hosts = this.texts(rule.host, scope);
+    const models = [...(this.g.sink.model ? [this.g.sink.model] : []), ...(rule.model ?? [])];
+    const named = model === undefined ? this.one(models, scope) : model;
     const known = {
       region: this.one(rule.region, scope),
-      model: model ?? this.one([...(this.g.sink.model ? [this.g.sink.model] : []), ...(rule.model ?? [])], scope),
+      model: named,
+      ...(named === 'unknown' ? { models: this.all(models, scope) } : {}),
       apiKeyEnv: this.apiKey(rule, scope),
       project: this.one(rule.project, scope),
     };

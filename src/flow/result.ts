@@ -21,6 +21,8 @@ export interface Recipient {
   readonly host: Known;
   readonly region: Known;
   readonly model: Known;
+  /** All names that the model may have, by environment and default, where it is not one alone. */
+  readonly models?: readonly string[];
   readonly apiKeyEnv: Known;
   readonly project: Known;
   readonly environment: string | null;

@@ -103,9 +103,8 @@ function judge(input: PolicyInput, exchange: Exchange): Draft {
  */
 function ruleOf(exchange: Exchange): RuleId {
   const { flows } = exchange;
-  const telling = ({ flow }: JudgedFlow): boolean => flow.items.some(
-      ({ kind, evidence }) => kind.letter !== 'R' && (kind.category !== 'free-text' || evidence === 3),
-    );
+  const telling = ({ flow }: JudgedFlow): boolean =>
+    flow.items.some(({ kind, evidence }) => kind.letter !== 'R' && (kind.category !== 'free-text' || evidence === 3));
   const found = FIRST_THAT_APPLIES.find(({ rule, applies }) => {
     if (rule === 'partial-deidentification') return flows.every(applies);
     if (rule === 'phi-in-url') return flows.every(applies) || flows.some((one) => applies(one) && telling(one));
