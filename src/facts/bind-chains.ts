@@ -2,6 +2,7 @@
 import { ts } from 'ts-morph';
 import type { Binder } from './binder.js';
 import { visitNamed } from './bind-named.js';
+import { expectOfArguments, expectOfTarget } from './expected.js';
 import * as S from './syntax.js';
 
 /** An assignment to an existing variable, property or pattern. */
@@ -66,6 +67,7 @@ export function bindBinary(b: Binder, node: ts.BinaryExpression, doc: ts.Node | 
 function bindAssignment(b: Binder, node: ts.BinaryExpression, doc: ts.Node | null): void {
   const { left, right, operatorToken } = node;
   bindTarget(b, left, operatorToken.kind === S.EQUALS ? right : null);
+  expectOfTarget(b.file, left, right);
   if (S.bare(right).kind === S.OBJECT && b.commonJs.isWhole(left)) {
     b.visit(right); // the methods of a module's object are functions of the module
     return;
@@ -94,6 +96,7 @@ export function bindChain(b: Binder, node: ts.Expression): void {
         break;
       case S.CALL:
         bindRequest(b, link as ts.CallExpression);
+        expectOfArguments(b.file, link as ts.CallExpression);
         b.visitAll((link as ts.CallExpression).arguments);
         break;
       case S.TAGGED_TEMPLATE:

@@ -5,7 +5,7 @@
 import { ts } from 'ts-morph';
 import type { Binder } from './binder.js';
 import { declarePattern, enterStatements } from './declare.js';
-import { expectType } from './expected.js';
+import { expectOfResult, expectType } from './expected.js';
 import type { FunctionKind } from './ir.js';
 import { jsDocTypedefs } from './jsdoc.js';
 import { Scope, Store, type ClassInfo } from './scope.js';
@@ -58,15 +58,19 @@ export function bindFunction(
     for (const p of node.parameters) declarePattern(b, p.name, 1);
     for (const p of node.parameters) {
       visitPattern(b, p.name);
-      if (p.initializer !== undefined)
-        visitNamed(b, p.initializer, p.name.kind === S.IDENTIFIER ? S.nameText(p.name as ts.Identifier) : '');
+      if (p.initializer === undefined) continue;
+      expectType(b.file, p.initializer, p.type);
+      visitNamed(b, p.initializer, p.name.kind === S.IDENTIFIER ? S.nameText(p.name as ts.Identifier) : '');
     }
     const body = node.body as ts.ConciseBody | undefined;
     if (body === undefined) return;
     if (body.kind === S.BLOCK) {
       enterStatements(b, (body as ts.Block).statements, true);
       visitStatements(b, (body as ts.Block).statements);
-    } else b.visit(body);
+    } else {
+      expectOfResult(b.file, node, body as ts.Expression);
+      b.visit(body);
+    }
   });
   b.scope = outer;
 }

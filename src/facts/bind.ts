@@ -18,6 +18,7 @@ import {
 } from './bind-named.js';
 import { CommonJs } from './commonjs.js';
 import { declareList, declarePattern, enterStatements } from './declare.js';
+import { expectOfArguments, expectOfResult } from './expected.js';
 import { jsDocTypedefs } from './jsdoc.js';
 import { bindExport, bindExportAssignment, exportDefaultType, exportDefaultValue } from './modules.js';
 import { Store, type Binding, type BoundFile } from './scope.js';
@@ -77,6 +78,7 @@ for (const kind of [S.PROPERTY_ACCESS, S.ELEMENT_ACCESS, S.CALL, S.NON_NULL, S.T
   on<ts.Expression>(kind, bindChain);
 on<ts.NewExpression>(S.NEW, (b, node) => {
   b.visit(node.expression);
+  expectOfArguments(b.file, node);
   b.visitAll(node.arguments);
 });
 on<ts.PrefixUnaryExpression>(S.PREFIX, bindUpdate);
@@ -164,6 +166,11 @@ on<ts.SwitchStatement>(S.SWITCH, (b, node) => {
       visitStatements(b, clause.statements);
     }
   });
+});
+on<ts.ReturnStatement>(S.RETURN, (b, node) => {
+  if (node.expression === undefined) return;
+  expectOfResult(b.file, b.fn.node, node.expression);
+  b.visit(node.expression);
 });
 on<ts.LabeledStatement>(S.LABELED, (b, node) => {
   b.visit(node.statement);

@@ -18,6 +18,42 @@ export function expectType(file: BoundFile, node: ts.Expression, type: ts.TypeNo
   if (said !== undefined) expect(file, node, () => typeRef(file.text, said, 0), 0);
 }
 
+/** Notes what a call expects of the functions among its arguments: what the called function declares there. */
+export function expectOfArguments(file: BoundFile, node: ts.CallExpression | ts.NewExpression): void {
+  if (node.arguments === undefined || node.arguments.length === 0) return;
+  const callee = S.dottedName(node.expression);
+  if (callee === null || (node.kind === S.CALL && callee.includes('.'))) return;
+  const parameters = node.kind === S.NEW ? 'ConstructorParameters' : 'Parameters';
+  for (const [i, arg] of node.arguments.entries()) {
+    if (arg.kind === S.SPREAD) return;
+    const type = (): TypeRef => ({
+      k: 'index',
+      obj: { k: 'ref', name: parameters, args: [{ k: 'typeof', name: callee }] },
+      key: { k: 'lit', value: i },
+    });
+    expect(file, arg, type, 0);
+  }
+}
+
+/** Notes what the target of an assignment expects: `this.greet = (patient) => …`, `render = (patient) => …`. */
+export function expectOfTarget(file: BoundFile, target: ts.Expression, value: ts.Expression): void {
+  const name = S.dottedName(target);
+  if (name === null || /^(?:module|exports)\b/.test(name)) return;
+  if (!name.includes('.') || name.startsWith('this.')) expect(file, value, () => ({ k: 'typeof', name }), 0);
+}
+
+/** Notes what a function that declares its result expects of a function that it gives back. */
+export function expectOfResult(file: BoundFile, of: ts.Node, result: ts.Expression): void {
+  const fn = of as Partial<ts.ArrowFunction>;
+  const said = fn.type;
+  const outer = file.expected.get(of);
+  if (said === undefined && outer === undefined) return;
+  const whole = (): TypeRef =>
+    said === undefined ? { k: 'ref', name: 'ReturnType', args: [outer!] } : typeRef(file.text, said, 0);
+  const isAsync = fn.modifiers?.some((m) => m.kind === ts.SyntaxKind.AsyncKeyword) === true;
+  expect(file, result, () => (isAsync ? { k: 'ref', name: 'Awaited', args: [whole()] } : whole()), 0);
+}
+
 /** The parameter types that are expected of a function, by position; null: nothing is known. */
 export function expectedParameter(file: BoundFile, fn: ts.Node, index: number): TypeRef | null {
   const type = file.expected.get(fn);

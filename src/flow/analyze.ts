@@ -6,7 +6,7 @@ import type { Workspace } from '../workspace/types.js';
 import { closing } from './closing.js';
 import type { Deidentifier, Engine } from './engine.js';
 import { findEntries } from './entries.js';
-import { evaluateEntry } from './entry.js';
+import { evaluateEntry, evaluateExported } from './entry.js';
 import { fold } from './fold.js';
 import type { HeldCall } from './held-calls.js';
 import { interpret } from './interpret.js';
@@ -14,13 +14,13 @@ import { Modules } from './modules.js';
 import { Program, type FnEntry } from './program.js';
 import { outboundCall } from './outbound.js';
 import { resolveRecipients } from './recipients.js';
-import type { ConfigSite, FlowResult, FnKey, OutboundCall, PhiFlow, RecipientUse, Site } from './result.js';
+import type { ConfigSite, FlowResult, FnKey, OutboundCall, Passage, PhiFlow, RecipientUse, Site } from './result.js';
 import { Reports } from './reports.js';
 import { Summaries } from './summaries.js';
-import { EMPTY_SUMMARY, type ConfigEffect, type Decision, type Egress, type Spot } from './summary.js';
+import { EMPTY_SUMMARY, type Cleaned, type ConfigEffect, type Decision, type Egress, type Spot } from './summary.js';
 import { schemaShape } from './schemas.js';
 import type { Type, TypeSystem } from './types/type.js';
-import { join, oneOfEach, overflow, type Value } from './value.js';
+import { join, oneOfEach, overflow, type Mark, type Value } from './value.js';
 
 export interface FlowInput {
   readonly workspace: Workspace;
@@ -64,6 +64,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const cutSeen = new Set<string>();
   const calls = new Map<number, Set<number>>();
   const edges = new Map<string, { readonly spot: Spot; readonly to: number }>();
+  /** Functions that the code is seen to call, tests left aside. */
+  const called = new Set<number>();
   const escaped = new Set<number>();
   const sources = new Set<string>();
   const readers = new Set<string>();
@@ -74,6 +76,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const cells = new Map<string, Value>();
   const putOff = new Map<string, HeldCall>();
   const waiting = new Map<string, { g: Egress; fn: number }>();
+  const cleaned = new Map<string, { g: Cleaned; by: Set<number> }>();
+  const waitingCleaned = new Map<string, { g: Cleaned; fn: number }>();
   const siteOf = (fn: number, span: Span): Site => {
     const f = program.fns[fn]!;
     return { file: f.file.path, span, fn: f.facts.name };
@@ -99,6 +103,15 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       if (old) old.by.add(by);
       else emitted.set(key, { g, by: new Set([by]) });
     },
+    emitCleaned(g, by) {
+      const key = `${key0(g)}|${g.marks.map(markKey).join(',')}|${toKey(g.to)}`;
+      const old = cleaned.get(key);
+      if (old) old.by.add(by);
+      else cleaned.set(key, { g, by: new Set([by]) });
+    },
+    waitCleaned(g, by) {
+      waitingCleaned.set(`${by}|${key0(g)}|${g.marks.map(markKey).join(',')}|${toKey(g.to)}`, { g, fn: by });
+    },
     emitConfig(c) {
       if (c.decides && program.fns[c.spot.fn]!.file.role !== 'test') decided(c, c.decides);
       if (!c.point) return;
@@ -123,7 +136,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       const key = `${by}|${key0(g)}|${toKey(g.to)}|${g.atoms.map((a) => (a.k === 'sym' ? `${a.root}.${a.path.join('.')}` : '')).join(',')}`;
       waiting.set(key, { g, fn: by });
     },
-    calls(from, to, spot) {
+    calls(from, to, spot, guess) {
+      if (!guess && from !== to && program.fns[from]!.file.role !== 'test') called.add(to);
       // An entry's call by the outside is no call of the code.
       if (spot.fn !== to || spot.span !== program.fns[to]!.facts.span)
         edges.set(`${String(spot.fn)}:${spot.span.join('-')}:${String(to)}`, { spot, to });
@@ -131,6 +145,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       if (set) set.add(to);
       else calls.set(from, new Set([to]));
     },
+    isCalled: (fn) => called.has(fn),
     escapes: (fn) => void escaped.add(fn),
     reads: (client) => void readers.add(client),
     readsFrom: (client) => readers.has(client),
@@ -181,11 +196,26 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const followed = (fn: FnEntry): boolean => input.tests || fn.file.role !== 'test';
   for (const fn of program.fns) if (followed(fn)) summaries.get(fn.id);
 
-  const { certain, possible } = findEntries(program, workspace);
-  const entries = { certain: certain.filter(followed), possible: possible.filter(followed) };
+  const found = findEntries(program, workspace);
+  const entries = {
+    certain: found.certain.filter(followed),
+    assumed: found.assumed.filter(followed),
+    possible: found.possible.filter(followed),
+    variables: found.variables.filter(({ file }) => input.tests || file.role !== 'test'),
+  };
   const pending: { g: Egress; fn: number }[] = [];
   for (const fn of entries.certain) evaluateEntry(engine, fn, pending);
-  const shown = reach(entries.certain, calls, escaped);
+  const roots = [...entries.certain];
+  // What a package without entries calls itself takes what its callers hand in.
+  const assume = (fns: readonly FnEntry[]): void => {
+    for (const fn of fns) evaluateEntry(engine, fn, pending);
+    roots.push(...fns);
+  };
+  assume(entries.assumed.filter((fn) => !called.has(fn.id)));
+  const fromOutside = reach(roots, calls, escaped);
+  assume(entries.assumed.filter((fn) => !fromOutside.has(fn.id)));
+  for (const { file, name } of entries.variables) evaluateExported(engine, file, name, pending);
+  const shown = reach(roots, calls, escaped);
   const callees = new Set<number>();
   for (const set of calls.values()) for (const c of set) callees.add(c);
   for (const fn of entries.possible)
@@ -193,8 +223,14 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   // Handlers that unknown code calls, beyond those whose registration was seen with their closure.
   for (const id of [...escaped].sort((a, b) => a - b))
     if (!callees.has(id)) evaluateEntry(engine, program.fns[id]!, pending);
-  closing(engine, () => [...pending, ...waiting.values()], cells, putOff);
-  const reached = reach(entries.certain, calls, escaped);
+  closing(
+    engine,
+    () => [...pending, ...waiting.values()],
+    () => [...waitingCleaned.values()],
+    cells,
+    putOff,
+  );
+  const reached = reach(roots, calls, escaped);
 
   const env = (name: string) => workspace.env(name);
   const fnKey = (id: number): FnKey => `${program.fns[id]!.file.path}#${String(program.fns[id]!.index)}`;
@@ -212,6 +248,13 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   for (const { g, by } of emitted.values()) {
     const live = [...by].some((b) => reached.has(b));
     for (const recipient of recipientsOf(g)) flows.push(...reports.flows(g, recipient, live));
+  }
+  const passages: Passage[] = [];
+  for (const { g, by } of [...emitted.values(), ...cleaned.values()]) {
+    const through = reports.passages(g);
+    if (through.length === 0) continue;
+    const live = [...by].some((b) => reached.has(b));
+    for (const recipient of recipientsOf(g)) for (const p of through) passages.push({ ...p, recipient, reached: live });
   }
   const uses: RecipientUse[] = [];
   for (const { g, by } of used.values()) {
@@ -250,13 +293,12 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     leftOut(program.fns[program.file(path)!.fnBase]!, 'more types than can be read for one question');
   return {
     flows: sortFlows(flows),
+    passages,
     uses,
     configs: sites,
     graph: {
       calls: callsOf(edges.values(), fnKey),
-      entries: new Set(
-        [...entries.certain.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey),
-      ),
+      entries: new Set([...roots.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey)),
     },
     sources: sources.size,
     functions: program.fns.length,
@@ -294,6 +336,14 @@ function packageName(mod: string): string {
 
 function key0(g: Egress): string {
   return `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${g.inUrl ? 1 : g.inInstructions ? 2 : 0}`;
+}
+
+/** Tells a step from others, and what went into it. */
+function markKey(m: Mark): string {
+  const went = m.of.atoms.map((a) =>
+    a.k === 'label' ? a.place.key : a.k === 'sym' ? `${a.root}.${a.path.join('.')}` : '',
+  );
+  return `${m.fn}:${m.span.join('-')}(${went.join(' ')})`;
 }
 
 function toKey(to: Value | null): string {

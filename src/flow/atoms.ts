@@ -85,12 +85,12 @@ export interface SymAtom {
   /** Declared type that a value takes on if nothing is known of it. */
   readonly dflt: Type | null;
   /** What the declared type says about a person, followed along the path since; and where it is declared. */
-  readonly declared?: Place | null;
-  readonly declaredAt?: { readonly fn: number; readonly span: Span };
+  readonly declared: Place | null;
+  readonly declaredAt: { readonly fn: number; readonly span: Span } | null;
   /** Of what kind of resource the code said it was, when so many properties had been taken. */
-  readonly as?: readonly SaidToBe[];
+  readonly as: readonly SaidToBe[] | null;
   /** `declared` says no more than the names that the code takes out of it: for what came from outside. */
-  readonly byUse?: boolean;
+  readonly byUse: boolean;
 }
 
 /** After `at` properties it was one of these: by a test, or by a declaration alone. */
@@ -235,9 +235,28 @@ export type Atom =
   /** A function that the engine itself provides (promise resolvers): calling it stores into the channel. */
   | ResolverAtom;
 
+/**
+ * What a de-identification step took out of a value, so that it can be told that the rest came through that step. It is no
+ * alternative of the value: it says nothing of what the value is, and nothing is decided by it.
+ */
+export interface Mark {
+  /** Where the step is called. */
+  readonly fn: number;
+  readonly span: Span;
+  /** Its name, as the code calls it. */
+  readonly by: string;
+  /** The data that went in, labels and symbols alone. */
+  readonly of: Value;
+  /** What happened since. */
+  readonly trail: Trail | null;
+  readonly guard: Guard | null;
+}
+
 export interface Value {
   readonly atoms: readonly Atom[];
   readonly fields: ReadonlyMap<string, Value> | null;
+  /** The steps that it came clean out of; empty if only properties did, null if nothing in it did. */
+  readonly marks: readonly Mark[] | null;
   /** Whether any `sym` is inside (or a function value that has not left its function). */
   readonly open: boolean;
   /** Whether any `sym` is inside, function values left aside. */

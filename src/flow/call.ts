@@ -2,12 +2,14 @@
 import type { Instr, Span, TypeRef } from '../facts/ir.js';
 import { callApplied } from './applied.js';
 import { channelValue, storeInChannel } from './channels.js';
+import { awaitsCaller } from './cleaned.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { bodyFromCallers } from './conventions.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
-import { NAMED_ENTRY, sym, type Frame } from './frame.js';
+import { NAMED_ENTRY, type Frame } from './frame.js';
 import { withMessage } from './error-values.js';
+import { calledAsDeclared } from './declared-call.js';
 import { callHeld } from './held-calls.js';
 import {
   assignExternal,
@@ -19,10 +21,11 @@ import {
 } from './library.js';
 import { runFlow } from './run-flow.js';
 import { describesData, parsedByName } from './schemas.js';
-import { select, typedDefault } from './select.js';
+import { CALLERS_KEY, label, select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
+  sym,
   carries,
   constants,
   join,
@@ -30,6 +33,8 @@ import {
   guarded,
   KEYS,
   mapData,
+  marked,
+  marksIn,
   mergeGuards,
   NOTHING,
   OPAQUE,
@@ -59,6 +64,8 @@ export interface CallSite {
   readonly depth: number;
   /** The frame stands for the outside that calls an entry point: hand-overs happen in the entry itself. */
   readonly entry: boolean;
+  /** Who is called is guessed by the name of the method. */
+  readonly guess?: boolean;
   /** A library calls: a function written right there is entered where it stands, not where the library was called. */
   readonly library?: boolean;
   /** Type arguments as written, in the function `typesIn` (the one of `spot` unless said). */
@@ -216,6 +223,7 @@ function toldByUse(frame: Frame, base: number, key: string, out: Value, span: Sp
   return value(
     out.atoms.map((a) => (a.k === 'sym' && isUntold(a) ? { ...a, declared, declaredAt, byUse: true } : a)),
     out.fields,
+    out.marks,
   );
 }
 
@@ -234,7 +242,9 @@ const under = (path: string, key: string): string => (path === '' ? key : `${pat
 
 /** Untyped objects from outside are shaped by what the code takes out of them. */
 function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span: Span): Value | null {
-  const request = v.atoms.some((a) => a.k === 'opaque' && a.request);
+  // An object of entries that came from outside (`Object.fromEntries(form)`) is from outside as well.
+  const entries = v.fields?.size === 1 || v.fields?.has(KEYS) ? (v.fields.get('*')?.atoms ?? []) : [];
+  const request = [...v.atoms, ...entries].some((a) => a.k === 'opaque' && a.request);
   const anyOpaque = request || v.atoms.some((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
   if (!anyOpaque) return null;
   const e = frame.e;
@@ -246,19 +256,7 @@ function inferredFromUse(frame: Frame, base: number, key: string, v: Value, span
   if (!place) return null;
   const p = e.types.select(place, key);
   if (!p) return null;
-  e.source({ fn: frame.fn.id, span });
-  return value([
-    {
-      k: 'label',
-      place: p,
-      kind: 'phi',
-      srcFn: frame.fn.id,
-      t: { minus: [], text: false, letters: 0, year: false, output: false },
-      trail: { len: 1, prev: null, step: { fn: frame.fn.id, span, text: `reads ${p.via}`, source: true } },
-      ev: request ? 2 : 1,
-      guard: null,
-    },
-  ]);
+  return value([{ ...label(e, p, 'phi', { fn: frame.fn.id, span }, `reads ${p.via}`), ev: request ? 2 : 1 }]);
 }
 
 /** What a loop or a spread takes out of a value: its elements, or what its own iterator yields. */
@@ -325,13 +323,17 @@ export function toText(frame: Frame, ssa: number, span: Span): Value {
 /** What a method of the object's own class (`toString`, `toJSON`) gives in its place; the object itself if it has none. */
 export function converted(site: CallSite, v: Value, method: string): Value {
   const { e } = site.frame;
+  if (!v.atoms.some((a) => a.k === 'inst')) return v;
   let out = NOTHING;
+  const others: Atom[] = [];
   for (const a of v.atoms) {
     const m = a.k === 'inst' ? e.program.member(a.cls, method, 'method') : null;
-    if (!m || !('fn' in m) || m.fn < 0) return v;
-    out = join(out, apply(site, fnAtom(site.frame, m.fn), v, []));
+    if (m && 'fn' in m && m.fn >= 0) out = join(out, apply(site, fnAtom(site.frame, m.fn), v, []));
+    else if (a.k === 'inst' || a.k === 'built') return v;
+    else others.push(a);
   }
-  return out;
+  // What is not known to be such an object has none of its properties.
+  return others.length > 0 ? join(out, value(others)) : out;
 }
 
 function fnAtom(frame: Frame, fn: number): FnAtom {
@@ -360,7 +362,7 @@ export function typeOf(frame: Frame, a: SymAtom): Type | null {
   }
   for (const k of a.path) {
     if (!t) return null;
-    t = k === '*' || /^\d+$/.test(k) ? e.types.element(t) : e.types.member(t, k);
+    t = k === '*' || k.startsWith(CALLERS_KEY) || /^\d+$/.test(k) ? e.types.element(t) : e.types.member(t, k);
   }
   return t;
 }
@@ -376,6 +378,7 @@ export function callMethod(
   const e = frame.e;
   let out = NOTHING;
   let builtin = false;
+  let asDeclaredOnly = false;
   const own = recv.fields?.get(name);
   let handled = false;
   if (own) {
@@ -421,7 +424,7 @@ export function callMethod(
           if (m && 'fn' in m && m.fn >= 0) {
             if (done.has(m.fn)) continue;
             done.add(m.fn);
-            out = join(out, apply(site, fnAtom(frame, m.fn), recv, args));
+            out = join(out, asDeclared(site, apply(site, fnAtom(frame, m.fn), recv, args), recv, c, name));
             handled = true;
           } else if (m && 'base' in m) {
             out = join(out, callExternal(site, { ...clientOfType(m.base, site.spot), path: name }, recv, args));
@@ -461,14 +464,14 @@ export function callMethod(
         const path = a.path === '' ? name : `${a.path}.${name}`;
         const modelled = a.type !== null && e.knowledge.member(a.type, path) !== null;
         // A query that is what it will give as well: the library's own methods take the data along, others are the data's.
-        const labels = recv.atoms.filter((x) => x.k === 'label');
+        const labels = recv.atoms.filter((x) => x.k === 'label' || (modelled && x.k === 'sym'));
         const data = recv.fields !== null || labels.length > 0;
         if (data && !modelled && a.type !== null && e.knowledge.method(name)) {
           builtin = true;
           break;
         }
         // What was put into it goes along: a bundle's entries into `unbundle()`.
-        const self = value(data && modelled ? [a, ...labels] : [a], recv.fields);
+        const self = value(data && modelled ? [a, ...labels] : [a], recv.fields, recv.marks);
         out = join(out, callExternal(site, { ...a, path }, self, args));
         handled = true;
         break;
@@ -483,7 +486,16 @@ export function callMethod(
         out = join(out, symbolicMethod(site, a, recv, name, args, i));
         handled = true;
         break;
-      case 'opaque':
+      case 'opaque': {
+        const declared = a.type && !own && !handled ? calledAsDeclared(site, a.type, name, args) : null;
+        if (declared === null) builtin = true;
+        else {
+          out = join(out, declared);
+          handled = true;
+          asDeclaredOnly = true;
+        }
+        break;
+      }
       case 'label':
       case 'str':
       case 'const':
@@ -496,14 +508,14 @@ export function callMethod(
         break;
     }
   }
-  if (builtin && !own) {
+  if (builtin && !own && !asDeclaredOnly) {
     const known = e.knowledge.method(name);
     if (known) out = join(out, callBuiltin(site, known, recv, args));
     else if (!handled) {
       const only = recv.atoms.every((a) => a.k === 'opaque');
       const ids = only ? e.program.methodsByName.get(name) : undefined;
       if (ids && ids.length <= BY_NAME && name.length > 3) {
-        for (const fn of ids) out = join(out, weaken(apply(site, fnAtom(frame, fn), recv, args)));
+        for (const fn of ids) out = join(out, weaken(apply({ ...site, guess: true }, fnAtom(frame, fn), recv, args)));
       } else out = join(out, parsedByName(e, name, args, site.spot) ?? callUnmodelled(site, recv, args));
       // What a method of something from outside gives (`snapshot.data()`) is from outside.
       for (const a of recv.atoms) if (a.k === 'opaque' && a.request) out = join(out, value([a]));
@@ -516,6 +528,31 @@ export function callMethod(
       : (parsedByName(e, name, args, site.spot) ?? callUnmodelled(site, recv, args));
   }
   return out;
+}
+
+/** A method's result of which its body says nothing, as the receiver's class declares it: `class Patients extends Store<Patient>`. */
+function asDeclared(site: CallSite, out: Value, recv: Value, cls: number, name: string): Value {
+  if (!isBlank(out)) return out;
+  const { program, types } = site.frame.e;
+  const c = program.classes[cls]!;
+  const said = recv.atoms.find((a) => a.k === 'opaque' && a.type !== null && types.classes(a.type).length > 0);
+  const t = said?.k === 'opaque' && said.type !== null ? said.type : types.classType(c.file.path, c.index);
+  return promised(site, out, t, name);
+}
+
+function promised(site: CallSite, out: Value, t: Type, name: string): Value {
+  if (!isBlank(out)) return out;
+  const { e } = site.frame;
+  const method = e.types.member(t, name);
+  const gives = method && e.types.returns(method);
+  const one = gives && e.types.awaited(gives);
+  return one && one.k !== 'any' && one.k !== 'prim' && one.k !== 'lit'
+    ? join(out, typedDefault(e, one, site.spot))
+    : out;
+}
+
+function isBlank(v: Value): boolean {
+  return v.fields === null && v.atoms.every((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
 }
 
 /** An object of a package's type of which no more is known. */
@@ -560,7 +597,7 @@ function symbolicMethod(
       const m = file ? e.program.member(file.clsBase + c.cls, name, 'method') : null;
       if (m && 'fn' in m && m.fn >= 0) targets.add(m.fn);
     }
-    if (targets.size === 1) return apply(site, fnAtom(frame, [...targets][0]!), whole, args);
+    if (targets.size === 1) return promised(site, apply(site, fnAtom(frame, [...targets][0]!), whole, args), t, name);
     // Several overrides: which one runs is the caller's to say.
     if (targets.size > 1) return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
   }
@@ -595,6 +632,9 @@ function symbolicMethod(
     (known !== null && takesCallback(known, args)) ||
     (t !== null &&
       (t.k === 'array' || t.k === 'map' || t.k === 'promise' || t.k === 'prim' || t.k === 'lit' || t.k === 'fhir'));
+  // Steps that a caller writes out are taken one after the other, where it is known which they are.
+  if (known && isFolding(known) && isWrittenOut(frame, a, t))
+    return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
   if (known && sure && !(t && e.types.classes(t).length > 0)) return callBuiltin(site, known, whole, args);
   // Text has no methods of the caller's: whatever the caller hands in, nothing more could be said of this call.
   if (a.t.text) return callUnmodelled(site, whole, args);
@@ -619,6 +659,22 @@ function beside(
   if (better || (known && (method !== null || !a.root.startsWith('cell:var:')))) return NOTHING;
   if (a.t.text) return callUnmodelled(site, value([a]), args);
   return callHeld(site, a, method, args, kind, known);
+}
+
+/** Whether a method gives what its callback made of one element to it with the next: `reduce`. */
+function isFolding(method: ResolvedMember): boolean {
+  return parseFlow(method.member.flow ?? []).some((r) => r.from.k === 'cbret' && r.to.k === 'cb');
+}
+
+/** Whether it is a list of functions, or a rest parameter, of which callers know all elements. */
+function isWrittenOut(frame: Frame, a: SymAtom, t: Type | null): boolean {
+  const { program, types } = frame.e;
+  if (a.t.text || a.path.length > 0 || a.root.startsWith('cell:')) return false;
+  if (t && types.element(t)?.k === 'fn') return true;
+  const captured = /^cap:(\d+)#(.*)$/.exec(a.root);
+  const params = captured ? program.fns[Number(captured[1])]?.facts.params : frame.fn.facts.params;
+  const p = captured ? params?.find((x) => x.name === captured[2]) : params?.[Number(a.root.slice(1))];
+  return p?.rest === true;
 }
 
 /** Whether a function is given where the built-in method takes one: `items.find((x) => …)`. */
@@ -714,8 +770,8 @@ export function callValue(
         else if (a.how !== 'store') out = join(out, useChannel(site, a, args));
         else if (a.cell.startsWith('cell:')) {
           const v = args[0] ?? NOTHING;
-          if (v.symbolic) frame.stored(a.cell, v);
-          if (carries(v)) e.cell(a.cell, v);
+          if (v.symbolic || awaitsCaller(v)) frame.stored(a.cell, v);
+          if (carries(v) || v.marks !== null) e.cell(a.cell, v);
         } else frame.setVariable(a.cell, join(args[0] ?? NOTHING, frame.variable(a.cell) ?? NOTHING));
         break;
       case 'module': {
@@ -768,6 +824,7 @@ function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Va
     : value(
         given.atoms.filter((x) => x.k !== 'fn'),
         given.fields,
+        given.marks,
       );
   if (!a.reducer && functions.atoms.length > 0) next = join(next, call(functions, [held]));
   storeInChannel(site, a.cell, next);
@@ -847,7 +904,7 @@ function applyWithSelf(site: CallSite, f: FnAtom, self: Value, args: readonly Va
 export function apply(site: CallSite, f: FnAtom, self: Value | null, args: readonly Value[]): Value {
   const { frame } = site;
   const e = frame.e;
-  e.calls(frame.fn.id, f.fn, site.spot);
+  e.calls(frame.fn.id, f.fn, site.spot, site.guess === true);
   if (site.depth > MAX_DEPTH) {
     e.gap('calls through values beyond bound');
     return callUnmodelled(site, self ?? NOTHING, args);
@@ -948,14 +1005,14 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
     }
     if (callable.length === 0 && classes.length === 0) handlers([OPAQUE, OPAQUE]);
   } else handlers([OPAQUE]);
-  return carries(out) ? out : OPAQUE;
+  return carries(out) ? out : marked(OPAQUE, marksIn(out));
 }
 
 /** Functions that stand in an object's properties (event handlers). */
 export function functionsIn(v: Value): FnAtom[] {
   const out: FnAtom[] = [];
   for (const a of v.atoms) if (a.k === 'fn') out.push(a);
-  if (v.fields)
-    for (const f of v.fields.values()) for (const a of f.atoms) if (a.k === 'fn' && out.length < 16) out.push(a);
+  for (const [key, f] of v.fields ?? [])
+    if (!key.startsWith('#')) for (const a of f.atoms) if (a.k === 'fn' && out.length < 16) out.push(a);
   return out;
 }

@@ -4,14 +4,15 @@
  * a call (`useState()`) are told apart by the place of that call in the code, not by who calls the function around it.
  */
 import type { CallSite } from './call.js';
+import { awaitsCaller } from './cleaned.js';
 import { at } from './select.js';
 import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
+  symbolAtom,
   carries,
   constants,
   isAddress,
-  NO_TRANSFORM,
   NOTHING,
   onlyHeld,
   value,
@@ -132,9 +133,9 @@ export function channelValue(
   key: string,
   path: readonly string[] = [],
   dflt: Type | null = null,
-  declaredAt?: Spot,
+  declaredAt: Spot | null = null,
 ): Value {
-  return value([{ k: 'sym', root: key, path, t: NO_TRANSFORM, trail: null, ev: 2, guard: null, dflt, declaredAt }]);
+  return value([symbolAtom(key, path, 2, dflt, declaredAt)]);
 }
 
 /** Data, functions and modelled clients of a value: where unmodelled objects came from is of no use beyond a channel. */
@@ -145,25 +146,26 @@ function worthKeeping(v: Value): Value {
     const next = worthKeeping(f);
     if (next !== f) (fields ??= new Map(v.fields ?? [])).set(k, next);
   }
-  return atoms.length === v.atoms.length && fields === null ? v : value(atoms, fields ?? v.fields);
+  return atoms.length === v.atoms.length && fields === null ? v : value(atoms, fields ?? v.fields, v.marks);
 }
 
 /** Stores a value into a channel: at once if it is known, else through the callers. */
 export function storeInChannel(site: CallSite, key: string, whole: Value): void {
   const v = worthKeeping(whole);
-  if (v === NOTHING || (v.atoms.length === 0 && !v.fields)) return;
+  if (v === NOTHING || (v.atoms.length === 0 && !v.fields && v.marks === null)) return;
   const { frame } = site;
   // A function takes the variables around it along, when the function that made it is left.
   const closures = holdsFunctions(v, true);
-  if ((v.symbolic && !onlyHeld(v)) || closures) frame.stored(key, v);
-  if (closures && !carries(v)) return;
-  if (carries(v) || v.atoms.some((a) => a.k === 'opaque') || holdsFunctions(v, false)) frame.e.cell(key, v);
+  if ((v.symbolic && !onlyHeld(v)) || closures || awaitsCaller(v)) frame.stored(key, v);
+  if (closures && !carries(v) && v.marks === null) return;
+  if (carries(v) || v.marks !== null || v.atoms.some((a) => a.k === 'opaque') || holdsFunctions(v, false))
+    frame.e.cell(key, v);
 }
 
 /** Whether functions stand in a value or its properties (`closures`: such that use variables around them). */
 export function holdsFunctions(v: Value, closures = false): boolean {
   if (closures && !v.open) return false;
-  for (const a of v.atoms) if (a.k === 'fn' && (!closures || a.closure)) return true;
+  for (const a of v.atoms) if (a.k === 'fn' ? !closures || a.closure : a.k === 'resolver' && !closures) return true;
   for (const f of v.fields?.values() ?? []) if (holdsFunctions(f, closures)) return true;
   return false;
 }

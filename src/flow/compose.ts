@@ -1,11 +1,13 @@
 /** Putting a callee's summary to work at a call: results, mutations, stores, exceptions, and what goes out. */
 import type { CallSite } from './call.js';
-import { holdsFunctions } from './channels.js';
+import { holdsFunctions, storeInChannel } from './channels.js';
 import { applyDeidentifier } from './deidentify.js';
+import { awaitsCaller, composeCleaned } from './cleaned.js';
 import { emitOrKeep } from './egress.js';
 import type { Engine } from './engine.js';
 import { declaredAs } from './narrow.js';
 import { answered } from './predicates.js';
+import { Handed, written } from './handed.js';
 import type { FnEntry } from './program.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
@@ -79,7 +81,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
           ? declaredBy(e, v, t, { fn: callee.id, span: p.span })
           : typed(e, asOpaqueParam(v), t, { fn: callee.id, span: p.span });
       }
-      return carries(v) ? withStep(v, passed) : v;
+      return carries(v) || v.marks !== null ? withStep(v, passed) : v;
     }
     if (root === 'this') {
       if (callee.facts.kind === 'arrow') {
@@ -107,12 +109,15 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     depth: site.depth + 1,
     typeArgs: null,
     library: false,
+    guess: false,
     chain: { fn: f.fn, env: f.env, up: site.chain },
   };
 
   const inline = site.library === true && ancestor(frame.fn, callee);
+  const changed = new Set<string>();
   for (const d of s.deferred) {
-    if (d.guard && evaluate(e, d.guard, sub) === null) {
+    const guard = d.guard ? evaluate(e, d.guard, sub) : [];
+    if (guard === null) {
       params.set(`def:${d.id}`, NOTHING);
       sub.values?.clear();
       sub.symbols?.clear();
@@ -120,7 +125,10 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     }
     const a = d.args.map((x) => substitute(e, x, sub));
     const me = d.self ? substitute(e, d.self, sub) : null;
-    const types = { typeArgs: d.typeArgs, typesIn: d.typesIn };
+    const handed = new Handed(site, d.args.length);
+    d.args.forEach((x, n) => handed.hold(n, x, a[n]!));
+    if (d.self && me) handed.hold(d.args.length, d.self, me);
+    const types = { typeArgs: d.typeArgs, typesIn: d.typesIn, argSsa: handed.args, selfSsa: handed.self };
     const inner =
       site.entry || inline
         ? { ...below, ...types, spot: d.spot, argSpans: d.argSpans, entry: false }
@@ -129,6 +137,12 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       d.method !== null
         ? call.callMethod(inner, me ?? NOTHING, d.method, a)
         : call.callValue(inner, substitute(e, d.callee!, sub), me, a, d.kind);
+    for (const [at, now] of handed.changes()) {
+      const old = sub.get(at.root) ?? NOTHING;
+      const next = written(e, old, at.path, now);
+      params.set(at.root, guard.length > 0 ? join(old, next) : next);
+      changed.add(at.root);
+    }
     params.set(`def:${d.id}`, result);
     if (d.callee?.atoms.every(isCaptured) && d.args.every((x) => !x.symbolic)) sub.own?.add(`def:${d.id}`);
     sub.values?.clear();
@@ -136,6 +150,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   }
 
   for (const g of s.egress) emitOrKeep(site, g, sub, inline);
+  for (const g of s.cleaned) composeCleaned(site, g, sub);
   for (const c of s.configs) {
     const a = c.args.map((x) => substitute(e, x, sub));
     const next = { ...c, args: a };
@@ -144,11 +159,12 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   }
   for (const [key, v] of s.cells) {
     const x = substitute(e, v, sub);
-    if (x.symbolic && !onlyHeld(x)) frame.stored(key, x);
-    if (carries(x) || holdsFunctions(x)) e.cell(key, x);
+    if ((x.symbolic && !onlyHeld(x)) || awaitsCaller(x)) frame.stored(key, x);
+    if (carries(x) || x.marks !== null || holdsFunctions(x)) e.cell(key, x);
   }
-  for (const [root, v] of s.outs) {
-    const next = substitute(e, v, sub);
+  const after = new Map([...changed].map((root) => [root, sub.get(root) ?? NOTHING]));
+  for (const [root, v] of s.outs) after.set(root, substitute(e, v, sub));
+  for (const [root, next] of after) {
     if (root[0] === 'p') {
       const i = Number(root.slice(1)) - f.bound.length;
       if (i >= 0 && site.argSsa[i] !== undefined && site.argSsa[i] !== -1) frame.mutate(site.argSsa[i]!, next);
@@ -163,10 +179,12 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   if (callee.facts.returnType?.k === 'guard') ret = answered(e, callee, args, ret);
   const cleaned = e.deidentifier(f.fn);
   if (cleaned) {
-    ret = applyDeidentifier(ret, cleaned, site.spot);
+    const how = { spot: site.spot, by: name, given: args };
+    ret = applyDeidentifier(ret, cleaned, how);
     if (cleaned.mutates !== null && site.argSsa[cleaned.mutates] !== undefined) {
       const ssa = site.argSsa[cleaned.mutates]!;
-      if (ssa !== -1) frame.mutate(ssa, applyDeidentifier(frame.get(ssa), { ...cleaned, output: null }, site.spot));
+      if (ssa !== -1)
+        frame.mutate(ssa, applyDeidentifier(frame.get(ssa), { ...cleaned, output: null }, { ...how, given: [] }));
     }
   }
   ret = asAskedFor(e, site, callee, ret);
@@ -179,7 +197,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     if (callee.facts.isAsync) ret = rejectedWith(ret, thrown);
     else frame.throws(guarded(thrown, frame.guard));
   }
-  if (carries(ret))
+  if (carries(ret) || ret.marks !== null)
     ret = withStep(ret, { fn: site.spot.fn, span: site.spot.span, text: `returned by ${name}`, source: false });
   return ret;
 }
@@ -209,6 +227,7 @@ function declaredBy(e: Engine, v: Value, t: Type, spot: Spot): Value {
   return value(
     out.atoms.map((a) => (a.k === 'xinst' ? { ...a, fn: given.fn, span: given.span } : a)),
     v.fields ?? out.fields,
+    v.marks,
   );
 }
 
@@ -255,10 +274,7 @@ function setCaptured(site: CallSite, f: FnAtom, root: string, v: Value, assigned
   const m = /^cap:(\d+)#(.*)$/.exec(root);
   const owner = m ? frame.e.program.fns[Number(m[1])] : undefined;
   if (owner?.index === 0) {
-    if (carries(v)) {
-      frame.stored(`cell:var:${owner.file.index}#${m![2]}`, v);
-      if (!v.symbolic) frame.e.cell(`cell:var:${owner.file.index}#${m![2]}`, v);
-    }
+    storeInChannel(site, `cell:var:${owner.file.index}#${m![2]}`, v);
     return;
   }
   const slot = frame.slot(root, () => NOTHING);

@@ -45,13 +45,19 @@ const FRAMEWORK_METHODS = new Set(['catch', 'intercept', 'transform', 'canActiva
 export interface Entries {
   /** Called from outside. */
   readonly certain: readonly FnEntry[];
+  /** Exports of a package that shows no entry: called from outside, unless the package's own code calls them. */
+  readonly assumed: readonly FnEntry[];
+  /** Exported variables that are no plain functions or classes, of files whose exports outside code takes. */
+  readonly variables: readonly { readonly file: FileEntry; readonly name: string }[];
   /** Exported, but nothing shows that anybody calls them. */
   readonly possible: readonly FnEntry[];
 }
 
 export function findEntries(program: Program, workspace: Workspace): Entries {
   const certain = new Set<number>();
+  const assumed = new Set<number>();
   const possible = new Set<number>();
+  const variables: { file: FileEntry; name: string }[] = [];
   const entryFiles = new Set(workspace.packages.flatMap((p) => p.entries));
   const shown = new Set<string>();
   const byPackage = new Map<string, FileEntry[]>();
@@ -84,14 +90,15 @@ export function findEntries(program: Program, workspace: Workspace): Entries {
   }
   for (const [dir, files] of byPackage) {
     for (const file of files) {
+      const open = !shown.has(dir) || entryFiles.has(file.path) || FRAMEWORK_FILES.some((re) => re.test(file.path));
+      if (open) variables.push(...exportedVariables(program, file));
       for (const fn of exportedFunctions(program, file, null)) {
-        if (!shown.has(dir)) certain.add(fn);
-        else if (!certain.has(fn)) possible.add(fn);
+        if (!certain.has(fn)) (shown.has(dir) ? possible : assumed).add(fn);
       }
     }
   }
   const entries = (ids: Iterable<number>): FnEntry[] => [...ids].sort((a, b) => a - b).map((id) => program.fns[id]!);
-  return { certain: entries(certain), possible: entries(possible) };
+  return { certain: entries(certain), assumed: entries(assumed), variables, possible: entries(possible) };
 }
 
 /** In framework files the names that the framework knows; a file without any of them is taken whole. */
@@ -117,6 +124,15 @@ function exportedFunctions(program: Program, file: FileEntry, names: ReadonlySet
   return out;
 }
 
+function exportedVariables(program: Program, file: FileEntry): { file: FileEntry; name: string }[] {
+  return file.facts.exports.flatMap((e) => {
+    const b = e.kind === 'local' ? program.exported(file, e.name) : null;
+    return b?.k === 'var' && b.file === file.index && program.directVar(b.file, b.name) === null
+      ? [{ file, name: b.name }]
+      : [];
+  });
+}
+
 function starFunctions(program: Program, file: FileEntry, specifier: string, seen: Set<number>): number[] {
   const b = program.resolveBinding(file, specifier, '*');
   if (b.k !== 'module' || seen.has(b.file) || seen.size > 200) return [];
@@ -139,7 +155,7 @@ function behind(program: Program, file: number, name: string): number[] {
     const written = f.facts.functions.flatMap((fn, i) =>
       c.facts.fieldInit > 0 && fn.parent === c.facts.fieldInit && isField(c.facts.name, fn.name) ? [f.fnBase + i] : [],
     );
-    return [...methods, ...written];
+    return [...methods, ...written, ...assignedFields(f, c.facts.constructorFn)];
   }
   // An object of functions (`export const api = { send() {} }`) or a wrapped handler: the functions that stand in it.
   return f.facts.functions.flatMap((fn, i) =>
@@ -147,6 +163,24 @@ function behind(program: Program, file: number, name: string): number[] {
       ? [f.fnBase + i]
       : [],
   );
+}
+
+/** `this.greet = async (patient) => …` in a constructor. */
+function assignedFields(f: FileEntry, constructorFn: number): number[] {
+  const body = f.facts.functions[constructorFn];
+  if (!body) return [];
+  const made = new Map<number, number>();
+  const selves = new Set<number>();
+  const out: number[] = [];
+  for (const b of body.blocks)
+    for (const i of b.instrs) {
+      if (i.op === 'this') selves.add(i.d);
+      else if (i.op === 'fn') made.set(i.d, i.f);
+      else if (i.op === 'typed' && made.has(i.v)) made.set(i.d, made.get(i.v)!);
+      else if (i.op === 'store' && selves.has(i.b) && made.has(i.v) && !i.k.startsWith('#'))
+        out.push(f.fnBase + made.get(i.v)!);
+    }
+  return out;
 }
 
 function isField(cls: string, name: string): boolean {

@@ -1,14 +1,14 @@
 /** Functions that outside code calls: their parameters hold what their declared types, or the code's own use, say. */
-import { apply, type CallSite } from './call.js';
+import { apply, functionsIn, type CallSite } from './call.js';
 import { channelValue, storeInChannel } from './channels.js';
 import { answer, answerChannel, conventionOf, errorChannel, withCallers } from './conventions.js';
 import type { Engine } from './engine.js';
-import { Frame, sym } from './frame.js';
-import type { FnEntry } from './program.js';
+import { Frame } from './frame.js';
+import type { FileEntry, FnEntry } from './program.js';
 import { fnValue, label, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
 import { FROM_OUTSIDE, placeByName, shapeByUse } from './use-shape.js';
-import { join, NOTHING, OPAQUE, rejection, settled, value, type Value } from './value.js';
+import { sym, join, NOTHING, OPAQUE, rejection, settled, value, type FnAtom, type Value } from './value.js';
 
 /** Runs one entry, to the account of `by`; one that is nested too deeply is left out and said, it does not end the run. */
 export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by = fn.id): void {
@@ -35,7 +35,7 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   };
   const cls = e.program.classOf(fn.file, fn.index);
   const self = cls >= 0 ? value([{ k: 'inst', cls, exact: false }]) : OPAQUE;
-  const f = fnValue(e, fn.id, fn.facts.kind === 'arrow' ? self : null).atoms[0]!;
+  const f = keptBy(e, fn, cls) ?? fnValue(e, fn.id, fn.facts.kind === 'arrow' ? self : null).atoms[0]!;
   if (f.k !== 'fn') return;
   const route = conventionOf(fn);
   const own = fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i));
@@ -48,8 +48,70 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   if (boundary !== null) storeInChannel(site, boundary, join(frame.escaped, rejection(result)));
   const answers = answerChannel(fn);
   if (answers !== null) storeInChannel(site, answers, settled(result));
+  callGiven(site, settled(result));
   for (const g of frame.egress.values()) pending.push({ g, fn: by });
+  for (const g of frame.cleaned.values()) e.waitCleaned(g, by);
   for (const c of frame.configs) e.emitConfig(c);
+}
+
+/** Looks into functions that a module gives out in a variable: what a factory made of them is called from outside. */
+export function evaluateExported(e: Engine, file: FileEntry, name: string, pending: { g: Egress; fn: number }[]): void {
+  const v = e.moduleVar(file.index, name);
+  const fn = e.program.fns[file.fnBase]!;
+  const frame = new Frame(e, fn, sym('this'));
+  const site: CallSite = {
+    frame,
+    spot: { fn: fn.id, span: fn.facts.span },
+    argSpans: [],
+    argSsa: [],
+    selfSsa: -1,
+    depth: 0,
+    entry: true,
+  };
+  try {
+    callGiven(site, v, true);
+    for (const a of [v, ...(v.fields?.values() ?? [])].flatMap((x) => x.atoms))
+      if (a.k === 'inst') callMethods(site, v, a.cls);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    e.leftOut(fn.id, 'nested deeper than can be followed');
+  }
+  for (const g of frame.egress.values()) pending.push({ g, fn: fn.id });
+}
+
+/** Calls the closures (`plain`: any functions) that outside code is given, if nothing in the code base does. */
+function callGiven(site: CallSite, v: Value, plain = false): void {
+  const { e } = site.frame;
+  for (const f of functionsIn(v)) if ((plain || f.env !== null) && !e.isCalled(f.fn)) callDeclared(site, f, f.self);
+}
+
+/** The public methods of an instance that a module gives out. */
+function callMethods(site: CallSite, self: Value, cls: number): void {
+  const { e } = site.frame;
+  const c = e.program.classes[cls]!;
+  for (const m of c.facts.members) {
+    const id = c.file.fnBase + m.fn;
+    if (m.fn < 0 || m.isStatic || m.kind !== 'method' || m.name.startsWith('#') || e.isCalled(id)) continue;
+    const f = fnValue(e, id, null).atoms[0]!;
+    if (f.k === 'fn') callDeclared(site, f, self);
+  }
+}
+
+/** Calls a function with what its parameters declare. */
+function callDeclared(site: CallSite, f: FnAtom, self: Value | null): void {
+  const { e } = site.frame;
+  const fn = e.program.fns[f.fn]!;
+  if (!fn.facts.params.some((p) => p.type !== null)) return;
+  e.escapes(f.fn);
+  const params = fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i));
+  apply({ ...site, spot: { fn: fn.id, span: fn.facts.span } }, f, self, params);
+}
+
+/** A function that a constructor keeps in a field knows the variables of that constructor. */
+function keptBy(e: Engine, fn: FnEntry, cls: number): FnAtom | null {
+  if (cls < 0 || fn.facts.cls >= 0) return null;
+  const field = e.fieldDefault(cls, fn.facts.name.slice(fn.facts.name.lastIndexOf('.') + 1));
+  return field.atoms.find((a): a is FnAtom => a.k === 'fn' && a.fn === fn.id && a.env !== null) ?? null;
 }
 
 /** `(patientName: string)` of a function that outside code calls. */

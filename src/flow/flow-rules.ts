@@ -55,6 +55,8 @@ export type FlowTerm =
   | { readonly k: 'made'; readonly path: string }
   /** What of it may be about a person, as text: not what addresses and settings are made of. */
   | { readonly k: 'data'; readonly of: FlowTerm }
+  /** What is known of it as a whole, its named properties left aside, as text. */
+  | { readonly k: 'whole'; readonly of: FlowTerm }
   /** The function at an argument, with what it passes to its last parameter as its result. */
   | { readonly k: 'promisified'; readonly of: string }
   | { readonly k: 'const'; readonly value: string }
@@ -119,7 +121,8 @@ export function parseCallback(s: string): { readonly ref: CallbackRef; readonly 
   return cb && { ref: { at: cb[1] ?? cb[2]!, arity: cb[3] === undefined ? null : Number(cb[3]) }, rest: cb[4]! };
 }
 
-function segments(s: string): string[] {
+/** The properties of a path, one by one; `*` for any element. */
+export function segments(s: string): string[] {
   return s
     .split(/\.|(?=\[\])/)
     .filter((p) => p !== '')
@@ -165,10 +168,10 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   if (composed) return { k: 'compose', of: composed[2]!, reversed: composed[1] === 'reversed' };
   const maker = /^made\(([^)]+)\)$/.exec(s);
   if (maker) return { k: 'made', path: maker[1]! };
-  const content = /^data\((.+)\)$/.exec(s);
+  const content = /^(data|whole)\((.+)\)$/.exec(s);
   if (content) {
-    const of = parseTerm(content[1]!, false);
-    return of && { k: 'data', of };
+    const of = parseTerm(content[2]!, false);
+    return of && { k: content[1] === 'data' ? 'data' : 'whole', of };
   }
   const promisified = /^promisified\(([^)]+)\)$/.exec(s);
   if (promisified) return { k: 'promisified', of: promisified[1]! };

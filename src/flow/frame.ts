@@ -8,8 +8,8 @@
 import type { Instr, Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
-import type { ConfigEffect, Deferred, Egress } from './summary.js';
-import { equal, join, NOTHING, oneOfEach, update, value, type Env, type Guard, type Value } from './value.js';
+import type { Cleaned, ConfigEffect, Deferred, Egress } from './summary.js';
+import { equal, join, NOTHING, oneOfEach, update, type Env, type Guard, type Value } from './value.js';
 
 export const THIS = -2;
 const FIRST_PSEUDO = -10;
@@ -29,6 +29,7 @@ export class Frame {
   private readonly pseudoRoots = new Map<number, string>();
   private readonly pseudoInit = new Map<number, Value>();
   private readonly canon = new Map<number, number>();
+  private readonly builders = new Set<Span>();
   /** Single-assignment number of a shared variable that is assigned once. */
   readonly varSsa = new Map<string, number>();
   /** All that a shared variable of this function was ever given. */
@@ -39,6 +40,8 @@ export class Frame {
   ret: Value = NOTHING;
   yields: Value = NOTHING;
   egress = new Map<string, Egress>();
+  /** What goes out after a de-identification step that left nothing in it. */
+  cleaned = new Map<string, Cleaned>();
   deferred = new Map<string, Deferred>();
   configs: ConfigEffect[] = [];
   cells = new Map<string, Value>();
@@ -93,6 +96,49 @@ export class Frame {
     return n;
   }
 
+  /** Properties by the way to them (`3.resource`) of which a test said more than their object does. */
+  private readonly tested = new Set<string>();
+
+  /** The way to a property from the object that it is first taken out of; null if it is not a plain one. */
+  private wayTo(ssa: number): string | null {
+    let way = '';
+    let at = ssa;
+    for (let n = 0; n < 6; n++) {
+      const def = at >= 0 ? this.defs[at] : undefined;
+      if (def?.op === 'typed') at = def.v;
+      else if (def?.op === 'load') {
+        way = `.${def.k}${way}`;
+        at = def.b;
+      } else return way === '' ? null : `${this.canonical(at)}${way}`;
+    }
+    return null;
+  }
+
+  /** Remembers what a test left of a property: it is the same when it is read again. */
+  narrowProperty(ssa: number, was: Value, now: Value): void {
+    const way = this.wayTo(ssa);
+    if (way === null || this.tested.has(`!${way}`)) return;
+    this.tested.add(way);
+    this.state.set(
+      this.slot(`global:way ${way}`, () => was),
+      now,
+    );
+  }
+
+  /** What a test left of the property that an instruction reads; null if none did. */
+  narrowedProperty(ssa: number): Value | null {
+    if (this.tested.size === 0) return null;
+    const way = this.wayTo(ssa);
+    if (way === null || !this.tested.has(way) || this.tested.has(`!${way}`)) return null;
+    return this.state.get(this.slot(`global:way ${way}`, () => NOTHING)) ?? null;
+  }
+
+  /** A property of this name was written to: what a test said of such a one may hold no longer. */
+  private forget(key: string): void {
+    for (const way of [...this.tested])
+      if (way[0] !== '!' && (`${way}.`.includes(`.${key}.`) || key === '*')) this.tested.add(`!${way}`);
+  }
+
   alias(ssa: number, slot: number): void {
     this.canon.set(ssa, slot);
   }
@@ -116,6 +162,12 @@ export class Frame {
     return ssa === -1 ? NOTHING : this.read(this.canonical(ssa), state);
   }
 
+  /** Replaces the current version of a value, one property (`*`: any) of which was written, and the property that it was read from. */
+  mutateAt(ssa: number, key: string, v: Value): void {
+    if (this.tested.size > 0) this.forget(key);
+    this.mutate(ssa, v);
+  }
+
   /** Replaces the current version of a value, and the property that it was read from. */
   mutate(ssa: number, v: Value, depth = 0): void {
     if (ssa === -1 || depth > 8) return;
@@ -127,15 +179,24 @@ export class Frame {
     if (!def) return;
     switch (def.op) {
       case 'load':
+        if (this.tested.size > 0) this.forget(def.k);
         this.mutate(def.b, update(this.get(def.b), def.k, v), depth + 1);
         break;
       case 'typed':
       case 'await':
         this.mutate(def.v, v, depth + 1);
         break;
+      case 'call':
+        if (this.builders.has(def.span)) this.mutate(def.self, v, depth + 1);
+        break;
       default:
         break;
     }
+  }
+
+  /** The call there gives back the very object that it was called on (`message.to(a).text(b)`). */
+  givesItself(call: Span): void {
+    this.builders.add(call);
   }
 
   /** Current value of a shared variable of this function, for closures called now. */
@@ -165,6 +226,7 @@ export class Frame {
       stores: new Map(),
       thrown: new Map(),
       egress: new Map(),
+      cleaned: new Map(),
       deferred: new Map(),
       configs: [],
       cells: new Map(),
@@ -259,19 +321,4 @@ export class Frame {
       if (now !== undefined && now !== was) yield [root, now, was];
     }
   }
-}
-
-export function sym(root: string): Value {
-  return value([
-    {
-      k: 'sym',
-      root,
-      path: [],
-      t: { minus: [], text: false, letters: 0, year: false, output: false },
-      trail: null,
-      ev: 3,
-      guard: null,
-      dflt: null,
-    },
-  ]);
 }

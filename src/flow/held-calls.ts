@@ -6,11 +6,11 @@
 import { callMethod, callValue, type CallSite } from './call.js';
 import { channelValue, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
-import { Frame, sym } from './frame.js';
+import { Frame } from './frame.js';
 import { callUnmodelled } from './library.js';
 import { select } from './select.js';
 import type { Egress, Spot } from './summary.js';
-import { join, NOTHING, OPAQUE, value, type SymAtom, type Value } from './value.js';
+import { sym, join, NOTHING, OPAQUE, value, type SymAtom, type Value } from './value.js';
 
 export interface HeldCall {
   /** Tells the call from all others: its place, and what of which channel is called. */
@@ -75,6 +75,7 @@ export function runHeldCall(
       : callMethod(site, callee, c.method, args, null);
   storeInChannel(site, `cell:gave:${c.key}`, result);
   for (const g of frame.egress.values()) pending(g, fn.id);
+  for (const g of frame.cleaned.values()) e.waitCleaned(g, fn.id);
   for (const conf of frame.configs) e.emitConfig(conf);
   for (const [channel, v] of frame.cells) e.cell(channel, v);
 }

@@ -14,18 +14,21 @@ import {
   runSetter,
   toText,
 } from './call.js';
+import { awaitsCaller } from './cleaned.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
-import { Frame, sym, THIS } from './frame.js';
+import { Frame, THIS } from './frame.js';
+import { joinMarks } from './marks.js';
 import { asResource, declaredAs, narrowed, questionOn } from './narrow.js';
 import { predicateOf } from './predicates.js';
-import { bindingValue, extValue, fnValue, select, typed } from './select.js';
+import { bindingValue, CALLERS_KEY, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
-import { extend } from './trail.js';
+import { withStep } from './substitute.js';
 import type { TypeTest } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import {
+  sym,
   carries,
   commonGuard,
   constant,
@@ -37,6 +40,8 @@ import {
   join,
   KEYS,
   mapData,
+  marked,
+  marksIn,
   mergeGuards,
   NOTHING,
   OPAQUE,
@@ -53,6 +58,8 @@ import {
   without,
   type Atom,
   type Guard,
+  type Mark,
+  type SymAtom,
   type Test,
   type Value,
 } from './value.js';
@@ -73,6 +80,7 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
   for (let pass = 0; pass < (loops ? MAX_PASSES : 1); pass++) {
     let changed = false;
     frame.egress = new Map();
+    frame.cleaned = new Map();
     frame.deferred = new Map();
     frame.configs = [];
     frame.cells = new Map();
@@ -346,7 +354,7 @@ function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
   const left = v.atoms.filter((a) => a.k !== 'inst' || classes.includes(a.cls) === is || (!is && !a.exact));
   if (left.length === v.atoms.length) return;
   const any = left.some((a) => a.k === 'inst');
-  frame.state.set(frame.canonical(ssa), value(left, any ? v.fields : null));
+  frame.state.set(frame.canonical(ssa), value(left, any ? v.fields : null, v.marks));
 }
 
 /** Of what may be either, only what the test leaves: `resource.resourceType === 'Patient'`, `'dose' in order`, `isPatient(x)`. */
@@ -354,7 +362,9 @@ function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): vo
   if (ssa < 0) return;
   const v = frame.get(ssa);
   const left = asked(frame.e, narrowed(frame.e, v, test, holds), test, holds);
-  if (left !== v) frame.state.set(frame.canonical(ssa), left);
+  if (left === v) return;
+  frame.state.set(frame.canonical(ssa), left);
+  frame.narrowProperty(ssa, v, left);
 }
 
 /** What a caller hands in is decided when it is known: until then it keeps the question. */
@@ -367,7 +377,7 @@ function asked(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
     const guard = on && mergeGuards(a.guard, [on]);
     return guard === null || guard === a.guard ? a : { ...a, guard };
   });
-  return atoms.every((a, i) => a === v.atoms[i]) ? v : value(atoms, v.fields);
+  return atoms.every((a, i) => a === v.atoms[i]) ? v : value(atoms, v.fields, v.marks);
 }
 
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */
@@ -424,9 +434,18 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
         ),
       );
       return;
-    case 'import':
-      frame.vals[i.d] = bindingValue(e, e.program.importBinding(fn.file, i.i));
+    case 'import': {
+      const b = e.program.importBinding(fn.file, i.i);
+      // An object of another module that is written to from here: what is written counts as written there.
+      if (b.k === 'var' && e.program.isFilled(b.file, b.name)) {
+        const root = `cap:${e.program.files[b.file]!.fnBase}#${b.name}`;
+        frame.alias(
+          i.d,
+          frame.slot(root, () => bindingValue(e, b)),
+        );
+      } else frame.vals[i.d] = bindingValue(e, b);
       return;
+    }
     case 'getvar':
       frame.alias(
         i.d,
@@ -465,11 +484,11 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const slot = frame.slot(root, () => NOTHING);
       frame.state.set(slot, v);
       frame.stores.set(root, join(frame.stores.get(root) ?? NOTHING, v));
-      if (i.fn === 0 && v.symbolic) frame.stored(`cell:var:${fn.file.index}#${i.name}`, v);
+      if (i.fn === 0 && (v.symbolic || awaitsCaller(v))) frame.stored(`cell:var:${fn.file.index}#${i.name}`, v);
       return;
     }
     case 'load':
-      frame.vals[i.d] = readProperty(frame, i.b, i.k, i.span);
+      frame.vals[i.d] = frame.narrowedProperty(i.d) ?? readProperty(frame, i.b, i.k, i.span);
       return;
     case 'loadx': {
       const key = constants(frame.get(i.key));
@@ -487,11 +506,11 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const key = constants(frame.get(i.key));
       if (key?.length === 1 && (typeof key[0] === 'string' || typeof key[0] === 'number'))
         store(frame, i.b, String(key[0]), frame.get(i.v), i.span);
-      else frame.mutate(i.b, keyed(updateAny(frame.get(i.b), frame.get(i.v)), frame.get(i.key)));
+      else frame.mutateAt(i.b, '*', keyed(updateAny(frame.get(i.b), frame.get(i.v)), frame.get(i.key)));
       return;
     }
     case 'delete':
-      frame.mutate(i.b, update(frame.get(i.b), i.k, UNDEFINED));
+      frame.mutateAt(i.b, i.k, update(frame.get(i.b), i.k, UNDEFINED));
       return;
     case 'deletex':
       for (const name of namesOf(frame, i.key)) frame.mutate(i.b, update(frame.get(i.b), name, UNDEFINED));
@@ -636,12 +655,19 @@ function lookUp(frame: Frame, base: Value, key: Value): Value {
     const literals = k?.k === 'sym' && k.dflt ? e.types.literals(k.dflt) : [];
     if (literals.length > 0 && literals.length <= 16)
       return literals.map((l) => select(e, base, l)).reduce(join, NOTHING);
+    if (k?.k === 'sym' && isTheCallers(k) && !base.fields && base.atoms.length === 1 && base.atoms[0]!.k === 'sym')
+      return select(e, base, [CALLERS_KEY + k.root, ...k.path].join('\n'));
     return select(e, base, '*');
   }
   let out = NOTHING;
   for (const [name, v] of base.fields)
     out = join(out, guarded(v, [{ root: k.root, path: k.path, equals: { c: name }, negated: false }]));
   return out;
+}
+
+/** Whether a symbol is text of the caller's, as it was handed in. */
+function isTheCallers(a: SymAtom): boolean {
+  return !a.t.text && /^(?:p\d|cap:)/.test(a.root) && a.path.length < 2;
 }
 
 function sliceFrom(e: Engine, v: Value, from: number): Value {
@@ -656,9 +682,10 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
   const old = frame.get(base);
   for (const a of old.atoms) {
     if (a.k === 'xinst') assignMember(frame, a, key, v, span);
-    if (a.k === 'inst' && !v.symbolic && carries(v)) frame.e.cell(`cell:field:${a.cls}#${key}`, v);
-    if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path) && carries(v)) {
-      if (v.symbolic) frame.stored(`cell:global:${key}`, v);
+    if (a.k === 'inst' && !v.symbolic && (carries(v) || v.marks !== null))
+      frame.e.cell(`cell:field:${a.cls}#${key}`, v);
+    if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path) && (carries(v) || v.marks !== null)) {
+      if (v.symbolic || awaitsCaller(v)) frame.stored(`cell:global:${key}`, v);
       frame.e.cell(`cell:global:${key}`, v);
     }
     if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path))
@@ -666,21 +693,27 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
         frame.slot(`global:${key}`, () => extValue(frame.e, '', key)),
         v,
       );
-    if (a.k === 'class' || a.k === 'module')
-      frame.e.cell(`cell:static:${a.k === 'class' ? a.cls : `m${a.file}`}#${key}`, v);
+    if (a.k === 'class') {
+      const cell = `cell:static:${a.cls}#${key}`;
+      if (v.symbolic) frame.stored(cell, v);
+      frame.e.cell(cell, v);
+    }
   }
-  frame.mutate(base, update(old, key, v));
+  frame.mutateAt(base, key, update(old, key, v));
 }
 
 /** Text from parts; keeps the parts apart where they may make a URL. */
 export function concatenate(frame: Frame, parts: readonly Value[], span: readonly [number, number]): Value {
   const cs = parts.map((p) => constants(p));
   if (cs.every((c) => c !== null && c.length === 1))
-    return constant(
-      cs
-        .map((c) => String(c![0]))
-        .join('')
-        .slice(0, 4096),
+    return marked(
+      constant(
+        cs
+          .map((c) => String(c![0]))
+          .join('')
+          .slice(0, 4096),
+      ),
+      parts.reduce<readonly Mark[] | null>((marks, p) => joinMarks(marks, marksIn(p)), null),
     );
   const first = cs[0];
   const lead = first?.length === 1 && typeof first[0] === 'string' ? first[0] : null;
@@ -690,17 +723,12 @@ export function concatenate(frame: Frame, parts: readonly Value[], span: readonl
       ? /^(https?:|wss?:|\/)/.test(lead.trimStart()) || (lead === '' && next !== null && next.startsWith('/'))
       : next !== null && /^[/:?.]/.test(next);
   const step = (v: Value): Value =>
-    carries(v)
-      ? mapData(v, (a) => ({
-          ...a,
-          trail: extend(a.trail, { fn: frame.fn.id, span, text: 'built into text', source: false }),
-        }))
-      : v;
+    carries(v) || v.marks !== null ? withStep(v, { fn: frame.fn.id, span, text: 'built into text', source: false }) : v;
   if (url && parts.length <= 24) return step(value([{ k: 'str', parts: parts.map((p) => (p.fields ? text(p) : p)) }]));
   let out = NOTHING;
   for (const p of parts) out = join(out, text(p));
   const atoms: Atom[] = out.atoms.filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'env');
-  return step(atoms.length === 0 ? NOTHING : value(atoms));
+  return step(atoms.length === 0 && out.marks === null ? NOTHING : value(atoms, null, out.marks));
 }
 
 function operate(o: string, a: Value, b: Value): Value {
@@ -762,11 +790,18 @@ function operate(o: string, a: Value, b: Value): Value {
     case '%':
     case '**': {
       const both = join(text(a), text(b));
-      return carries(both)
-        ? mapData(value(both.atoms.filter((x) => x.k === 'label' || x.k === 'sym')), (x) => ({
-            ...x,
-            t: { ...x.t, year: true },
-          }))
+      return carries(both) || both.marks !== null
+        ? mapData(
+            value(
+              both.atoms.filter((x) => x.k === 'label' || x.k === 'sym'),
+              null,
+              both.marks,
+            ),
+            (x) => ({
+              ...x,
+              t: { ...x.t, year: true },
+            }),
+          )
         : NOTHING;
     }
     default:
@@ -784,6 +819,7 @@ function written(now: Value, was: Value): Value | null {
     ? value(
         now.atoms.filter((a) => !isCase(a)),
         now.fields,
+        now.marks,
       )
     : now;
   return equal(out, was) ? null : out;
@@ -812,6 +848,7 @@ function finish(frame: Frame, fn: FnEntry): Summary {
     outs,
     stores,
     egress: [...frame.egress.values()].map((g) => ({ ...g, to: g.to ? close(g.to) : null })),
+    cleaned: [...frame.cleaned.values()].map((g) => ({ ...g, to: g.to ? close(g.to) : null })),
     deferred: [...frame.deferred.values()].map((d) => ({
       ...d,
       callee: d.callee ? close(d.callee) : null,

@@ -8,7 +8,6 @@ import { applyDeidentifier } from './deidentify.js';
 import { enumerable, madeError } from './error-values.js';
 import { reach } from './egress.js';
 import { setter } from './channels.js';
-import { THIS } from './frame.js';
 import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
 import type { Decision } from './summary.js';
@@ -18,19 +17,22 @@ import { made, madeAt } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
 import {
+  sym,
   carries,
   constants,
   data,
   join,
   joinAll,
   mapData,
-  NO_TRANSFORM,
+  marked,
+  marksIn,
   NOTHING,
   OPAQUE,
   rejectedWith,
   text,
   update,
   value,
+  type Atom,
   type DataAtom,
   type ExtAtom,
   type Value,
@@ -55,7 +57,7 @@ export function callExternal(
   const declared = e.externalDeidentifier(f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`);
   if (declared) {
     const result = callModelOrDefault(site, f, recv, args, mod);
-    return applyDeidentifier(result, declared, site.spot);
+    return applyDeidentifier(result, declared, { spot: site.spot, by: f.path === '' ? mod : f.path, given: args });
   }
   return callModelOrDefault(site, f, recv, args, mod);
 }
@@ -208,15 +210,17 @@ function promise(site: CallSite, args: readonly Value[]): Value {
         null,
       ),
   );
-  // Kept on `this`, it is called by others, whenever they like: what they give is a channel of this place.
-  if (keepsResolver(frame.read(THIS, frame.state), key)) return keptPromise(site, executor);
+  // Kept somewhere, it is called by others, whenever they like: what they give is a channel of this place.
+  for (const v of frame.state.values()) if (keepsResolver(v, key)) return keptPromise(site, executor);
   const done = frame.variable(key) ?? NOTHING;
   const failed = frame.variable(`${key}!`) ?? NOTHING;
   return rejectedWith(join(done, OPAQUE), join(failed, thrown));
 }
 
 function keepsResolver(v: Value, key: string): boolean {
-  for (const f of v.fields?.values() ?? []) if (f.atoms.some((a) => a.k === 'resolver' && a.cell === key)) return true;
+  const isOne = (a: Atom): boolean => a.k === 'resolver' && a.cell === key;
+  if (v.atoms.some(isOne)) return true;
+  for (const f of v.fields?.values() ?? []) if (f.atoms.some(isOne)) return true;
   return false;
 }
 
@@ -231,10 +235,8 @@ function keptPromise(site: CallSite, executor: Value): Value {
 /** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
 function withResolvers(site: CallSite): Value {
   const key = `cell:promise:${site.spot.fn}:${site.spot.span[0]}`;
-  const held = value([{ k: 'sym', root: key, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null }]);
-  const failed = value([
-    { k: 'sym', root: `${key}!`, path: [], t: NO_TRANSFORM, trail: null, ev: 3, guard: null, dflt: null },
-  ]);
+  const held = sym(key);
+  const failed = sym(`${key}!`);
   const fields = new Map([
     ['promise', rejectedWith(join(held, OPAQUE), failed)],
     ['resolve', setter(key, 'store')],
@@ -324,12 +326,17 @@ function callModel(
     out = join(out ?? NOTHING, value([x]));
   }
   if (m.flow) out = join(out ?? NOTHING, runFlow(site, m, base ?? recv, args, recv));
+  if (m.returns === 'same' && site.selfSsa !== -1) {
+    // What was just put into it is in what it gives back, and the other way round.
+    out = join(out ?? NOTHING, site.frame.get(site.selfSsa));
+    site.frame.givesItself(site.spot.span);
+  }
   if (m.source?.at?.startsWith('cb')) callbackSource(site, m, args, client);
   if (m.sanitizer && m.sanitizer.method !== 'detection') {
     const input = m.sanitizer.input ? at(e, args, m.sanitizer.input) : joinAll(args);
     const letters = m.sanitizer.removes === 'all' ? -1 : bits(m.sanitizer.removes);
     const d = { letters, fields: [], output: null, mutates: null };
-    const clean = applyDeidentifier(text(input), d, site.spot);
+    const clean = applyDeidentifier(text(input), d, { spot: site.spot, by: rm.id.replace(/^.*#/, ''), given: [] });
     out = m.sanitizer.output
       ? update(out ?? value([{ k: 'built', array: false, fn: site.spot.fn, span: null }]), m.sanitizer.output, clean)
       : join(out ?? NOTHING, clean);
@@ -491,6 +498,7 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
     atoms.map((a) => ({ ...a, ev: a.ev > 2 ? 2 : a.ev, t: a.t.text ? a.t : { ...a.t, text: true } })),
   );
   let out = join(OPAQUE, through);
+  for (const v of [recv, ...args]) out = marked(out, marksIn(v));
   // Helpers around promises (time-outs, retries) hand the rejection on.
   for (const v of [recv, ...args]) out = rejectedWith(out, v.fields?.get('!throw') ?? NOTHING);
   let returned = NOTHING;

@@ -68,7 +68,7 @@ export function narrowed(e: Engine, v: Value, test: TypeTest, holds: boolean): V
     if (left !== a) changed = true;
     return left ? [left] : [];
   });
-  return changed ? value(atoms, v.fields) : v;
+  return changed ? value(atoms, v.fields, v.marks) : v;
 }
 
 /** A list where the test held (or did not) for each of its elements. */
@@ -88,7 +88,7 @@ export function narrowedElements(e: Engine, v: Value, test: TypeTest, holds: boo
     const left = k.startsWith('!') ? f : narrowed(e, f, test, holds);
     if (left !== f) (fields ??= new Map(v.fields ?? [])).set(k, left);
   }
-  return changed || fields ? value(atoms, fields ?? v.fields) : v;
+  return changed || fields ? value(atoms, fields ?? v.fields, v.marks) : v;
 }
 
 function narrowElement(e: Engine, a: OpaqueAtom | SymAtom, type: Type, test: TypeTest, holds: boolean): Atom | null {
@@ -117,7 +117,7 @@ export function saidToBe(e: Engine, whole: Value, types: readonly Type[], tested
   if (v.fields && v.atoms.some((a) => a.k === 'built' && a.array)) {
     const fields = new Map<string, Value>();
     for (const [k, f] of v.fields) fields.set(k, k.startsWith('!') ? f : saidToBe(e, f, types, tested));
-    if ([...fields].some(([k, f]) => f !== whole.fields!.get(k))) v = value(v.atoms, fields);
+    if ([...fields].some(([k, f]) => f !== whole.fields!.get(k))) v = value(v.atoms, fields, v.marks);
   }
   const tagged = types.every((t) => e.types.resources(t));
   let fits = tested;
@@ -153,8 +153,8 @@ export function saidToBe(e: Engine, whole: Value, types: readonly Type[], tested
         });
     }
   }
-  if (fits && changed) return value(out.done(), v.fields);
-  return told.some((a, i) => a !== v.atoms[i]) ? value(told, v.fields) : v;
+  if (fits && changed) return value(out.done(), v.fields, v.marks);
+  return told.some((a, i) => a !== v.atoms[i]) ? value(told, v.fields, v.marks) : v;
 }
 
 function remembering(e: Engine, a: SymAtom, types: readonly Type[], tested: boolean): SymAtom {

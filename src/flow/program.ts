@@ -43,6 +43,9 @@ export type Direct = { readonly k: 'fn' | 'class'; readonly id: number } | { rea
 /** Names of the global object. */
 export const GLOBAL_OBJECT: ReadonlySet<string> = new Set(['window', 'globalThis', 'self', 'global']);
 
+/** Methods of the language's containers that put something into them. */
+const FILLS: ReadonlySet<string> = new Set(['set', 'add', 'push', 'unshift', 'splice', 'append', 'fill']);
+
 const NONE: Binding = { k: 'none' };
 
 export class Program {
@@ -63,6 +66,10 @@ export class Program {
   readonly unmentioned = new Set<number>();
   /** `file#name` of a module variable → functions of that file that assign it. */
   private readonly writers = new Map<string, number[]>();
+  /** `file#name` of module variables whose object functions write to, be it in another file. */
+  private readonly filled = new Set<string>();
+  /** `file#Class#name` of static fields that functions assign. */
+  private readonly staticWrites = new Set<string>();
   private readonly fieldWriters = new Map<string, number[]>();
   private readonly starDepth = 64;
 
@@ -121,6 +128,7 @@ export class Program {
       }
     }
     this.indexUnmentioned(file);
+    for (const fn of file.facts.functions) this.indexFilled(file, fn);
     for (const [index, fn] of file.facts.functions.entries()) {
       if (index > 0) this.indexInner(file.fnBase, index, fn);
       if (fn.kind === 'method' && fn.name !== '') {
@@ -144,6 +152,68 @@ export class Program {
         }
       }
     }
+  }
+
+  /** Which objects of module variables a function writes to: `state.user = u`, `cache.set(id, u)`, `Object.assign(state, u)`. */
+  private indexFilled(file: FileEntry, fn: FunctionFacts): void {
+    const root = new Map<number, string>();
+    const methods = new Map<number, string>();
+    const fills = (v: number): void => {
+      const name = root.get(v);
+      if (name !== undefined) this.filled.add(name);
+    };
+    for (const b of fn.blocks) {
+      for (const i of b.instrs) {
+        switch (i.op) {
+          case 'getcap':
+            if (i.fn === 0) root.set(i.d, `${file.index}#${i.name}`);
+            break;
+          case 'import': {
+            const to = this.importBinding(file, i.i);
+            if (to.k === 'var') root.set(i.d, `${to.file}#${to.name}`);
+            break;
+          }
+          case 'load': {
+            const of = root.get(i.b);
+            if (of !== undefined) root.set(i.d, of);
+            methods.set(i.d, i.k);
+            break;
+          }
+          case 'loadx':
+          case 'typed': {
+            const of = root.get(i.op === 'typed' ? i.v : i.b);
+            if (of !== undefined) root.set(i.d, of);
+            break;
+          }
+          case 'this':
+            if (fn.isStatic && fn.cls >= 0) root.set(i.d, `${file.index}#${file.facts.classes[fn.cls]!.name}`);
+            break;
+          case 'store':
+          case 'storex':
+            if (i.op === 'store' && fn.kind !== 'static-init' && root.has(i.b))
+              this.staticWrites.add(`${root.get(i.b)!}#${i.k}`);
+            fills(i.b);
+            break;
+          case 'call':
+            if (i.self !== -1 && FILLS.has(methods.get(i.f) ?? '')) fills(i.self);
+            else if (methods.get(i.f) === 'assign' && i.args[0]) fills(i.args[0].v);
+            break;
+          default:
+            break;
+        }
+      }
+    }
+  }
+
+  /** Whether functions write to the object of a module variable: what it holds is not known from the module alone. */
+  isFilled(file: number, name: string): boolean {
+    return this.filled.has(`${file}#${name}`);
+  }
+
+  /** Whether functions assign a static field of a class. */
+  isStaticWritten(cls: number, field: string): boolean {
+    const c = this.classes[cls]!;
+    return this.staticWrites.has(`${c.file.index}#${c.facts.name}#${field}`);
   }
 
   private indexUnmentioned(file: FileEntry): void {

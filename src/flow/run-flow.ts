@@ -5,7 +5,15 @@ import { applied, atLibrary } from './applied.js';
 import { chosen } from './choice.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
-import { forEach, parseCallback, parseFlow, type CallbackRef, type FlowRule, type FlowTerm } from './flow-rules.js';
+import {
+  forEach,
+  parseCallback,
+  parseFlow,
+  segments,
+  type CallbackRef,
+  type FlowRule,
+  type FlowTerm,
+} from './flow-rules.js';
 import { at, select } from './select.js';
 import type { Type } from './types/type.js';
 import {
@@ -14,10 +22,12 @@ import {
   constant,
   constants,
   data,
+  guarded,
   join,
   joinAll,
   madeOf,
   mapData,
+  marksIn,
   NOTHING,
   OPAQUE,
   rejectedWith,
@@ -42,6 +52,8 @@ interface Called {
   after: readonly Value[];
   result: Value;
   thrown: Value;
+  /** Called once for each element of a list of which all are known, one after the other. */
+  stepwise?: true;
 }
 
 interface Run {
@@ -90,6 +102,7 @@ export function runFlow(
   let out: Value = NOTHING;
   for (const r of rules) {
     if (r.to.k === 'cb') continue;
+    if (r.to.k === 'return' && r.to.path.length === 0 && isBeginning(run, rules, r)) continue;
     const v = evaluate(run, r.from);
     if (v !== NOTHING) out = deliver(run, r.to, v, out);
   }
@@ -106,6 +119,9 @@ function argument(run: Run, where: string): Value {
 
 /** Whether an argument is there, as far as the call shows. */
 function isGiven(run: Run, where: string): boolean {
+  // `0.length`: what has parameters, a function.
+  if (where.endsWith('.length'))
+    return argument(run, where.slice(0, -'.length'.length)).atoms.some((a) => a.k === 'fn');
   const v = argument(run, where);
   return v.fields !== null || v.atoms.some((a) => a.k !== 'const' || a.v !== undefined);
 }
@@ -138,6 +154,7 @@ function callAll(run: Run, rules: readonly FlowRule[]): void {
         );
     for (let n = 0; n < c.params.length; n++) c.params[n] ??= OPAQUE;
     const caught = rules.some((r) => r.from.k === 'cbthrow' && nameOf(r.from.cb) === key);
+    if (callStepwise(run, rules, key, c, caught)) continue;
     call(run, c, caught);
     // What one round gives may be what the next one gets (reduce).
     const again = rules.filter(
@@ -149,6 +166,46 @@ function callAll(run: Run, rules: readonly FlowRule[]): void {
     call(run, c, caught);
     c.result = join(first, c.result);
   }
+}
+
+/** Rounds of a list that is written out: what each step makes of the last one's result is known in order. */
+const MOST_STEPS = 12;
+
+/** Whether a rule gives what a callback begins with, which is nothing that comes out once it was called. */
+function isBeginning(run: Run, rules: readonly FlowRule[], rule: FlowRule): boolean {
+  const { from } = rule;
+  if (from.k !== 'args') return false;
+  return rules.some((r) => {
+    if (r.to.k !== 'cb' || r.from.k !== 'args' || r.from.path !== from.path) return false;
+    return run.called.get(nameOf(r.to.cb))?.stepwise === true;
+  });
+}
+
+/** `steps.reduce((value, step) => step(value), first)` over a list of which every element is known. */
+function callStepwise(run: Run, rules: readonly FlowRule[], key: string, c: Called, caught: boolean): boolean {
+  const at = (r: FlowRule): number => (r.to.k === 'cb' && nameOf(r.to.cb) === key ? r.to.param : -1);
+  const again = rules.find((r) => at(r) >= 0 && r.from.k === 'cbret' && nameOf(r.from.cb) === key);
+  if (again === undefined) return false;
+  const each = rules.filter((r) => at(r) >= 0 && at(r) !== at(again) && r.from.k === 'this' && r.from.path[0] === '*');
+  const { self, site } = run;
+  const list = elements(site.frame.e, self);
+  const known = self.atoms.length > 0 && self.atoms.every((a) => a.k === 'built') && self.fields?.size === list.length;
+  if (each.length !== 1 || !known || list.length === 0 || list.length > MOST_STEPS) return false;
+  let last = c.params[at(again)] ?? NOTHING;
+  const begins = rules.some((r) => at(r) === at(again) && r.from.k === 'args' && isGiven(run, r.from.path));
+  for (const [n, element] of list.entries()) {
+    if (n === 0 && !begins) {
+      last = element;
+      continue;
+    }
+    c.params[at(again)] = last;
+    c.params[at(each[0]!)] = element;
+    call(run, c, caught);
+    last = c.result;
+  }
+  c.result = last;
+  c.stepwise = true;
+  return true;
 }
 
 /** `caught`: the library catches what the callback throws; else it goes to the caller. */
@@ -266,7 +323,7 @@ export function put(site: CallSite, into: Value, path: readonly string[], v: Val
       ? into
       : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
   const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
-  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
+  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]), into.marks);
 }
 
 function path(e: Engine, v: Value, keys: readonly string[]): Value {
@@ -284,7 +341,13 @@ function keyed(run: Run, keys: readonly string[]): readonly string[] {
     const list = elements(run.site.frame.e, given);
     const named = (list.length > 0 ? list : [given]).map((v) => constants(v));
     if (named.some((c) => c?.length !== 1 || (typeof c[0] !== 'string' && typeof c[0] !== 'number'))) return ['*'];
-    return named.flatMap((c) => (m[1] ? [String(c![0]).toLowerCase()] : String(c![0]).split('.')));
+    return named.flatMap((c) =>
+      m[1]
+        ? [String(c![0]).toLowerCase()]
+        : String(c![0])
+            .split(/[.[\]]+/)
+            .filter((x) => x !== ''),
+    );
   });
 }
 
@@ -295,7 +358,7 @@ function evaluate(run: Run, t: FlowTerm): Value {
     case 'this':
       return t.settled ? settled(self) : as(t, path(e, self, keyed(run, t.path)));
     case 'args': {
-      const [head, ...keys] = t.path.includes('{') ? t.path.split('.') : [];
+      const [head, ...keys] = t.path.includes('{') ? segments(t.path) : [];
       if (head !== undefined) return as(t, path(e, args[Number(head)] ?? NOTHING, keyed(run, keys)));
       return as(t, t.path === '*[]' ? joinAll(args.map((a) => select(e, a, '*'))) : at(e, args, t.path));
     }
@@ -357,8 +420,14 @@ function evaluate(run: Run, t: FlowTerm): Value {
     }
     case 'made':
       return argument(run, `this.${t.path}`);
-    case 'data':
-      return text(value(data(evaluate(run, t.of))));
+    case 'data': {
+      const v = evaluate(run, t.of);
+      return text(value(data(v), null, marksIn(v)));
+    }
+    case 'whole': {
+      const v = evaluate(run, t.of);
+      return text(value(v.atoms, null, v.marks));
+    }
     case 'promisified':
       return applied(site.spot, 'promisify', [at(e, args, t.of)]);
     case 'const':
@@ -396,24 +465,30 @@ function elements(e: Engine, v: Value): Value[] {
 /** A list whose elements that are lists have been put in their places. */
 function flattened(site: CallSite, v: Value): Value {
   const { e } = site.frame;
-  const isList = (a: Atom): boolean => a.k === 'built' && a.array;
-  const own: Value[] = [];
   const lists = v.atoms.filter((a) => !isList(a));
-  for (const [key, f] of v.fields ?? []) {
-    if (key.startsWith('!')) continue;
-    if (!f.fields || !f.atoms.some(isList)) {
-      own.push(f);
-      continue;
-    }
-    own.push(value(f.atoms.filter((a) => !isList(a))));
-    for (const [k, inner] of f.fields) if (!k.startsWith('!')) own.push(inner);
-  }
+  const own = [...(v.fields ?? [])].flatMap(([key, f]) => (key.startsWith('!') ? [] : takenApart(f)));
   // What a caller hands in, and records: a list of them is known by what is in it.
   const given = value(lists.filter((a) => a.k === 'sym' || a.k === 'label'));
   const out = join(value(lists), select(e, given, '*'));
   const elements = joinAll(own);
   if (elements === NOTHING && out !== NOTHING) return out;
   return join(out, put(site, NOTHING, ['*'], elements));
+}
+
+function isList(a: Atom): boolean {
+  return a.k === 'built' && a.array;
+}
+
+/** The elements of a list, under the conditions of its alternatives; what is no list is itself. */
+function takenApart(v: Value): readonly Value[] {
+  const whole: Atom[] = [];
+  const out: Value[] = [];
+  for (const a of v.atoms)
+    if (a.k === 'alt') out.push(...takenApart(a.v).map((x) => guarded(x, a.guard)));
+    else whole.push(a);
+  if (!v.fields || !whole.some(isList)) return [value(whole, v.fields, v.marks), ...out];
+  const inner = [...v.fields].flatMap(([key, f]) => (key.startsWith('!') ? [] : [f]));
+  return [value(whole.filter((a) => !isList(a))), ...inner, ...out];
 }
 
 /** Keeps or takes out the properties that constants name; all stays where the names are not known. */

@@ -3,7 +3,7 @@
  * the program; its shape is read off the calls that built it.
  */
 import type { Engine } from './engine.js';
-import { at, select, typedDefault } from './select.js';
+import { at, label, select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
 import type { Place, Type } from './types/type.js';
 import { constants, join, NOTHING, OPAQUE, value, type Value, type XInstAtom } from './value.js';
@@ -183,10 +183,12 @@ export function schemaName(e: Engine, schema: Value): string {
 }
 
 /** What comes from the caller is what the schema says if nothing else is known of it. */
-function asked(f: Value, place: Place | null): Value {
+function asked(e: Engine, f: Value, place: Place | null, declaredAt: Spot): Value {
   if (!place) return f;
+  if (f.fields === null && f.atoms.every((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any')))
+    return join(f, value([label(e, place, 'phi', declaredAt, `reads ${place.via}`)]));
   return value(
-    f.atoms.map((a) => (a.k === 'sym' && !a.t.text && !a.declared ? { ...a, declared: place } : a)),
+    f.atoms.map((a) => (a.k === 'sym' && !a.t.text && !a.declared ? { ...a, declared: place, declaredAt } : a)),
     f.fields,
   );
 }
@@ -203,7 +205,7 @@ function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number):
     const place = e.types.place(type);
     for (const n of names) {
       const f = select(e, whole, n);
-      if (f !== NOTHING && !constants(f)) fields.set(n, asked(f, place && e.types.select(place, n)));
+      if (f !== NOTHING && !constants(f)) fields.set(n, asked(e, f, place && e.types.select(place, n), spot));
     }
     const built = value([{ k: 'built', array: false, fn: spot.fn, span: null }], fields);
     return unknown ? join(built, typedDefault(e, type, spot)) : built;

@@ -59,6 +59,9 @@ const INDEX = /^\d+$/;
 /** Properties followed into an object of which only the maker is known. */
 const SHALLOW = 3;
 
+/** Begins a property whose name a caller decides: the root of the symbol that is its name, and the path from there. */
+export const CALLERS_KEY = '?';
+
 /** From how many alternatives on it pays to remember what a property is. */
 const WORTH = 3;
 
@@ -72,7 +75,9 @@ const TEXTS = '!text';
 export function select(e: Engine, v: Value, key: string): Value {
   if (key === '!throw') return rejection(v);
   if (key === '!json') return madeOf(v);
-  const known = v.parts?.get(key);
+  const named = key;
+  if (key.startsWith(CALLERS_KEY)) key = '*';
+  const known = v.parts?.get(named);
   if (known !== undefined) return known;
   const own = v.fields?.get(key);
   if (!own && COUNTS.has(key)) return NOTHING;
@@ -89,15 +94,16 @@ export function select(e: Engine, v: Value, key: string): Value {
   for (const a of v.atoms) {
     if (texts !== null && isPlainText(a)) continue;
     if (a.k === 'label' || a.k === 'sym') {
-      const part = selectData(e, a, key);
+      const part = selectData(e, a, named);
       if (part !== null) out.atom(part);
     } else {
       if (a.k !== 'built' && a.k !== 'opaque' && a.k !== 'const') forGood = false;
       out.add(selectAtom(e, a, key, v, own !== undefined));
     }
   }
+  if (v.marks !== null && v.marks.length > 0 && key !== KEYS) out.mark(v.marks);
   const found = out.done();
-  if (forGood) (v.parts ??= new Map()).set(key, found);
+  if (forGood) (v.parts ??= new Map()).set(named, found);
   return found;
 }
 
@@ -131,7 +137,8 @@ function dots(path: string): number {
 }
 
 /** A property of what a label or a symbol stands for; null: it has none, or it says nothing. */
-function selectData(e: Engine, a: LabelAtom | SymAtom, key: string): Atom | null {
+function selectData(e: Engine, a: LabelAtom | SymAtom, named: string): Atom | null {
+  const key = named.startsWith(CALLERS_KEY) ? '*' : named;
   if (COUNTS.has(key) || key === KEYS) return null;
   if (a.t.output && ENVELOPE.has(key)) return null;
   if (a.t.text) return a;
@@ -148,7 +155,7 @@ function selectData(e: Engine, a: LabelAtom | SymAtom, key: string): Atom | null
   }
   // What is falsy has no properties.
   if (a.path[a.path.length - 1] === FALSY) return null;
-  const path = atomPath(a.path, key);
+  const path = atomPath(a.path, named);
   const element = key === '*' || INDEX.test(key);
   const dflt = a.dflt ? ((element ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null) : null;
   const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
@@ -173,8 +180,11 @@ function selectAtom(
       if (method && 'fn' in method) return fnValue(e, method.fn, whole);
       return e.fieldDefault(a.cls, key);
     }
-    case 'class':
-      return overlaid ? NOTHING : select(e, e.statics(a.cls), key);
+    case 'class': {
+      if (overlaid) return NOTHING;
+      const own = select(e, e.statics(a.cls), key);
+      return e.program.isStaticWritten(a.cls, key) ? join(own, heldBy(`cell:static:${a.cls}#${key}`)) : own;
+    }
     case 'module': {
       const file = e.program.files[a.file]!;
       const b = e.program.exported(file, key);
@@ -190,7 +200,10 @@ function selectAtom(
       return extValue(e, a.mod, a.path === '' ? key : `${a.path}.${key}`);
     case 'xinst': {
       const path = a.path === '' ? key : `${a.path}.${key}`;
-      const m = a.type ? e.knowledge.member(a.type, path) : null;
+      // `*` is any property: a list or a record of clients (`doc.sheetsByTitle['Visits']`).
+      const m = a.type
+        ? (e.knowledge.member(a.type, path) ?? (a.path === '' ? e.knowledge.member(a.type, '*') : null))
+        : null;
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
       const source = m?.member.source;
       if (source?.at === 'read') return readValue(e, a, source.gives);
@@ -360,7 +373,7 @@ export function typed(e: Engine, given: Value, type: Type, spot: Spot): Value {
   const atoms: Atom[] = [];
   let extra = NOTHING;
   for (const a of v.atoms) {
-    if (a.k === 'sym' && a.dflt === null && !a.t.text) {
+    if (a.k === 'sym' && a.dflt === null && !a.t.text && (!a.declared || a.byUse)) {
       atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
@@ -375,7 +388,7 @@ export function typed(e: Engine, given: Value, type: Type, spot: Spot): Value {
   }
   if (v === NOTHING) return v;
   if (!changed) return v;
-  return join(value(atoms, v.fields), extra);
+  return join(value(atoms, v.fields, v.marks), extra);
 }
 
 /** The value at an argument path (`0.messages[].content`, `*`, `1..`), all alternatives joined. */

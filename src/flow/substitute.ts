@@ -1,7 +1,8 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
+import { joinMarks, onlyData } from './marks.js';
 import { decided, narrowed, narrowedElements, saidToBe, typeTest } from './narrow.js';
-import { label, select, selectPath, typed } from './select.js';
+import { CALLERS_KEY, label, select, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
 import {
   addAtoms,
@@ -11,6 +12,7 @@ import {
   join,
   Joined,
   NOTHING,
+  text,
   transform,
   truthiness,
   value,
@@ -18,6 +20,7 @@ import {
   type Atom,
   type Env,
   type Guard,
+  type Mark,
   type SameAs,
   type SymAtom,
   type Test,
@@ -93,7 +96,9 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
       if (next !== f) (fields ??= new Map(v.fields)).set(k, next);
     });
     const atoms = kept.done();
-    const base = atoms === v.atoms && fields === null ? v : value(atoms, fields ?? v.fields);
+    const marks = v.marks === null ? null : cameThrough(e, v.marks, s);
+    const base =
+      atoms === v.atoms && fields === null && marks === v.marks ? v : value(atoms, fields ?? v.fields, marks);
     if (extra === NOTHING) return base;
     if (v.fields) {
       // Fields written over a symbolic whole win over what the whole brings along (its transform says so already).
@@ -136,7 +141,21 @@ function overlay(under: Value, over: Value): Value {
     const old = fields.get(k);
     fields.set(k, old ? join(old, f) : f);
   }
-  return value(addAtoms(under.atoms, over.atoms), fields);
+  return value(addAtoms(under.atoms, over.atoms), fields, joinMarks(under.marks, over.marks));
+}
+
+/** The steps behind which, for this caller, anything went in. */
+function cameThrough(e: Engine, marks: readonly Mark[], s: Substitution): readonly Mark[] | null {
+  if (marks.every((m) => m.guard === null && !m.of.open)) return marks;
+  let out: readonly Mark[] | null = null;
+  for (const m of marks) {
+    const guard = m.guard === null ? null : evaluate(e, m.guard, s);
+    if (m.guard !== null && guard === null) continue;
+    const of = m.of.open ? onlyData(text(substitute(e, m.of, s))) : m.of;
+    if (of.atoms.length === 0) continue;
+    out = joinMarks(out, [{ ...m, of, guard: guard !== null && guard.length > 0 ? guard : null }]);
+  }
+  return out;
 }
 
 function symbol(e: Engine, a: SymAtom, s: Substitution): Value | null {
@@ -155,33 +174,52 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     guard = evaluate(e, guard, s);
     if (guard === null) return NOTHING;
   }
-  let out = a.guard === null && a.as === undefined ? selectPath(e, base, a.path) : selectTested(e, base, a, s);
+  const path = a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path;
+  let out = a.guard === null && a.as === null ? selectPath(e, base, path) : selectTested(e, base, a, path, s);
   const where = a.declaredAt ?? lastSpot(a);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
-  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse === true ? isFromOutside(out) : isUnknown(out))) {
+  if (a.declared && a.dflt?.k !== 'obj' && (a.byUse ? isFromOutside(out) : isUnknown(e, out))) {
     const place = a.declared;
     const told = label(e, place, 'phi', where, `reads ${place.via}`);
-    out = join(out, value([a.byUse === true ? { ...told, ev: 2 } : told]));
-  } else if (a.byUse === true && out.symbolic) out = passedOn(out, a);
+    out = join(out, value([a.byUse ? { ...told, ev: 2 } : told]));
+  } else if (a.declared && (a.byUse || a.dflt === null) && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }
 
+function isKey(key: string): boolean {
+  return key.startsWith(CALLERS_KEY);
+}
+
+/** A property whose name the caller decides: that name, where he says a constant; any property where nobody does. */
+function keyOf(e: Engine, key: string, s: Substitution): string {
+  if (!isKey(key)) return key;
+  const [root, ...path] = key.slice(1).split('\n');
+  const base = s.get(root!);
+  if (base === null) return key;
+  const v = selectPath(e, base, path);
+  const c = constants(v);
+  if (c?.length === 1 && (typeof c[0] === 'string' || typeof c[0] === 'number')) return String(c[0]);
+  const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
+  if (only?.k !== 'sym' || only.t.text || only.path.length > 1 || !/^(?:p\d|cap:)/.test(only.root)) return '*';
+  return [CALLERS_KEY + only.root, ...only.path].join('\n');
+}
+
 /** What a symbol stands for, without the alternatives that its own tests and declarations exclude on the way there. */
-function selectTested(e: Engine, base: Value, a: SymAtom, s: Substitution): Value {
+function selectTested(e: Engine, base: Value, a: SymAtom, path: readonly string[], s: Substitution): Value {
   const asked = (a.guard ?? []).flatMap((t) => {
     const known = t.root === a.root ? compared(e, t, s) : null;
     const q = known && typeTest(known);
-    return q && leadsTo(q.path, a.path) ? [{ ...q, holds: !t.negated }] : [];
+    return q && leadsTo(q.path, path) ? [{ ...q, holds: !t.negated }] : [];
   });
   let out = base;
   for (let i = 0; ; i++) {
     for (const said of a.as ?? []) if (said.at === i) out = saidToBe(e, out, said.types, said.tested);
     for (const q of asked)
       if (q.path.length === i) out = narrowed(e, out, q.test, q.holds);
-      else if (i === a.path.length && q.path.length > i) out = narrowedElements(e, out, q.test, q.holds);
-    if (i === a.path.length || out === NOTHING) return out;
-    out = select(e, out, a.path[i]!);
+      else if (i === path.length && q.path.length > i) out = narrowedElements(e, out, q.test, q.holds);
+    if (i === path.length || out === NOTHING) return out;
+    out = select(e, out, path[i]!);
   }
 }
 
@@ -200,11 +238,15 @@ function compared(e: Engine, t: Test, s: Substitution): Test | null {
 }
 
 /** Whether it came from somewhere and nothing more is known of it. */
-function isUnknown(v: Value): boolean {
+function isUnknown(e: Engine, v: Value): boolean {
   return (
     v.fields === null &&
     v.atoms.length > 0 &&
-    v.atoms.every((x) => x.k === 'opaque' && (x.type === null || x.type.k === 'any'))
+    v.atoms.every((x) =>
+      x.k === 'opaque'
+        ? x.type === null || x.type.k === 'any'
+        : x.k === 'xinst' && (x.type === null || e.knowledge.type(x.type) === null),
+    )
   );
 }
 
@@ -214,7 +256,7 @@ function passedOn(v: Value, a: SymAtom): Value {
   const atoms = v.atoms.map((x) =>
     x.k === 'sym' && !x.declared && !x.t.text && x.dflt === null ? { ...x, declared, declaredAt, byUse } : x,
   );
-  return value(atoms, v.fields);
+  return value(atoms, v.fields, v.marks);
 }
 
 /** Whether a request brought it of which own code says nothing. */
@@ -334,7 +376,8 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
   else if (t.equals === 'truthy') r = truthiness(v);
   else if (t.equals === 'not-off') {
-    const cs = constants(v);
+    // Of what was left out, everything was left out.
+    const cs = constants(v) ?? (v === NOTHING ? constants(base) : null);
     r = cs && cs.every((c) => c === undefined) ? true : truthiness(v);
   } else if (t.equals === 'defined') {
     const cs = constants(v);
@@ -387,5 +430,9 @@ function isThere(v: Value): boolean {
 
 /** Adds a step to the witness of all data inside. */
 export function withStep(v: Value, step: Step): Value {
-  return mapData(v, (a) => ({ ...a, trail: extend(a.trail, step) }));
+  return mapData(
+    v,
+    (a) => ({ ...a, trail: extend(a.trail, step) }),
+    (m) => ({ ...m, trail: extend(m.trail, step) }),
+  );
 }

@@ -2,6 +2,7 @@
 import type { TypeRef } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
+import { label } from './select.js';
 import type { Place } from './types/type.js';
 import { join, update, value, type Value } from './value.js';
 
@@ -56,22 +57,8 @@ export function shapeByUse(e: Engine, fn: FnEntry, param: number): Value {
       let v = build(t.d, t.key, depth + 1);
       const p = place ? e.types.select(place, t.key) : null;
       if (p) {
-        e.source({ fn: fn.id, span: t.span });
-        v = join(
-          v,
-          value([
-            {
-              k: 'label',
-              place: p,
-              kind: 'phi',
-              srcFn: fn.id,
-              t: { minus: [], text: false, letters: 0, year: false, output: false },
-              trail: { len: 1, prev: null, step: { fn: fn.id, span: t.span, text: `reads ${p.via}`, source: true } },
-              ev: name === 'body' || name === 'query' ? 2 : 1,
-              guard: null,
-            },
-          ]),
-        );
+        const told = label(e, p, 'phi', { fn: fn.id, span: t.span }, `reads ${p.via}`);
+        v = join(v, value([{ ...told, ev: name === 'body' || name === 'query' ? 2 : 1 }]));
       }
       if (v !== FROM_OUTSIDE) out = update(out, t.key, v);
     }

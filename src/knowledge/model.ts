@@ -66,7 +66,10 @@ export interface PackageModel {
 export interface TypeModel {
   /** Another type of the same package, or `package#Type`. */
   readonly extends?: string;
-  /** Dotted member path → what it is: `chat.completions.create`; `()` is calling the value itself. */
+  /**
+   * Dotted member path → what it is: `chat.completions.create`; `()` is calling the value itself, `*` (with a `type`) any
+   * other property: a list or a record of clients.
+   */
   readonly members?: Readonly<Record<string, Member>>;
   /** How an instance decides to whom calls on it go; absent: as the value it was made from, else the file's vendor. */
   readonly recipient?: RecipientRule;
@@ -121,7 +124,7 @@ export interface Member {
    * does not say (what an earlier visit left in a store);
    * `piped(this;0..)` calls the functions of an argument list one after the other on what the one before gave, `compose(0..)`
    * (`reversed(0..)`) is one function of them all; `cb(this.0)` is a callback that the call that made the receiver was given.
-   * `made(0)` is an argument of the call that made the receiver; `data(0)` is what of it may be about a person, without addresses and settings; `promisified(0)` is the function at argument 0 without its callback, `nodeback(channel:x)` such a callback.
+   * `made(0)` is an argument of the call that made the receiver; `data(0)` is what of it may be about a person, without addresses and settings; `whole(0)` what is known of it beside its named properties; `promisified(0)` is the function at argument 0 without its callback, `nodeback(channel:x)` such a callback.
    * `{each:0.reducers}` in a rule stands for every property that the object there has, `{each}` for the same name again;
    * `{lower:0}` is a key whatever its case; in a channel's name, `{here}` is this file and `{file:0}` the file named there.
    * a rule may end in `unless 1` (only if argument 1 is left out) or `if this.0` (only if the receiver was made with it).

@@ -101,7 +101,9 @@ export class Store implements Knowledge {
       const member = type === undefined ? null : this.member(type, name.slice(dot + 1));
       if (member !== null) return member;
     }
-    return stored.endings.find(({ ending }) => name.endsWith(ending))?.member ?? null;
+    // The whole of a CommonJS package is its default export, too: `import _ from 'lodash'`.
+    const named = name.startsWith('default.') ? stored.exports.get(name.slice('default.'.length)) : undefined;
+    return named ?? stored.endings.find(({ ending }) => name.endsWith(ending))?.member ?? null;
   }
 
   exportPrefix(specifier: string, dotted: string): boolean {
