@@ -5,8 +5,10 @@ import { applyDeidentifier } from './deidentify.js';
 import { awaitsCaller, composeCleaned } from './cleaned.js';
 import { emitOrKeep } from './egress.js';
 import type { Engine } from './engine.js';
+import { declaredAs } from './narrow.js';
 import { answered } from './predicates.js';
 import { Handed, written } from './handed.js';
+import type { FnEntry } from './program.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
 import { asOpaqueParam } from './params.js';
@@ -186,6 +188,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
         frame.mutate(ssa, applyDeidentifier(frame.get(ssa), { ...cleaned, output: null }, { ...how, given: [] }));
     }
   }
+  ret = asAskedFor(e, site, callee, ret);
   const thrown = substitute(e, s.throws, sub);
   if (callee.facts.isGenerator) {
     const items = substitute(e, s.yields, sub);
@@ -198,6 +201,20 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   if (carries(ret) || ret.marks !== null)
     ret = withStep(ret, { fn: site.spot.fn, span: site.spot.span, text: `returned by ${name}`, source: false });
   return ret;
+}
+
+/** `ofKind<Slot>(resources)`: of several that a generic function may give, those that the call names. */
+function asAskedFor(e: Engine, site: CallSite, callee: FnEntry, ret: Value): Value {
+  const { typeParams, returnType } = callee.facts;
+  if (!site.typeArgs || site.typeArgs.length === 0 || typeParams.length === 0 || !returnType || !carries(ret))
+    return ret;
+  const within = e.program.fns[site.typesIn ?? site.spot.fn]!;
+  const env = new Map<string, Type>();
+  typeParams.forEach((name, i) => {
+    const ref = site.typeArgs?.[i];
+    if (ref) env.set(name, e.types.resolve(within.file.path, within.index, ref));
+  });
+  return declaredAs(e, ret, e.types.resolve(callee.file.path, callee.index, returnType, env));
 }
 
 function isCaptured(a: Atom): boolean {

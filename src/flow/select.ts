@@ -240,8 +240,8 @@ function selectAtom(
   }
 }
 
-/** `process.env.NAME`, `import.meta.env.NAME`. */
-const ENVIRONMENT = /^(?:(?:globalThis\.)?process\.|default\.|import\.meta\.)?env\.([A-Za-z_]\w*)$/;
+/** `process.env.NAME`, `import.meta.env.NAME`; `*` where the name is not constant. */
+const ENVIRONMENT = /^(?:(?:globalThis\.)?process\.|default\.|import\.meta\.)?env\.([A-Za-z_]\w*|\*)$/;
 
 /** What a package's export (or a global, `mod` '') is as a value. */
 export function extValue(e: Engine, mod: string, path: string): Value {

@@ -216,6 +216,8 @@ export interface RecipientRule {
   readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service: string }[];
   /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
   readonly own?: boolean;
+  /** The address is the account's key as well (a DSN), which code rarely shows: as long as it does not, it is the vendor's. */
+  readonly keyed?: boolean;
 }
 
 /** A constant test over a ValuePath. */
