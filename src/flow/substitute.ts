@@ -36,8 +36,11 @@ export interface Substitution {
   /** What values and symbols became, as long as no root gets another value: summaries say the same thing many times. */
   readonly values?: Map<Value, Value>;
   readonly symbols?: Map<SymAtom, Value | null>;
-  /** Results of calls of what the callee has of its own (`get()` of a captured `get`): no caller hands them over. */
-  readonly own?: Set<string>;
+  /**
+   * Results of calls of what the callee has of its own (`get()` of a captured `get`, `this.store.load(id)`): no caller hands
+   * them over, but for what such a call was given itself: data that began in these functions.
+   */
+  readonly own?: Map<string, ReadonlySet<number>>;
   get(root: string): Value | null;
 }
 
