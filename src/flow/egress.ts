@@ -15,6 +15,7 @@ import {
   data,
   isAddress,
   join,
+  joinAll,
   mergeGuards,
   NOTHING,
   onlyHeld,
@@ -121,7 +122,13 @@ export function reach(
  * What an address tells the host that it names. An address that as a whole is what the record holds (a link to a document)
  * tells its host nothing; what was built into a text does.
  */
-export function inAddress(v: Value): DataAtom[] {
+export function inAddress(given: Value): DataAtom[] {
+  // Of a request only its address is one; its body is sent as such.
+  const requests = given.atoms.filter((a) => a.k === 'xinst' && a.sym.endsWith('#Request'));
+  const v =
+    requests.length === 0
+      ? given
+      : joinAll(requests.map((a) => (a.k === 'xinst' ? (a.args?.[0] ?? NOTHING) : NOTHING)));
   const whole = new Set(v.atoms.filter((a) => a.k === 'label' && !a.t.text));
   let kept = data(v).filter((a) => !whole.has(a)) as DataAtom[];
   for (const a of v.atoms) {
