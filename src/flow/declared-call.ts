@@ -20,7 +20,8 @@ export function calledAsDeclared(site: CallSite, type: Type, name: string, args:
   for (const [i, arg] of args.entries()) callBack(site, arg, e.types.param(method, i));
   const returned = e.types.returns(method);
   const gives = returned && e.types.awaited(returned);
-  if (gives === null || gives.k === 'any') return join(OPAQUE, callUnmodelled(site, NOTHING, args.map(withoutFunctions)));
+  if (gives === null || gives.k === 'any')
+    return join(OPAQUE, callUnmodelled(site, NOTHING, args.map(withoutFunctions)));
   // Text that is made of the arguments may hold them; a count, a flag and nothing at all do not.
   if (gives.k === 'prim' || gives.k === 'lit')
     return gives.name === 'string' ? callUnmodelled(site, NOTHING, args.map(withoutFunctions)) : OPAQUE;
