@@ -5,10 +5,15 @@ import { loadKnowledge } from '../src/knowledge/load.js';
 import { entriesOf, keyOf, packagesOf } from './entries.mjs';
 import { LEAST, shareProved, totalsOf, type PackageRecord, type Totals } from './totals.mjs';
 
+interface Locked {
+  readonly version?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 const result = read('result.json') as Totals & { readonly packages: Readonly<Record<string, PackageRecord>> };
 const lock = read('package-lock.json') as {
-  readonly packages: Readonly<Record<string, { readonly version?: string }>>;
+  readonly packages: Readonly<Record<string, Locked>>;
 };
 const store = loadKnowledge();
 
@@ -40,12 +45,38 @@ describe('conformance/result.json', () => {
       expect(entries - proved).toBe(Object.keys(unproved).length);
   });
 
+  it('holds what each release answered to each entry', () => {
+    for (const { entries, releases, majors } of Object.values(result.packages))
+      for (const [release, { proved, absent, loose, otherwise }] of Object.entries(majors)) {
+        expect(releases).toContain(release);
+        expect(proved + absent + loose + otherwise).toBe(entries);
+      }
+  });
+
   it('proves no smaller share of the entries than it did', () => {
     expect(Number(shareProved(result))).toBeGreaterThanOrEqual(LEAST);
   });
 
   it('is locked without the name of a registry', () => {
     expect(JSON.stringify(lock).match(/"resolved":"(?!https:\/\/registry\.npmjs\.org\/)[^"]*"/g) ?? []).toEqual([]);
+  });
+});
+
+describe('conformance/package-lock.json', () => {
+  /** Whether code in the folder `at` finds a package of that name. */
+  function isLocked(at: string, name: string): boolean {
+    for (let folder = at; folder !== ''; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1)))
+      if (lock.packages[`${folder}/node_modules/${name}`] !== undefined) return true;
+    return lock.packages[`node_modules/${name}`] !== undefined;
+  }
+
+  it('holds the optional builds for all platforms, without which npm ci refuses it', () => {
+    const missing = Object.entries(lock.packages).flatMap(([at, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !isLocked(at, name))
+        .map((name) => `${at}: ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

@@ -14,5 +14,7 @@ export function recordOf(
   pkg: string,
   entries: readonly Entry[],
   releases: readonly Release[],
+  others?: readonly Release[],
 ): PackageRecord;
+export function nameOf(release: Release): string;
 export function lostBy(before: PackageRecord, now: PackageRecord, entries: readonly Entry[]): string[];

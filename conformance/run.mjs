@@ -6,18 +6,21 @@
  * npm run conformance -- PACKAGE …         these packages, naming every entry that is not proved
  * npm run conformance -- PACKAGE … --alone the same, with nothing else installed
  *
- * Exit status 1: an entry that result.json holds as proved by the newest release no longer is, or too few are proved.
+ * Exit status 1: an entry that result.json holds as proved by the newest release no longer is, too few are proved, or what
+ * generated/ holds is not what its generator writes.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { entriesOf, keyOf, packagesOf } from './entries.mjs';
 import { installAlone } from './alone.mjs';
+import { canGenerate, generatePrismaClient, keepPrismaClient, keptPrismaClient } from './generated.mjs';
 import { FOLDER, releasesOf } from './installed.mjs';
-import { lostBy, recordOf } from './record.mjs';
-import { LEAST, shareProved, totalsOf } from './totals.mjs';
+import { lostBy, nameOf, recordOf } from './record.mjs';
+import { AGES, LEAST, shareProved, totalsOf } from './totals.mjs';
 import { loadKnowledge } from '../dist/knowledge/load.js';
 
 const RESULT = new URL('result.json', import.meta.url);
 const SAVE_EVERY = 3;
+const AGE_NAMES = { current: 'newest', previous: 'one major before', earlier: 'older' };
 
 const words = process.argv.slice(2);
 const open = words.includes('--open');
@@ -27,7 +30,7 @@ const chosen = words.filter((word) => !word.startsWith('--'));
 
 if (words.includes('--alone')) installAlone(FOLDER, chosen);
 if (!existsSync(`${FOLDER}node_modules`)) {
-  console.error('conformance/node_modules is missing: npm install --prefix conformance, or name packages and --alone');
+  console.error('conformance/node_modules is missing: npm ci --prefix conformance, or name packages and --alone');
   process.exit(2);
 }
 
@@ -44,29 +47,27 @@ const order = packagesOf(store).sort((a, b) => rank(a) - rank(b));
 for (const pkg of order) {
   const entries = entriesOf(store, pkg);
   const before = known[pkg];
-  const releases = [...releasesOf(pkg), ...aliasesOf(pkg)];
-  const versions = releases.map(({ version, specifier }) =>
-    version === null ? 'platform' : `${specifier}@${version}`,
-  );
-  // Where everything is proved, a further release changes nothing.
-  const asked =
-    before?.proved === before?.entries ? versions.filter((each) => before?.releases.includes(each)) : versions;
-  const same = before?.key === keyOf(entries) && before.releases.join() === asked.join();
+  const releases = releasesOf(pkg);
+  const others = aliasesOf(pkg);
+  const versions = [...releases, ...others].map(nameOf);
+  const same =
+    before?.key === keyOf(entries) && before.releases.join() === versions.join() && before.majors !== undefined;
   if (chosen.length > 0 ? !chosen.includes(pkg) : same && !all && !(open && before.proved < before.entries)) {
     if (before !== undefined) packages[pkg] = before;
     continue;
   }
-  if (releases.length === 0 && before?.key === keyOf(entries) && before.releases.length > 0) {
-    console.log(`${pkg}: is not installed here; its record stands (npm install --prefix conformance, or --alone)`);
+  if (versions.length === 0 && before?.key === keyOf(entries) && before.releases.length > 0) {
+    console.log(`${pkg}: is not installed here; its record stands (npm ci --prefix conformance, or --alone)`);
     packages[pkg] = before;
     continue;
   }
   const started = Date.now();
-  const record = recordOf(store, pkg, entries, releases);
+  const record = recordOf(store, pkg, entries, releases, others);
   packages[pkg] = record;
   if (before !== undefined) lost.push(...lostBy(before, record, entries));
   console.log(`${pkg} ${versions.join(' ')}: ${record.proved} of ${record.entries} in ${Date.now() - started} ms`);
   for (const [id, why] of Object.entries(record.unproved)) console.log(`    ${id}: ${why}`);
+  for (const [release, major] of Object.entries(record.majors).slice(1)) sayMajor(release, major);
   if (update && ++count % SAVE_EVERY === 0) save({ ...known, ...packages });
 }
 
@@ -89,12 +90,53 @@ function save(records) {
 
 function notAsked(entries) {
   const unproved = Object.fromEntries(entries.map(({ id }) => [id, 'not asked']));
-  return { key: keyOf(entries), releases: [], entries: entries.length, proved: 0, earlierOnly: [], unproved };
+  return {
+    key: keyOf(entries),
+    releases: [],
+    entries: entries.length,
+    proved: 0,
+    earlierOnly: [],
+    unproved,
+    majors: {},
+  };
+}
+
+/** Whether the Prisma client that probes import is what Prisma generates; with --update it is made so. */
+function checkGenerated() {
+  if (!canGenerate()) {
+    console.log('generated/prisma-client: not compared, since prisma is not installed here');
+    return true;
+  }
+  const now = generatePrismaClient();
+  if (now === keptPrismaClient()) return true;
+  console.log(`generated/prisma-client: Prisma generates something else now${update ? '; written anew' : ''}`);
+  if (update) keepPrismaClient(now);
+  return update;
+}
+
+/** How an older release stands to the entries, and the calls of which it has another form than the rules know. */
+function sayMajor(release, { proved, absent, loose, otherwise, unknown }) {
+  const parts = [
+    `${proved} proved`,
+    ...(absent > 0 ? [`${absent} of what it does not have`] : []),
+    ...(loose > 0 ? [`${loose} where it takes anything`] : []),
+    ...(otherwise > 0 ? [`${otherwise} in another form`] : []),
+  ];
+  console.log(`  ${release}: ${parts.join(', ')}`);
+  for (const [id, why] of Object.entries(unknown)) console.log(`      no form of it is known: ${id}: ${why}`);
 }
 
 if (update) save(packages);
 const totals = totalsOf(packages);
 console.log(`\n${totals.proved} of ${totals.entries} entries proved, ${shareProved(totals)} %; of the others:`);
 for (const [reason, number] of Object.entries(totals.unproved)) console.log(`  ${number} ${reason}`);
+for (const age of AGES) {
+  const { releases, asked, proved, absent, loose, otherwise, unknown } = totals.byAge[age];
+  console.log(
+    `${AGE_NAMES[age]}: ${releases} releases, asked ${asked}: ${proved} proved, ${absent} of what they do not have, ` +
+      `${loose} where they take anything, ${otherwise} in another form (${unknown} in none that the rules know)`,
+  );
+}
+const isGenerated = chosen.length > 0 && !chosen.includes('@prisma/client') ? true : checkGenerated();
 for (const id of lost) console.log(`no longer proved by the newest release: ${id}`);
-if (lost.length > 0 || (chosen.length === 0 && Number(shareProved(totals)) < LEAST)) process.exit(1);
+if (lost.length > 0 || !isGenerated || (chosen.length === 0 && Number(shareProved(totals)) < LEAST)) process.exit(1);

@@ -1,3 +1,17 @@
+/** How one release of a package stands to all that the rules say of the package. */
+export interface MajorRecord {
+  readonly age: 'current' | 'previous' | 'earlier';
+  readonly proved: number;
+  /** Entries that speak of what this release does not have. */
+  readonly absent: number;
+  /** Entries at whose place its typings take anything. */
+  readonly loose: number;
+  /** Entries from which it differs: it has the call, and not that argument. */
+  readonly otherwise: number;
+  /** Of those the ones whose call the rules know in no form that this release has; entry → how it differs. */
+  readonly unknown: Readonly<Record<string, string>>;
+}
+
 /** What result.json holds of one package. */
 export interface PackageRecord {
   /** Of the entries that it was made from. */
@@ -10,6 +24,20 @@ export interface PackageRecord {
   readonly earlierOnly: readonly string[];
   /** Entry → why not. */
   readonly unproved: Readonly<Record<string, string>>;
+  /** By import path and version. */
+  readonly majors: Readonly<Record<string, MajorRecord>>;
+}
+
+/** The sums over all packages of one age: the newest releases, those of the major before, and older ones. */
+export interface AgeTotals {
+  readonly releases: number;
+  readonly asked: number;
+  readonly proved: number;
+  readonly absent: number;
+  readonly loose: number;
+  readonly otherwise: number;
+  /** Of those the ones whose call the rules know in no form that these releases have. */
+  readonly unknown: number;
 }
 
 export interface Totals {
@@ -17,6 +45,7 @@ export interface Totals {
   readonly proved: number;
   readonly earlierOnly: number;
   readonly unproved: Readonly<Record<string, number>>;
+  readonly byAge: Readonly<Record<MajorRecord['age'], AgeTotals>>;
 }
 
 /** The share in per cent that must not be lost. */

@@ -16,6 +16,9 @@ const REASONS = [
   ['compiles with another', 'compile in a changed form as well: the typings take anything there'],
 ];
 
+/** Of a package's releases: the newest, the last of the major before, and those before that which are still in use. */
+export const AGES = ['current', 'previous', 'earlier'];
+
 export function totalsOf(packages) {
   const records = Object.values(packages);
   const sum = (count) => records.reduce((total, record) => total + count(record), 0);
@@ -26,7 +29,22 @@ export function totalsOf(packages) {
     proved: sum(({ proved }) => proved),
     earlierOnly: sum(({ earlierOnly }) => earlierOnly.length),
     unproved: Object.fromEntries(counted.filter(([, number]) => number > 0)),
+    byAge: Object.fromEntries(AGES.map((age) => [age, ageTotals(records, age)])),
   };
+}
+
+function ageTotals(records, age) {
+  const majors = records.flatMap((record) => Object.values(record.majors ?? {}).filter((major) => major.age === age));
+  const sum = (count) => majors.reduce((total, major) => total + count(major), 0);
+  const parts = {
+    proved: sum(({ proved }) => proved),
+    absent: sum(({ absent }) => absent),
+    loose: sum(({ loose }) => loose),
+    otherwise: sum(({ otherwise }) => otherwise),
+  };
+  const asked = Object.values(parts).reduce((total, part) => total + part, 0);
+  const unknown = sum((major) => Object.keys(major.unknown).length);
+  return { releases: majors.length, asked, ...parts, unknown };
 }
 
 /** In per cent with one digit, rounded down. */

@@ -6,6 +6,10 @@ import { shareProved } from '../conformance/totals.mjs';
 
 const README = new URL('../README.md', import.meta.url);
 const RESULT = new URL('../conformance/result.json', import.meta.url);
+const OLDER = [
+  ['previous', 'the major before the newest'],
+  ['earlier', 'older majors in use'],
+];
 const BETWEEN = /(<!-- counts -->\n)[^]*?(<!-- \/counts -->)/;
 
 /** The table, of the merged rules and the recorded proof. */
@@ -31,6 +35,11 @@ export function countsTable(store, result) {
       'calls, options and arguments proved against the real SDKs',
       `${result.proved} of ${result.entries} (${shareProved(result)} %)`,
     ],
+    ...OLDER.map(([age, words]) => {
+      const { releases, asked, proved, absent, unknown } = result.byAge[age];
+      const counts = `${proved} of ${asked - absent} that they have; ${unknown} in a form that the rules do not know`;
+      return [`the same asked of ${releases} releases of ${words}: proved`, counts];
+    }),
     ...Object.entries(result.unproved).map(([why, count]) => [`not proved, since they ${why}`, count]),
   ];
   return ['| known | count |', '|---|---|', ...rows.map(([what, count]) => `| ${what} | ${count} |`), ''].join('\n');

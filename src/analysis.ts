@@ -73,6 +73,22 @@ export interface FindingJson extends FlowJson {
   readonly severity: Severity;
 }
 
+/** That data went through a de-identification step before what is left of it, if anything, was sent. The place is the outbound call. */
+export interface CleaningJson extends Location {
+  /** The step, as the code calls it. */
+  readonly by: string;
+  /** Where it is called. */
+  readonly step: Location;
+  readonly recipient: RecipientJson;
+  /** What it took out. */
+  readonly gone: readonly PhiJson[];
+  /** Fingerprint of the flow with what is left; null: nothing is. */
+  readonly rest: string | null;
+  readonly confidence: Confidence;
+  readonly path: readonly StepJson[];
+  readonly fingerprint: string;
+}
+
 export interface RegistryJson {
   readonly vendor: string;
   readonly service: string;
@@ -140,6 +156,8 @@ export interface AnalysisDetails {
 export interface AnalysisResult {
   readonly analysis: Analysis;
   readonly details: AnalysisDetails;
+  /** De-identification steps on the way to recipients: what the map tells besides the analysis. */
+  readonly cleanings: readonly CleaningJson[];
   /** The readiness card: what `phitrace scorecard` prints. */
   readonly scorecard: () => ScorecardJson;
   /** With `policyFrom`: what the change's own policy would have hidden, a line each. */

@@ -192,6 +192,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
       phases,
       peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     },
+    cleanings: judged.cleanings,
     scorecard: judged.scorecard,
     partial: unanalysed > 0,
     excerpt: (file, line) => {

@@ -37,7 +37,7 @@ type MapFormat = (typeof MAP_FORMATS)[number];
 /** The picture and the page bring the layout engine with them: loaded when they are asked for. */
 const RENDERERS: Readonly<Record<MapFormat, () => Promise<RenderMap>>> = {
   text: () => Promise.resolve(renderMapText),
-  json: () => Promise.resolve(({ analysis }) => renderJson(analysis, { findings: false })),
+  json: () => Promise.resolve(({ analysis, cleanings }) => renderJson(analysis, { findings: false, cleanings })),
   mermaid: () => Promise.resolve(renderMapMermaid),
   dot: () => Promise.resolve(renderMapDot),
   svg: async () => (await import('../report/map-svg.js')).renderMapSvg,
@@ -72,7 +72,7 @@ export async function map(
     terms: await doors.terms(root, manifest, config),
     vendors: Object.fromEntries(vendors.map((v) => [v.id, v.name])),
     rules: await doors.rules(),
-    changes: old === null ? null : compare(result.analysis, old),
+    changes: old === null ? null : compare(result.analysis, old, result.cleanings),
   };
   for (const { format, file } of outputs) {
     const render = await RENDERERS[format]();

@@ -31,6 +31,7 @@ export function ofKind(result: AnalysisResult, kind: RecipientJson['kind']): Ana
         suppressed: findings.filter((f) => f.suppressed !== null).length,
       },
     },
+    cleanings: result.cleanings.filter((c) => c.recipient.kind === kind),
     details: { ...result.details, flows: flows.length },
   };
 }

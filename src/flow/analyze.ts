@@ -14,13 +14,13 @@ import { Modules } from './modules.js';
 import { Program, type FnEntry } from './program.js';
 import { outboundCall } from './outbound.js';
 import { resolveRecipients } from './recipients.js';
-import type { ConfigSite, FlowResult, FnKey, OutboundCall, PhiFlow, RecipientUse, Site } from './result.js';
+import type { ConfigSite, FlowResult, FnKey, OutboundCall, Passage, PhiFlow, RecipientUse, Site } from './result.js';
 import { Reports } from './reports.js';
 import { Summaries } from './summaries.js';
-import { EMPTY_SUMMARY, type ConfigEffect, type Decision, type Egress, type Spot } from './summary.js';
+import { EMPTY_SUMMARY, type Cleaned, type ConfigEffect, type Decision, type Egress, type Spot } from './summary.js';
 import { schemaShape } from './schemas.js';
 import type { Type, TypeSystem } from './types/type.js';
-import { join, oneOfEach, overflow, type Value } from './value.js';
+import { join, oneOfEach, overflow, type Mark, type Value } from './value.js';
 
 export interface FlowInput {
   readonly workspace: Workspace;
@@ -76,6 +76,8 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const cells = new Map<string, Value>();
   const putOff = new Map<string, HeldCall>();
   const waiting = new Map<string, { g: Egress; fn: number }>();
+  const cleaned = new Map<string, { g: Cleaned; by: Set<number> }>();
+  const waitingCleaned = new Map<string, { g: Cleaned; fn: number }>();
   const siteOf = (fn: number, span: Span): Site => {
     const f = program.fns[fn]!;
     return { file: f.file.path, span, fn: f.facts.name };
@@ -100,6 +102,15 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       const old = emitted.get(key);
       if (old) old.by.add(by);
       else emitted.set(key, { g, by: new Set([by]) });
+    },
+    emitCleaned(g, by) {
+      const key = `${key0(g)}|${g.marks.map(markKey).join(',')}|${toKey(g.to)}`;
+      const old = cleaned.get(key);
+      if (old) old.by.add(by);
+      else cleaned.set(key, { g, by: new Set([by]) });
+    },
+    waitCleaned(g, by) {
+      waitingCleaned.set(`${by}|${key0(g)}|${g.marks.map(markKey).join(',')}|${toKey(g.to)}`, { g, fn: by });
     },
     emitConfig(c) {
       if (c.decides && program.fns[c.spot.fn]!.file.role !== 'test') decided(c, c.decides);
@@ -212,7 +223,13 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   // Handlers that unknown code calls, beyond those whose registration was seen with their closure.
   for (const id of [...escaped].sort((a, b) => a - b))
     if (!callees.has(id)) evaluateEntry(engine, program.fns[id]!, pending);
-  closing(engine, () => [...pending, ...waiting.values()], cells, putOff);
+  closing(
+    engine,
+    () => [...pending, ...waiting.values()],
+    () => [...waitingCleaned.values()],
+    cells,
+    putOff,
+  );
   const reached = reach(roots, calls, escaped);
 
   const env = (name: string) => workspace.env(name);
@@ -231,6 +248,13 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   for (const { g, by } of emitted.values()) {
     const live = [...by].some((b) => reached.has(b));
     for (const recipient of recipientsOf(g)) flows.push(...reports.flows(g, recipient, live));
+  }
+  const passages: Passage[] = [];
+  for (const { g, by } of [...emitted.values(), ...cleaned.values()]) {
+    const through = reports.passages(g);
+    if (through.length === 0) continue;
+    const live = [...by].some((b) => reached.has(b));
+    for (const recipient of recipientsOf(g)) for (const p of through) passages.push({ ...p, recipient, reached: live });
   }
   const uses: RecipientUse[] = [];
   for (const { g, by } of used.values()) {
@@ -269,6 +293,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     leftOut(program.fns[program.file(path)!.fnBase]!, 'more types than can be read for one question');
   return {
     flows: sortFlows(flows),
+    passages,
     uses,
     configs: sites,
     graph: {
@@ -311,6 +336,14 @@ function packageName(mod: string): string {
 
 function key0(g: Egress): string {
   return `${g.out.fn}:${g.out.span[0]}:${g.member}:${g.place.fn}:${g.place.span[0]}:${g.place.span[1]}:${g.inUrl ? 1 : g.inInstructions ? 2 : 0}`;
+}
+
+/** Tells a step from others, and what went into it. */
+function markKey(m: Mark): string {
+  const went = m.of.atoms.map((a) =>
+    a.k === 'label' ? a.place.key : a.k === 'sym' ? `${a.root}.${a.path.join('.')}` : '',
+  );
+  return `${m.fn}:${m.span.join('-')}(${went.join(' ')})`;
 }
 
 function toKey(to: Value | null): string {

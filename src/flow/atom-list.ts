@@ -13,6 +13,7 @@ import type {
   LabelAtom,
   OpaqueAtom,
   ResolverAtom,
+  SaidToBe,
   StrAtom,
   SymAtom,
   Test,
@@ -20,6 +21,7 @@ import type {
   XInstAtom,
 } from './atoms.js';
 import { better } from './trail.js';
+import type { Type } from './types/type.js';
 import { equal } from './value.js';
 
 const MAX_ATOMS = 24;
@@ -61,6 +63,8 @@ export function sameTest(a: Test, b: Test): boolean {
 
 function sameWish({ equals: a }: Test, { equals: b }: Test): boolean {
   if (typeof a !== 'object' || typeof b !== 'object') return false;
+  if ('same' in a) return 'same' in b && a.same === b.same && sameStrings(a.at, b.at);
+  if ('same' in b) return false;
   return 'is' in a ? 'is' in b && a.is === b.is : !('is' in b) && a.c === b.c;
 }
 
@@ -159,9 +163,32 @@ function joinTransform(a: Transform, b: Transform): Transform {
 }
 
 function joinGuards(a: Guard | null, b: Guard | null): Guard | null {
+  if (a === b) return a;
   if (a === null || b === null) return null;
   const both = a.filter((x) => b.some((y) => sameTest(x, y)));
-  return both.length === 0 ? null : both;
+  return both.length === 0 ? null : both.length === a.length ? a : both;
+}
+
+const byName = (a: Type, b: Type): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id);
+
+/** Kinds of resource that one value may be said to be. */
+const MOST_SAID = 8;
+
+/** It is of a kind that the one or the other says; where one of them says nothing, it may be any. */
+function joinSaid(a: SymAtom['as'], b: SymAtom['as']): SymAtom['as'] {
+  if (a === b) return a;
+  if (a === null || b === null) return null;
+  const out = a.flatMap((x): SaidToBe[] => {
+    const y = b.find((o) => o.at === x.at);
+    if (y === undefined) return [];
+    const more = y.types.filter((t) => !x.types.includes(t));
+    const tested = x.tested && y.tested;
+    if (more.length === 0 && tested === x.tested) return [x];
+    const types = [...x.types, ...more].sort(byName);
+    return types.length > MOST_SAID ? [] : [{ at: x.at, types, tested }];
+  });
+  if (out.length === 0) return null;
+  return out.length === a.length && out.every((x, i) => x === a[i]) ? a : out;
 }
 
 /** What two atoms that stand for the same thing have in common: narrows the search in long lists. */
@@ -207,29 +234,47 @@ const MANY = 32;
 /** From how many on what is left is cut shorter. */
 const TOO_MANY = 96;
 
-/** Whether all that the second atom can be is part of what the first one can be. */
+/** Whether all that a longer path from the same root can be is part of what this one can be. */
 function covers(a: SymAtom, b: SymAtom): boolean {
   if (a.guard !== null || a.t.letters !== 0 || a.t.year || a.t.output !== b.t.output || a.ev < b.ev) return false;
-  if (a.path.length >= b.path.length) return false;
-  for (let i = 0; i < a.path.length; i++) if (a.path[i] !== b.path[i]) return false;
   return !a.t.minus.includes(b.path[a.path.length]!);
 }
 
+/** Texts by the path that they are the text of: a node for each property on the way. */
+interface PathNode {
+  readonly below: Map<string, PathNode>;
+  readonly texts: SymAtom[];
+}
+
+function nodeAt(nodes: Map<string, PathNode>, key: string): PathNode {
+  let node = nodes.get(key);
+  if (node === undefined) nodes.set(key, (node = { below: new Map(), texts: [] }));
+  return node;
+}
+
+function isTextOf(a: Atom): a is SymAtom {
+  return a.k === 'sym' && a.t.text;
+}
+
 function withoutParts(list: readonly Atom[]): Atom[] {
-  const roots = new Map<string, SymAtom[]>();
-  for (const a of list)
-    if (a.k === 'sym' && a.t.text) {
-      const known = roots.get(a.root);
-      if (known) known.push(a);
-      else roots.set(a.root, [a]);
-    }
-  for (const [root, syms] of roots) {
-    syms.sort((a, b) => a.path.length - b.path.length);
-    const wholes: SymAtom[] = [];
-    for (const a of syms) if (!wholes.some((w) => covers(w, a) || sameThing(w, a))) wholes.push(a);
-    roots.set(root, wholes);
+  const roots = new Map<string, PathNode>();
+  for (const a of list) {
+    if (!isTextOf(a)) continue;
+    let node = nodeAt(roots, a.root);
+    for (const key of a.path) node = nodeAt(node.below, key);
+    node.texts.push(a);
   }
-  return list.filter((a) => !(a.k === 'sym' && a.t.text) || roots.get(a.root)!.includes(a));
+  return list.filter((a) => !isTextOf(a) || isWhole(a, roots.get(a.root)!));
+}
+
+/** Whether no other text says all that this one does; of those that stand for the same thing, the first. */
+function isWhole(a: SymAtom, root: PathNode): boolean {
+  let node = root;
+  for (const key of a.path) {
+    if (node.texts.some((w) => covers(w, a))) return false;
+    node = node.below.get(key)!;
+  }
+  return !node.texts.some((w) => w !== a && sameThing(w, a) && node.texts.indexOf(w) < node.texts.indexOf(a));
 }
 
 /** A text with less said of which part it is the text of. */
@@ -335,9 +380,10 @@ function merged(a: Atom, b: Atom): Atom {
     const guard = joinGuards(a.guard, o.guard);
     const trail = better(a.trail, o.trail);
     const ev = a.ev > o.ev ? a.ev : o.ev;
-    return sameTransform(t, a.t) && guard === a.guard && trail === a.trail && ev === a.ev
-      ? a
-      : { ...a, t, guard, trail, ev };
+    const same = sameTransform(t, a.t) && guard === a.guard && trail === a.trail && ev === a.ev;
+    if (a.k === 'label' || a.as === (o as SymAtom).as) return same ? a : { ...a, t, guard, trail, ev };
+    const as = joinSaid(a.as, (o as SymAtom).as);
+    return same && as === a.as ? a : { ...a, t, guard, trail, ev, as };
   }
   if (a.k === 'alt' || a.guard === (b as Exclude<Atom, AltAtom>).guard) return a;
   const guard = joinGuards(a.guard ?? null, (b as Exclude<Atom, AltAtom>).guard ?? null);

@@ -25,10 +25,10 @@ export interface Test {
   readonly root: string;
   readonly path: readonly string[];
   /**
-   * `truthy`, present at all, not switched off (truthy or left out), equality with a constant, or what the code's own
-   * predicate says of its type.
+   * `truthy`, present at all, not switched off (truthy or left out), equality with a constant or with what another symbol
+   * stands for, or what the code's own predicate says of its type.
    */
-  readonly equals: Constant | Predicate | 'truthy' | 'defined' | 'not-off';
+  readonly equals: Constant | SameAs | Predicate | 'truthy' | 'defined' | 'not-off';
   readonly negated: boolean;
 }
 export type Guard = readonly Test[];
@@ -37,6 +37,12 @@ export type Guard = readonly Test[];
 export interface Predicate {
   readonly is: Type;
   readonly among: Type | null;
+}
+
+/** Equality with what a caller hands in beside it: `resource.resourceType === wanted`. */
+export interface SameAs {
+  readonly same: string;
+  readonly at: readonly string[];
 }
 
 export type Constant = { readonly c: string | number | boolean | null | undefined };
@@ -81,8 +87,17 @@ export interface SymAtom {
   /** What the declared type says about a person, followed along the path since; and where it is declared. */
   readonly declared: Place | null;
   readonly declaredAt: { readonly fn: number; readonly span: Span } | null;
+  /** Of what kind of resource the code said it was, when so many properties had been taken. */
+  readonly as: readonly SaidToBe[] | null;
   /** `declared` says no more than the names that the code takes out of it: for what came from outside. */
   readonly byUse: boolean;
+}
+
+/** After `at` properties it was one of these: by a test, or by a declaration alone. */
+export interface SaidToBe {
+  readonly at: number;
+  readonly types: readonly Type[];
+  readonly tested: boolean;
 }
 
 /** Any alternative may hold under a condition only. */
@@ -220,9 +235,28 @@ export type Atom =
   /** A function that the engine itself provides (promise resolvers): calling it stores into the channel. */
   | ResolverAtom;
 
+/**
+ * What a de-identification step took out of a value, so that it can be told that the rest came through that step. It is no
+ * alternative of the value: it says nothing of what the value is, and nothing is decided by it.
+ */
+export interface Mark {
+  /** Where the step is called. */
+  readonly fn: number;
+  readonly span: Span;
+  /** Its name, as the code calls it. */
+  readonly by: string;
+  /** The data that went in, labels and symbols alone. */
+  readonly of: Value;
+  /** What happened since. */
+  readonly trail: Trail | null;
+  readonly guard: Guard | null;
+}
+
 export interface Value {
   readonly atoms: readonly Atom[];
   readonly fields: ReadonlyMap<string, Value> | null;
+  /** The steps that it came clean out of; empty if only properties did, null if nothing in it did. */
+  readonly marks: readonly Mark[] | null;
   /** Whether any `sym` is inside (or a function value that has not left its function). */
   readonly open: boolean;
   /** Whether any `sym` is inside, function values left aside. */

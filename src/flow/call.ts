@@ -2,11 +2,11 @@
 import type { Instr, Span, TypeRef } from '../facts/ir.js';
 import { callApplied } from './applied.js';
 import { channelValue, storeInChannel } from './channels.js';
+import { awaitsCaller } from './cleaned.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { bodyFromCallers } from './conventions.js';
 import { compose } from './compose.js';
 import { parseFlow } from './flow-rules.js';
-import { MEANT } from './narrow.js';
 import { NAMED_ENTRY, type Frame } from './frame.js';
 import { withMessage } from './error-values.js';
 import { calledAsDeclared } from './declared-call.js';
@@ -20,7 +20,7 @@ import {
   constructExternal,
 } from './library.js';
 import { runFlow } from './run-flow.js';
-import { describesData } from './schemas.js';
+import { describesData, parsedByName } from './schemas.js';
 import { CALLERS_KEY, label, select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
 import type { Type } from './types/type.js';
@@ -33,6 +33,8 @@ import {
   guarded,
   KEYS,
   mapData,
+  marked,
+  marksIn,
   mergeGuards,
   NOTHING,
   OPAQUE,
@@ -221,6 +223,7 @@ function toldByUse(frame: Frame, base: number, key: string, out: Value, span: Sp
   return value(
     out.atoms.map((a) => (a.k === 'sym' && isUntold(a) ? { ...a, declared, declaredAt, byUse: true } : a)),
     out.fields,
+    out.marks,
   );
 }
 
@@ -359,7 +362,6 @@ export function typeOf(frame: Frame, a: SymAtom): Type | null {
   }
   for (const k of a.path) {
     if (!t) return null;
-    if (k.startsWith(MEANT)) continue;
     t = k === '*' || k.startsWith(CALLERS_KEY) || /^\d+$/.test(k) ? e.types.element(t) : e.types.member(t, k);
   }
   return t;
@@ -469,7 +471,7 @@ export function callMethod(
           break;
         }
         // What was put into it goes along: a bundle's entries into `unbundle()`.
-        const self = value(data && modelled ? [a, ...labels] : [a], recv.fields);
+        const self = value(data && modelled ? [a, ...labels] : [a], recv.fields, recv.marks);
         out = join(out, callExternal(site, { ...a, path }, self, args));
         handled = true;
         break;
@@ -514,14 +516,16 @@ export function callMethod(
       const ids = only ? e.program.methodsByName.get(name) : undefined;
       if (ids && ids.length <= BY_NAME && name.length > 3) {
         for (const fn of ids) out = join(out, weaken(apply({ ...site, guess: true }, fnAtom(frame, fn), recv, args)));
-      } else out = join(out, callUnmodelled(site, recv, args));
+      } else out = join(out, parsedByName(e, name, args, site.spot) ?? callUnmodelled(site, recv, args));
       // What a method of something from outside gives (`snapshot.data()`) is from outside.
       for (const a of recv.atoms) if (a.k === 'opaque' && a.request) out = join(out, value([a]));
     }
   }
   if (recv.atoms.length === 0 && !own) {
     const known = e.knowledge.method(name);
-    out = known ? callBuiltin(site, known, recv, args) : callUnmodelled(site, recv, args);
+    out = known
+      ? callBuiltin(site, known, recv, args)
+      : (parsedByName(e, name, args, site.spot) ?? callUnmodelled(site, recv, args));
   }
   return out;
 }
@@ -766,8 +770,8 @@ export function callValue(
         else if (a.how !== 'store') out = join(out, useChannel(site, a, args));
         else if (a.cell.startsWith('cell:')) {
           const v = args[0] ?? NOTHING;
-          if (v.symbolic) frame.stored(a.cell, v);
-          if (carries(v)) e.cell(a.cell, v);
+          if (v.symbolic || awaitsCaller(v)) frame.stored(a.cell, v);
+          if (carries(v) || v.marks !== null) e.cell(a.cell, v);
         } else frame.setVariable(a.cell, join(args[0] ?? NOTHING, frame.variable(a.cell) ?? NOTHING));
         break;
       case 'module': {
@@ -820,6 +824,7 @@ function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Va
     : value(
         given.atoms.filter((x) => x.k !== 'fn'),
         given.fields,
+        given.marks,
       );
   if (!a.reducer && functions.atoms.length > 0) next = join(next, call(functions, [held]));
   storeInChannel(site, a.cell, next);
@@ -1000,7 +1005,7 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
     }
     if (callable.length === 0 && classes.length === 0) handlers([OPAQUE, OPAQUE]);
   } else handlers([OPAQUE]);
-  return carries(out) ? out : OPAQUE;
+  return carries(out) ? out : marked(OPAQUE, marksIn(out));
 }
 
 /** Functions that stand in an object's properties (event handlers). */

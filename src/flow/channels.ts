@@ -4,6 +4,7 @@
  * a call (`useState()`) are told apart by the place of that call in the code, not by who calls the function around it.
  */
 import type { CallSite } from './call.js';
+import { awaitsCaller } from './cleaned.js';
 import { at } from './select.js';
 import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
@@ -145,19 +146,20 @@ function worthKeeping(v: Value): Value {
     const next = worthKeeping(f);
     if (next !== f) (fields ??= new Map(v.fields ?? [])).set(k, next);
   }
-  return atoms.length === v.atoms.length && fields === null ? v : value(atoms, fields ?? v.fields);
+  return atoms.length === v.atoms.length && fields === null ? v : value(atoms, fields ?? v.fields, v.marks);
 }
 
 /** Stores a value into a channel: at once if it is known, else through the callers. */
 export function storeInChannel(site: CallSite, key: string, whole: Value): void {
   const v = worthKeeping(whole);
-  if (v === NOTHING || (v.atoms.length === 0 && !v.fields)) return;
+  if (v === NOTHING || (v.atoms.length === 0 && !v.fields && v.marks === null)) return;
   const { frame } = site;
   // A function takes the variables around it along, when the function that made it is left.
   const closures = holdsFunctions(v, true);
-  if ((v.symbolic && !onlyHeld(v)) || closures) frame.stored(key, v);
-  if (closures && !carries(v)) return;
-  if (carries(v) || v.atoms.some((a) => a.k === 'opaque') || holdsFunctions(v, false)) frame.e.cell(key, v);
+  if ((v.symbolic && !onlyHeld(v)) || closures || awaitsCaller(v)) frame.stored(key, v);
+  if (closures && !carries(v) && v.marks === null) return;
+  if (carries(v) || v.marks !== null || v.atoms.some((a) => a.k === 'opaque') || holdsFunctions(v, false))
+    frame.e.cell(key, v);
 }
 
 /** Whether functions stand in a value or its properties (`closures`: such that use variables around them). */

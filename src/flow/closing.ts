@@ -3,9 +3,11 @@ import { isRoute, sameChannel } from './channels.js';
 import { inAddress, isBased } from './egress.js';
 import type { Engine } from './engine.js';
 import { runHeldCall, type HeldCall } from './held-calls.js';
+import { settleKnown } from './cleaned.js';
+import { joinMarks } from './marks.js';
 import { substitute, type Substitution } from './substitute.js';
-import type { Egress } from './summary.js';
-import { carries, data, equal, join, mapData, NOTHING, value, widen, type Value } from './value.js';
+import type { Cleaned, Egress } from './summary.js';
+import { carries, data, equal, join, mapData, marksIn, NOTHING, value, widen, type Mark, type Value } from './value.js';
 
 /** Channels that are fed from channels that are fed from channels. */
 const MAX_ROUNDS = 6;
@@ -21,6 +23,7 @@ interface Waiting {
 export function closing(
   e: Engine,
   waiting: () => readonly Waiting[],
+  cleaned: () => readonly { readonly g: Cleaned; readonly fn: number }[],
   cells: ReadonlyMap<string, Value>,
   calls: ReadonlyMap<string, HeldCall>,
 ): void {
@@ -45,16 +48,23 @@ export function closing(
   for (const { g, fn } of [...waiting(), ...sent]) {
     const to = g.to ? channels.in(g.to) : null;
     const address = g.inUrl && !isBased(to);
+    let through: readonly Mark[] | null = null;
     const atoms = g.atoms
       .flatMap((a) => {
         if (a.k === 'label') return [a];
         const v = weaken(channels.in(value([a])));
+        through = joinMarks(through, marksIn(v));
         return address && !a.t.text ? inAddress(v) : data(v);
       })
       .filter((a) => a.k === 'label');
     const next = { ...g, to, args: g.args.map((a) => channels.in(a)) };
     e.use(next, fn);
     if (atoms.length > 0) e.emit({ ...next, atoms }, fn);
+    settleKnown(e, { ...next, atoms: [] }, through, fn);
+  }
+  for (const { g, fn } of cleaned()) {
+    const marks = marksIn(channels.in(value([], null, g.marks)));
+    settleKnown(e, { ...g, to: g.to ? channels.in(g.to) : null, args: g.args.map((a) => channels.in(a)) }, marks, fn);
   }
 }
 
@@ -67,6 +77,7 @@ class Channels {
   /** What was last seen of each cell. */
   private readonly taken = new Map<string, Value>();
   private readonly routes = new Map<string, Value>();
+  private readonly meant = new Map<string, readonly string[]>();
   /** Channels that have grown since the cells fed from them were looked at. */
   private fresh = new Set<string>();
   private readonly feeding = new Map<Value, readonly string[]>();
@@ -88,10 +99,20 @@ class Channels {
     let v = this.routes.get(root);
     if (v === undefined) {
       v = NOTHING;
-      for (const [key, x] of this.held) if (isRoute(key) && sameChannel(key, root)) v = join(v, x);
+      for (const key of this.routesMeant(root)) v = join(v, this.held.get(key)!);
       this.routes.set(root, v);
     }
     return v;
+  }
+
+  /** Keys of the held routes that are one channel with this one. */
+  private routesMeant(root: string): readonly string[] {
+    let keys = this.meant.get(root);
+    if (keys === undefined) {
+      keys = [...this.held.keys()].filter((key) => isRoute(key) && sameChannel(key, root));
+      this.meant.set(root, keys);
+    }
+    return keys;
   }
 
   /** A value with what the channels hold in the place of their symbols. */
@@ -106,7 +127,9 @@ class Channels {
 
   settle(): void {
     this.take();
-    const open = [...this.cells].filter(([, v]) => v.symbolic).sort(([a], [b]) => (a < b ? -1 : 1));
+    const open = [...this.cells]
+      .filter(([, v]) => v.symbolic || (v.marks !== null && v.open))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     for (let round = 0; round < MAX_ROUNDS && this.fresh.size > 0; round++) {
       const fresh = this.fresh;
       this.fresh = new Set();
@@ -114,13 +137,14 @@ class Channels {
         if (!this.feeders(v).some((root) => fresh.has(isRoute(root) ? ROUTES : root) || this.fresh.has(root))) continue;
         const old = this.held.get(key) ?? NOTHING;
         const next = widen(join(old, this.in(v)));
-        if (data(next).length <= data(old).length && functions(next) <= functions(old)) continue;
+        if (said(next) <= said(old) && functions(next) <= functions(old)) continue;
         this.hold(key, next);
       }
     }
   }
 
   private hold(key: string, v: Value): void {
+    if (isRoute(key) && !this.held.has(key)) this.meant.clear();
     this.held.set(key, v);
     this.fresh.add(key);
     if (!isRoute(key)) return;
@@ -144,7 +168,7 @@ class Channels {
     for (const [key, v] of this.cells) {
       if (this.taken.get(key) === v) continue;
       this.taken.set(key, v);
-      this.hold(key, join(this.held.get(key) ?? NOTHING, v.symbolic ? this.in(v) : v));
+      this.hold(key, join(this.held.get(key) ?? NOTHING, v.symbolic || (v.marks !== null && v.open) ? this.in(v) : v));
       // What came in new is asked for all that it is made of.
       for (const root of this.feeders(v)) this.fresh.add(isRoute(root) ? ROUTES : root);
     }
@@ -164,7 +188,13 @@ function feedersOf(v: Value, into: Set<string>): void {
     else if (a.k === 'xinst') for (const x of [...(a.args ?? []), ...a.via]) feedersOf(x, into);
     else if (a.k === 'resolver' && a.reducer) feedersOf(a.reducer, into);
   }
+  for (const m of v.marks ?? []) feedersOf(m.of, into);
   for (const f of v.fields?.values() ?? []) feedersOf(f, into);
+}
+
+/** How much is known of a value: its data, and the steps that it came clean out of. */
+function said(v: Value): number {
+  return data(v).length + (marksIn(v)?.reduce((n, m) => n + 1 + m.of.atoms.length, 0) ?? 0);
 }
 
 /** How many functions stand in a value and its properties. */

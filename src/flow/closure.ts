@@ -78,7 +78,7 @@ export function closeOver(frame: Frame): (v: Value) => Value {
         }
       }
     }
-    const out = changed || fields ? value(atoms, fields ?? v.fields) : v;
+    const out = changed || fields ? value(atoms, fields ?? v.fields, v.marks) : v;
     seen.set(v, out);
     return out;
   };

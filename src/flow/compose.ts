@@ -2,6 +2,7 @@
 import type { CallSite } from './call.js';
 import { holdsFunctions, storeInChannel } from './channels.js';
 import { applyDeidentifier } from './deidentify.js';
+import { awaitsCaller, composeCleaned } from './cleaned.js';
 import { emitOrKeep } from './egress.js';
 import type { Engine } from './engine.js';
 import { answered } from './predicates.js';
@@ -79,7 +80,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
           ? declaredBy(e, v, t, { fn: callee.id, span: p.span })
           : typed(e, asOpaqueParam(v), t, { fn: callee.id, span: p.span });
       }
-      return carries(v) ? withStep(v, passed) : v;
+      return carries(v) || v.marks !== null ? withStep(v, passed) : v;
     }
     if (root === 'this') {
       if (callee.facts.kind === 'arrow') {
@@ -149,6 +150,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   }
 
   for (const g of s.egress) emitOrKeep(site, g, sub, inline);
+  for (const g of s.cleaned) composeCleaned(site, g, sub);
   for (const c of s.configs) {
     const a = c.args.map((x) => substitute(e, x, sub));
     const next = { ...c, args: a };
@@ -157,8 +159,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   }
   for (const [key, v] of s.cells) {
     const x = substitute(e, v, sub);
-    if (x.symbolic && !onlyHeld(x)) frame.stored(key, x);
-    if (carries(x) || holdsFunctions(x)) e.cell(key, x);
+    if ((x.symbolic && !onlyHeld(x)) || awaitsCaller(x)) frame.stored(key, x);
+    if (carries(x) || x.marks !== null || holdsFunctions(x)) e.cell(key, x);
   }
   const after = new Map([...changed].map((root) => [root, sub.get(root) ?? NOTHING]));
   for (const [root, v] of s.outs) after.set(root, substitute(e, v, sub));
@@ -177,10 +179,12 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   if (callee.facts.returnType?.k === 'guard') ret = answered(e, callee, args, ret);
   const cleaned = e.deidentifier(f.fn);
   if (cleaned) {
-    ret = applyDeidentifier(ret, cleaned, site.spot);
+    const how = { spot: site.spot, by: name, given: args };
+    ret = applyDeidentifier(ret, cleaned, how);
     if (cleaned.mutates !== null && site.argSsa[cleaned.mutates] !== undefined) {
       const ssa = site.argSsa[cleaned.mutates]!;
-      if (ssa !== -1) frame.mutate(ssa, applyDeidentifier(frame.get(ssa), { ...cleaned, output: null }, site.spot));
+      if (ssa !== -1)
+        frame.mutate(ssa, applyDeidentifier(frame.get(ssa), { ...cleaned, output: null }, { ...how, given: [] }));
     }
   }
   const thrown = substitute(e, s.throws, sub);
@@ -192,7 +196,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     if (callee.facts.isAsync) ret = rejectedWith(ret, thrown);
     else frame.throws(guarded(thrown, frame.guard));
   }
-  if (carries(ret))
+  if (carries(ret) || ret.marks !== null)
     ret = withStep(ret, { fn: site.spot.fn, span: site.spot.span, text: `returned by ${name}`, source: false });
   return ret;
 }
@@ -230,6 +234,7 @@ function declaredBy(e: Engine, v: Value, t: Type, spot: Spot): Value {
   return value(
     out.atoms.map((a) => (a.k === 'xinst' ? { ...a, fn: given.fn, span: given.span } : a)),
     v.fields ?? out.fields,
+    v.marks,
   );
 }
 

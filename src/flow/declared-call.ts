@@ -47,6 +47,7 @@ function withoutFunctions(v: Value): Value {
     ? value(
         v.atoms.filter((a) => a.k !== 'fn'),
         v.fields,
+        v.marks,
       )
     : v;
 }

@@ -2,8 +2,10 @@
 import type { RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call.js';
+import { settleCleaned } from './cleaned.js';
 import { channelKey, channelValue } from './channels.js';
 import type { Frame } from './frame.js';
+import { joinMarks } from './marks.js';
 import { narrowAtom, narrowed, typeTest } from './narrow.js';
 import { at, selectPath } from './select.js';
 import { evaluate, substitute, type Substitution } from './substitute.js';
@@ -16,12 +18,14 @@ import {
   isAddress,
   join,
   joinAll,
+  marksIn,
   mergeGuards,
   NOTHING,
   onlyHeld,
   value,
   type DataAtom,
   type Guard,
+  type Mark,
   type SymAtom,
   type Value,
 } from './value.js';
@@ -98,10 +102,12 @@ export function reach(
   };
   let body: DataAtom[] = [];
   let url: DataAtom[] = [];
+  let through: readonly Mark[] | null = null;
   const query = sink.query ?? [];
   const based = isBased(to);
   for (const p of content) {
     const v = contentAt(site, recv, args, p);
+    through = joinMarks(through, marksIn(v));
     const d = p === sink.urlArg && !based ? inAddress(v) : data(v);
     if (query.includes(p) || (sink.urlArg !== undefined && (p === sink.urlArg || p.startsWith(`${sink.urlArg}.`))))
       url = addAtoms(url, d) as DataAtom[];
@@ -110,6 +116,7 @@ export function reach(
   if (sink.urlArg !== undefined && !content.includes(sink.urlArg))
     url = addAtoms(url, based ? data(at(e, args, sink.urlArg)) : inAddress(at(e, args, sink.urlArg))) as DataAtom[];
   settle(frame, { ...base, atoms: body, inUrl: false, inInstructions: false });
+  settleCleaned(frame, { ...base, atoms: [], inUrl: false, inInstructions: false }, through);
   if (url.length > 0) settle(frame, { ...base, atoms: url, inUrl: true, inInstructions: false });
   const told = addAtoms(
     [],
@@ -240,9 +247,11 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   const args = g.args.some((a) => a.open) ? g.args.map((a) => substitute(e, a, sub)) : g.args;
   const handedOver = new AtomList([]);
   const left = new AtomList([]);
+  let through: readonly Mark[] | null = null;
   const within = new Map<number, AtomList>();
   for (const a of g.atoms) {
     const v = substitute(e, value([a]), sub);
+    if (v.marks !== null) through = joinMarks(through, marksIn(v));
     const d = leftBy(
       e,
       g.guard,
@@ -289,6 +298,7 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
       place: g.chain[at]!,
       chain: g.chain.slice(at + 1),
     });
+  settleCleaned(frame, { ...next, atoms: [] }, through);
   if (handed.length === 0 && stored.length === 0 && within.size === 0 && g.to?.symbolic)
     settle(frame, { ...next, atoms: [] });
 }

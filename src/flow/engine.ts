@@ -3,7 +3,7 @@ import type { Knowledge } from '../knowledge/index.js';
 import type { FhirModel, Lexicon } from '../knowledge/phi.js';
 import type { HeldCall } from './held-calls.js';
 import type { Program } from './program.js';
-import type { ConfigEffect, Egress, Spot, Summary } from './summary.js';
+import type { Cleaned, ConfigEffect, Egress, Spot, Summary } from './summary.js';
 import type { TypeSystem } from './types/type.js';
 import type { Value } from './value.js';
 
@@ -37,6 +37,8 @@ export interface Engine {
   externalDeidentifier(symbol: string): Deidentifier | null;
   /** A flow whose data and recipient are both known, as function `by` sees it. */
   emit(egress: Egress, by: number): void;
+  /** The same for what a de-identification step left nothing of. */
+  emitCleaned(cleaned: Cleaned, by: number): void;
   emitConfig(config: ConfigEffect): void;
   /** The calls of a package's member anywhere in the code base that decide about recipients; complete after closing. */
   decisions(pkg: string, name: string): readonly ConfigEffect[];
@@ -47,6 +49,7 @@ export interface Engine {
   putOff(call: HeldCall): void;
   /** An outbound call of what channels hold, as function `by` sees it: emitted once that is known. */
   wait(egress: Egress, by: number): void;
+  waitCleaned(cleaned: Cleaned, by: number): void;
   /** `from` calls `to` (for reachability); the call stands at `spot`. */
   /** Whether code that is no test is seen to call a function. */
   isCalled(fn: number): boolean;

@@ -50,6 +50,7 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   if (answers !== null) storeInChannel(site, answers, settled(result));
   callGiven(site, settled(result));
   for (const g of frame.egress.values()) pending.push({ g, fn: by });
+  for (const g of frame.cleaned.values()) e.waitCleaned(g, by);
   for (const c of frame.configs) e.emitConfig(c);
 }
 

@@ -44,6 +44,10 @@ export type FlowTerm =
   | { readonly k: 'getter'; readonly name: string }
   /** Text that remembers what it was made of (`json`), and what it was made of (`parsed`). */
   | { readonly k: 'json'; readonly of: FlowTerm; readonly back: boolean }
+  /** What a callback lets through, or (`unchosen`) holds back: `chosen(this;0)`. */
+  | { readonly k: 'chosen'; readonly of: FlowTerm; readonly by: CallbackRef; readonly truthy: boolean }
+  /** A list of lists as one list; of a callback's results, those that are lists taken apart. */
+  | { readonly k: 'flat'; readonly of: FlowTerm }
   /** The functions of an argument list, called one after the other on what the one before gave; or one function of them all. */
   | { readonly k: 'piped'; readonly of: FlowTerm; readonly by: string }
   | { readonly k: 'compose'; readonly of: string; readonly reversed: boolean }
@@ -149,6 +153,16 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   if (piped) {
     const of = parseTerm(piped[1]!, false);
     return of && { k: 'piped', of, by: piped[2]! };
+  }
+  const choice = /^(un)?chosen\((.+);([^;)]+)\)$/.exec(s);
+  if (choice) {
+    const of = parseTerm(choice[2]!, false);
+    return of && { k: 'chosen', of, by: { at: choice[3]!, arity: null }, truthy: choice[1] === undefined };
+  }
+  const flat = /^flat\((.+)\)$/.exec(s);
+  if (flat) {
+    const of = parseTerm(flat[1]!, false);
+    return of && { k: 'flat', of };
   }
   const composed = /^(compose|reversed)\(([^)]+)\)$/.exec(s);
   if (composed) return { k: 'compose', of: composed[2]!, reversed: composed[1] === 'reversed' };

@@ -8,7 +8,7 @@
 import type { Instr, Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
-import type { ConfigEffect, Deferred, Egress } from './summary.js';
+import type { Cleaned, ConfigEffect, Deferred, Egress } from './summary.js';
 import { equal, join, NOTHING, oneOfEach, update, type Env, type Guard, type Value } from './value.js';
 
 export const THIS = -2;
@@ -29,6 +29,7 @@ export class Frame {
   private readonly pseudoRoots = new Map<number, string>();
   private readonly pseudoInit = new Map<number, Value>();
   private readonly canon = new Map<number, number>();
+  private readonly builders = new Set<Span>();
   /** Single-assignment number of a shared variable that is assigned once. */
   readonly varSsa = new Map<string, number>();
   /** All that a shared variable of this function was ever given. */
@@ -39,6 +40,8 @@ export class Frame {
   ret: Value = NOTHING;
   yields: Value = NOTHING;
   egress = new Map<string, Egress>();
+  /** What goes out after a de-identification step that left nothing in it. */
+  cleaned = new Map<string, Cleaned>();
   deferred = new Map<string, Deferred>();
   configs: ConfigEffect[] = [];
   cells = new Map<string, Value>();
@@ -183,9 +186,17 @@ export class Frame {
       case 'await':
         this.mutate(def.v, v, depth + 1);
         break;
+      case 'call':
+        if (this.builders.has(def.span)) this.mutate(def.self, v, depth + 1);
+        break;
       default:
         break;
     }
+  }
+
+  /** The call there gives back the very object that it was called on (`message.to(a).text(b)`). */
+  givesItself(call: Span): void {
+    this.builders.add(call);
   }
 
   /** Current value of a shared variable of this function, for closures called now. */
@@ -215,6 +226,7 @@ export class Frame {
       stores: new Map(),
       thrown: new Map(),
       egress: new Map(),
+      cleaned: new Map(),
       deferred: new Map(),
       configs: [],
       cells: new Map(),

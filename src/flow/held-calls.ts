@@ -75,6 +75,7 @@ export function runHeldCall(
       : callMethod(site, callee, c.method, args, null);
   storeInChannel(site, `cell:gave:${c.key}`, result);
   for (const g of frame.egress.values()) pending(g, fn.id);
+  for (const g of frame.cleaned.values()) e.waitCleaned(g, fn.id);
   for (const conf of frame.configs) e.emitConfig(conf);
   for (const [channel, v] of frame.cells) e.cell(channel, v);
 }

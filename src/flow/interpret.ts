@@ -14,19 +14,20 @@ import {
   runSetter,
   toText,
 } from './call.js';
+import { awaitsCaller } from './cleaned.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, THIS } from './frame.js';
-import { MEANT, narrowed } from './narrow.js';
+import { joinMarks } from './marks.js';
+import { asResource, declaredAs, narrowed, questionOn } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import { bindingValue, CALLERS_KEY, extValue, fnValue, select, typed } from './select.js';
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
-import { extend } from './trail.js';
+import { withStep } from './substitute.js';
 import type { TypeTest } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import {
-  addAtoms,
   sym,
   carries,
   commonGuard,
@@ -39,6 +40,8 @@ import {
   join,
   KEYS,
   mapData,
+  marked,
+  marksIn,
   mergeGuards,
   NOTHING,
   OPAQUE,
@@ -55,6 +58,7 @@ import {
   without,
   type Atom,
   type Guard,
+  type Mark,
   type SymAtom,
   type Test,
   type Value,
@@ -76,6 +80,7 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
   for (let pass = 0; pass < (loops ? MAX_PASSES : 1); pass++) {
     let changed = false;
     frame.egress = new Map();
+    frame.cleaned = new Map();
     frame.deferred = new Map();
     frame.configs = [];
     frame.cells = new Map();
@@ -344,17 +349,30 @@ function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
   const left = v.atoms.filter((a) => a.k !== 'inst' || classes.includes(a.cls) === is || (!is && !a.exact));
   if (left.length === v.atoms.length) return;
   const any = left.some((a) => a.k === 'inst');
-  frame.state.set(frame.canonical(ssa), value(left, any ? v.fields : null));
+  frame.state.set(frame.canonical(ssa), value(left, any ? v.fields : null, v.marks));
 }
 
 /** Of what may be either, only what the test leaves: `resource.resourceType === 'Patient'`, `'dose' in order`, `isPatient(x)`. */
 function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): void {
   if (ssa < 0) return;
   const v = frame.get(ssa);
-  const left = narrowed(frame.e, v, test, holds);
+  const left = asked(frame.e, narrowed(frame.e, v, test, holds), test, holds);
   if (left === v) return;
   frame.state.set(frame.canonical(ssa), left);
   frame.narrowProperty(ssa, v, left);
+}
+
+/** What a caller hands in is decided when it is known: until then it keeps the question. */
+function asked(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
+  const atoms = v.atoms.map((a) => {
+    if (a.k !== 'sym' || a.t.text) return a;
+    const resource = holds ? asResource(e, a, [], test) : null;
+    if (resource !== null || a.root.startsWith('cell:')) return resource ?? a;
+    const on = questionOn(a, test, !holds);
+    const guard = on && mergeGuards(a.guard, [on]);
+    return guard === null || guard === a.guard ? a : { ...a, guard };
+  });
+  return atoms.every((a, i) => a === v.atoms[i]) ? v : value(atoms, v.fields, v.marks);
 }
 
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */
@@ -378,6 +396,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       if (p?.type) {
         const t = e.types.resolve(fn.file.path, fn.index, p.type);
         v = mapData(v, (a) => (a.k === 'sym' ? { ...a, dflt: t, declaredAt: { fn: fn.id, span: p.span } } : a));
+        v = declaredAs(e, v, t);
       }
       const declared = placeByName(e, fn, i.i);
       if (declared) {
@@ -460,7 +479,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const slot = frame.slot(root, () => NOTHING);
       frame.state.set(slot, v);
       frame.stores.set(root, join(frame.stores.get(root) ?? NOTHING, v));
-      if (i.fn === 0 && v.symbolic) frame.stored(`cell:var:${fn.file.index}#${i.name}`, v);
+      if (i.fn === 0 && (v.symbolic || awaitsCaller(v))) frame.stored(`cell:var:${fn.file.index}#${i.name}`, v);
       return;
     }
     case 'load':
@@ -658,9 +677,10 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
   const old = frame.get(base);
   for (const a of old.atoms) {
     if (a.k === 'xinst') assignMember(frame, a, key, v, span);
-    if (a.k === 'inst' && !v.symbolic && carries(v)) frame.e.cell(`cell:field:${a.cls}#${key}`, v);
-    if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path) && carries(v)) {
-      if (v.symbolic) frame.stored(`cell:global:${key}`, v);
+    if (a.k === 'inst' && !v.symbolic && (carries(v) || v.marks !== null))
+      frame.e.cell(`cell:field:${a.cls}#${key}`, v);
+    if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path) && (carries(v) || v.marks !== null)) {
+      if (v.symbolic || awaitsCaller(v)) frame.stored(`cell:global:${key}`, v);
       frame.e.cell(`cell:global:${key}`, v);
     }
     if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path))
@@ -681,11 +701,14 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
 export function concatenate(frame: Frame, parts: readonly Value[], span: readonly [number, number]): Value {
   const cs = parts.map((p) => constants(p));
   if (cs.every((c) => c !== null && c.length === 1))
-    return constant(
-      cs
-        .map((c) => String(c![0]))
-        .join('')
-        .slice(0, 4096),
+    return marked(
+      constant(
+        cs
+          .map((c) => String(c![0]))
+          .join('')
+          .slice(0, 4096),
+      ),
+      parts.reduce<readonly Mark[] | null>((marks, p) => joinMarks(marks, marksIn(p)), null),
     );
   const first = cs[0];
   const lead = first?.length === 1 && typeof first[0] === 'string' ? first[0] : null;
@@ -695,17 +718,12 @@ export function concatenate(frame: Frame, parts: readonly Value[], span: readonl
       ? /^(https?:|wss?:|\/)/.test(lead.trimStart()) || (lead === '' && next !== null && next.startsWith('/'))
       : next !== null && /^[/:?.]/.test(next);
   const step = (v: Value): Value =>
-    carries(v)
-      ? mapData(v, (a) => ({
-          ...a,
-          trail: extend(a.trail, { fn: frame.fn.id, span, text: 'built into text', source: false }),
-        }))
-      : v;
+    carries(v) || v.marks !== null ? withStep(v, { fn: frame.fn.id, span, text: 'built into text', source: false }) : v;
   if (url && parts.length <= 24) return step(value([{ k: 'str', parts: parts.map((p) => (p.fields ? text(p) : p)) }]));
   let out = NOTHING;
   for (const p of parts) out = join(out, text(p));
   const atoms: Atom[] = out.atoms.filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'env');
-  return step(atoms.length === 0 ? NOTHING : value(atoms));
+  return step(atoms.length === 0 && out.marks === null ? NOTHING : value(atoms, null, out.marks));
 }
 
 function operate(o: string, a: Value, b: Value): Value {
@@ -767,11 +785,18 @@ function operate(o: string, a: Value, b: Value): Value {
     case '%':
     case '**': {
       const both = join(text(a), text(b));
-      return carries(both)
-        ? mapData(value(both.atoms.filter((x) => x.k === 'label' || x.k === 'sym')), (x) => ({
-            ...x,
-            t: { ...x.t, year: true },
-          }))
+      return carries(both) || both.marks !== null
+        ? mapData(
+            value(
+              both.atoms.filter((x) => x.k === 'label' || x.k === 'sym'),
+              null,
+              both.marks,
+            ),
+            (x) => ({
+              ...x,
+              t: { ...x.t, year: true },
+            }),
+          )
         : NOTHING;
     }
     default:
@@ -779,18 +804,8 @@ function operate(o: string, a: Value, b: Value): Value {
   }
 }
 
-/** What was written into a value; null if it was only looked at. What tests found it to be is the function's own business. */
-function written(after: Value, was: Value): Value | null {
-  const tested = (a: Atom): a is SymAtom => a.k === 'sym' && a.path[a.path.length - 1]?.startsWith(MEANT) === true;
-  const now = after.atoms.some(tested)
-    ? value(
-        addAtoms(
-          [],
-          after.atoms.map((a) => (tested(a) ? (was.atoms.find((b) => b.k === 'sym' && b.root === a.root) ?? a) : a)),
-        ),
-        after.fields,
-      )
-    : after;
+/** What was written into a value; null if it was only looked at. That a test found it falsy is the function's own business. */
+function written(now: Value, was: Value): Value | null {
   const isCase = (a: Atom): boolean =>
     a.k === 'sym' &&
     a.path[a.path.length - 1] === FALSY &&
@@ -799,6 +814,7 @@ function written(after: Value, was: Value): Value | null {
     ? value(
         now.atoms.filter((a) => !isCase(a)),
         now.fields,
+        now.marks,
       )
     : now;
   return equal(out, was) ? null : out;
@@ -827,6 +843,7 @@ function finish(frame: Frame, fn: FnEntry): Summary {
     outs,
     stores,
     egress: [...frame.egress.values()].map((g) => ({ ...g, to: g.to ? close(g.to) : null })),
+    cleaned: [...frame.cleaned.values()].map((g) => ({ ...g, to: g.to ? close(g.to) : null })),
     deferred: [...frame.deferred.values()].map((d) => ({
       ...d,
       callee: d.callee ? close(d.callee) : null,

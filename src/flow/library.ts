@@ -24,6 +24,8 @@ import {
   join,
   joinAll,
   mapData,
+  marked,
+  marksIn,
   NOTHING,
   OPAQUE,
   rejectedWith,
@@ -55,7 +57,7 @@ export function callExternal(
   const declared = e.externalDeidentifier(f.k === 'ext' ? `${f.mod}#${f.path}` : `${f.sym}.${f.path}`);
   if (declared) {
     const result = callModelOrDefault(site, f, recv, args, mod);
-    return applyDeidentifier(result, declared, site.spot);
+    return applyDeidentifier(result, declared, { spot: site.spot, by: f.path === '' ? mod : f.path, given: args });
   }
   return callModelOrDefault(site, f, recv, args, mod);
 }
@@ -324,12 +326,17 @@ function callModel(
     out = join(out ?? NOTHING, value([x]));
   }
   if (m.flow) out = join(out ?? NOTHING, runFlow(site, m, base ?? recv, args, recv));
+  if (m.returns === 'same' && site.selfSsa !== -1) {
+    // What was just put into it is in what it gives back, and the other way round.
+    out = join(out ?? NOTHING, site.frame.get(site.selfSsa));
+    site.frame.givesItself(site.spot.span);
+  }
   if (m.source?.at?.startsWith('cb')) callbackSource(site, m, args, client);
   if (m.sanitizer && m.sanitizer.method !== 'detection') {
     const input = m.sanitizer.input ? at(e, args, m.sanitizer.input) : joinAll(args);
     const letters = m.sanitizer.removes === 'all' ? -1 : bits(m.sanitizer.removes);
     const d = { letters, fields: [], output: null, mutates: null };
-    const clean = applyDeidentifier(text(input), d, site.spot);
+    const clean = applyDeidentifier(text(input), d, { spot: site.spot, by: rm.id.replace(/^.*#/, ''), given: [] });
     out = m.sanitizer.output
       ? update(out ?? value([{ k: 'built', array: false, fn: site.spot.fn, span: null }]), m.sanitizer.output, clean)
       : join(out ?? NOTHING, clean);
@@ -491,6 +498,7 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
     atoms.map((a) => ({ ...a, ev: a.ev > 2 ? 2 : a.ev, t: a.t.text ? a.t : { ...a.t, text: true } })),
   );
   let out = join(OPAQUE, through);
+  for (const v of [recv, ...args]) out = marked(out, marksIn(v));
   // Helpers around promises (time-outs, retries) hand the rejection on.
   for (const v of [recv, ...args]) out = rejectedWith(out, v.fields?.get('!throw') ?? NOTHING);
   let returned = NOTHING;

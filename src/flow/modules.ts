@@ -1,4 +1,5 @@
 /** Module variables, class fields and statics: values that are asked for from outside the function that makes them. */
+import { known } from './cleaned.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame } from './frame.js';
@@ -55,7 +56,7 @@ export class Modules {
       const writers = e.program.writersOf(file, name);
       for (const w of writers) {
         const stored = e.summary(w).stores.get(`cap:${entry.fnBase}#${name}`);
-        if (stored && !stored.symbolic) v = join(v, stored);
+        if (stored && !stored.symbolic) v = join(v, known(stored));
       }
       if (
         shared?.type &&
@@ -100,7 +101,7 @@ export class Modules {
     for (let c: number | null = cls, n = 0; c !== null && n < 16; n++) {
       for (const w of e.program.fieldWritersOf(c, field)) {
         const self = e.summary(w).outs.get('this')?.fields?.get(field);
-        if (self && !self.symbolic) v = join(v, self);
+        if (self && !self.symbolic) v = join(v, known(self));
       }
       const base = e.program.superclass(e.program.classes[c]!);
       c = base && typeof base !== 'string' ? base.id : null;

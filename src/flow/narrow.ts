@@ -1,31 +1,8 @@
 /** What a test leaves of the alternatives of a value, by the types that these are known to have. */
 import type { Engine } from './engine.js';
 import type { Type, TypeTest } from './types/type.js';
-import { atomPath, value, type Atom, type SymAtom, type Test, type Value } from './value.js';
-
-/** Begins a step on a symbol's path that takes no property but leaves what a test is true for. */
-export const MEANT = '=';
-
-/** The test as such a step; null: it cannot be told in one. */
-function stepOf(test: TypeTest): string | null {
-  if ('has' in test) return null;
-  if (!('is' in test)) return `${MEANT}${test.field}\n${JSON.stringify(test.value)}`;
-  return test.is.k === 'fhir' ? `${MEANT}resourceType\n${JSON.stringify(test.is.name)}` : null;
-}
-
-/** What is left of a value at such a step. */
-export function meant(e: Engine, v: Value, step: string): Value {
-  const at = step.indexOf('\n');
-  const test = { field: step.slice(MEANT.length, at), value: JSON.parse(step.slice(at + 1)) as string };
-  const left = narrowed(e, v, test, true);
-  const atoms = left.atoms.map((a) => (a.k === 'sym' && !a.path.includes(step) ? under(a, step) : a));
-  return atoms.some((a, i) => a !== left.atoms[i]) ? value(atoms, left.fields) : left;
-}
-
-function under(a: SymAtom, step: string): SymAtom {
-  const path = a.t.text ? null : atomPath(a.path, step);
-  return path === null ? a : { ...a, path };
-}
+import { AtomList, MAX_PATH } from './atom-list.js';
+import { value, type Atom, type LabelAtom, type OpaqueAtom, type SymAtom, type Test, type Value } from './value.js';
 
 /** The type question behind a test on a symbol: about the value at `path` of its root; null if it asks for none. */
 export function typeTest(t: Test): { readonly path: readonly string[]; readonly test: TypeTest } | null {
@@ -34,10 +11,29 @@ export function typeTest(t: Test): { readonly path: readonly string[]; readonly 
     return t.equals === 'defined' && field !== undefined ? { path: t.path.slice(0, -1), test: { has: field } } : null;
   }
   if ('is' in t.equals) return { path: t.path, test: t.equals };
+  if ('same' in t.equals) return null;
   const field = t.path[t.path.length - 1];
   const { c } = t.equals;
   if (field === undefined || c === null || c === undefined) return null;
   return { path: t.path.slice(0, -1), test: { field, value: c } };
+}
+
+/** A symbol of which a test on its `resourceType` says which resource it is; null: the test says something else. */
+export function asResource(e: Engine, a: SymAtom, path: readonly string[], test: TypeTest): SymAtom | null {
+  if (!('field' in test) || test.field !== 'resourceType' || typeof test.value !== 'string') return null;
+  const type = e.types.fhir(test.value);
+  if (!e.types.resources(type) || path.some((k) => k !== '*')) return null;
+  // Of a list that was filtered, each element.
+  return path.length <= 1 ? remembering(e, a, [type], true) : null;
+}
+
+/** The question as a test on a symbol; null: nothing that tells members of a union apart. */
+export function questionOn(a: SymAtom, test: TypeTest, negated: boolean): Test | null {
+  if ('is' in test) return { root: a.root, path: a.path, equals: test, negated };
+  const path = [...a.path, 'has' in test ? test.has : test.field];
+  if (path.length > MAX_PATH) return null;
+  if ('has' in test) return { root: a.root, path, equals: 'defined', negated };
+  return { root: a.root, path, equals: { c: test.value }, negated };
 }
 
 /** One alternative where the test held (or did not): null if it cannot be this one. */
@@ -50,17 +46,18 @@ export function narrowAtom(e: Engine, a: Atom, test: TypeTest, holds: boolean): 
   }
   if (a.k === 'sym' && a.dflt) {
     const t = e.types.narrow(a.dflt, test, holds);
-    if (t === null && a.path.some((k) => k.startsWith(MEANT))) return null;
-    if (t === null || t === a.dflt) return a;
-    // Which of several it is decides what its properties are: the caller's value is asked for that one.
-    const step = holds && a.dflt.k === 'fhir' ? stepOf(test) : null;
-    return { ...(step === null ? a : under(a, step)), dflt: t, declared: a.declared && e.types.place(t) };
+    return t === null || t === a.dflt ? a : declaring(e, a, t);
   }
   if (a.k === 'opaque' && a.type) {
     const t = e.types.narrow(a.type, test, holds);
     return t === null ? null : t === a.type ? a : { ...a, type: t };
   }
   return a;
+}
+
+/** A symbol of which the code has said more. */
+function declaring(e: Engine, a: SymAtom, type: Type): SymAtom {
+  return { ...a, dflt: type, declared: a.declared ? e.types.place(type) : a.declared };
 }
 
 /** The value where the test held (or did not). */
@@ -71,7 +68,112 @@ export function narrowed(e: Engine, v: Value, test: TypeTest, holds: boolean): V
     if (left !== a) changed = true;
     return left ? [left] : [];
   });
-  return changed ? value(atoms, v.fields) : v;
+  return changed ? value(atoms, v.fields, v.marks) : v;
+}
+
+/** A list where the test held (or did not) for each of its elements. */
+export function narrowedElements(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
+  let changed = false;
+  const atoms = v.atoms.flatMap((a): Atom[] => {
+    const list = a.k === 'opaque' ? a.type : a.k === 'sym' ? a.dflt : null;
+    const left =
+      list && (a.k === 'opaque' || a.k === 'sym')
+        ? narrowElement(e, a, list, test, holds)
+        : narrowAtom(e, a, test, holds);
+    if (left !== a) changed = true;
+    return left ? [left] : [];
+  });
+  let fields: Map<string, Value> | null = null;
+  for (const [k, f] of v.fields ?? []) {
+    const left = k.startsWith('!') ? f : narrowed(e, f, test, holds);
+    if (left !== f) (fields ??= new Map(v.fields ?? [])).set(k, left);
+  }
+  return changed || fields ? value(atoms, fields ?? v.fields, v.marks) : v;
+}
+
+function narrowElement(e: Engine, a: OpaqueAtom | SymAtom, type: Type, test: TypeTest, holds: boolean): Atom | null {
+  const of = e.types.element(type);
+  if (of === null) return narrowAtom(e, a, test, holds);
+  const left = e.types.narrow(of, test, holds);
+  if (left === of) return a;
+  if (a.k === 'sym') return left ? declaring(e, a, e.types.array(left)) : a;
+  return left && { ...a, type: e.types.array(left) };
+}
+
+/**
+ * Of several that a value may be, those that its declaration (a cast, an annotation, a parameter's type) names: after
+ * `as Slot` the patient of the same search is not meant. All of them where it names none. A symbol remembers it for
+ * whoever hands in what it stands for.
+ */
+export function declaredAs(e: Engine, v: Value, type: Type): Value {
+  const wanted = elementOf(e, type);
+  return wanted.k === 'any' || wanted.k === 'prim' || wanted.k === 'lit' ? v : saidToBe(e, v, [wanted], false);
+}
+
+/** The same for what was said to be one of several types; what a test excludes is gone, whatever is left. */
+export function saidToBe(e: Engine, whole: Value, types: readonly Type[], tested: boolean): Value {
+  if (!whole.carries) return whole;
+  let v = whole;
+  if (v.fields && v.atoms.some((a) => a.k === 'built' && a.array)) {
+    const fields = new Map<string, Value>();
+    for (const [k, f] of v.fields) fields.set(k, k.startsWith('!') ? f : saidToBe(e, f, types, tested));
+    if ([...fields].some(([k, f]) => f !== whole.fields!.get(k))) v = value(v.atoms, fields, v.marks);
+  }
+  const tagged = types.every((t) => e.types.resources(t));
+  let fits = tested;
+  let changed = false;
+  const told = tagged
+    ? v.atoms.map((a) => (a.k === 'sym' && !a.t.text ? remembering(e, a, types, tested) : a))
+    : v.atoms;
+  const out = new AtomList([]);
+  for (const a of told) {
+    // Of a resource of any kind, or what is left of one after steps that nobody models, the code knows which it is.
+    const anything = a.k === 'label' && tagged && !a.t.output && e.types.anyResource(a.place.type);
+    const own = a.k === 'label' && (anything || !a.t.text) ? a.place.type : a.k === 'opaque' ? a.type : null;
+    if (own === null) {
+      out.add(a);
+      continue;
+    }
+    const one = elementOf(e, own);
+    const left = types.map((is) => e.types.narrow(one, { is, among: null }, true)).filter((t) => t !== null);
+    if (left.length > 0 && one.k !== 'any' && one.k !== 'prim') fits = true;
+    if (left.includes(one)) {
+      out.add(a);
+      continue;
+    }
+    changed = true;
+    if (a.k === 'opaque' && left.length > 0) out.add(a);
+    for (const t of a.k === 'label' ? left : []) {
+      const place = e.types.place(t);
+      if (place)
+        out.add({
+          ...(a as LabelAtom),
+          place,
+          t: anything ? { ...(a as LabelAtom).t, text: false } : (a as LabelAtom).t,
+        });
+    }
+  }
+  if (fits && changed) return value(out.done(), v.fields, v.marks);
+  return told.some((a, i) => a !== v.atoms[i]) ? value(told, v.fields, v.marks) : v;
+}
+
+function remembering(e: Engine, a: SymAtom, types: readonly Type[], tested: boolean): SymAtom {
+  const at = a.path.length;
+  const said = a.as?.find((x) => x.at === at);
+  if (said && said.types.length === types.length && said.types.every((t) => types.includes(t))) return a;
+  // What the code said last is what it knows best.
+  const as = [...(a.as ?? []).filter((x) => x.at !== at), { at, types, tested }];
+  const [only] = types;
+  const one = a.dflt && elementOf(e, a.dflt);
+  const left = one && types.length === 1 ? e.types.narrow(one, { is: only!, among: null }, true) : null;
+  const meant = left && left !== one ? declaring(e, a, one === a.dflt ? left : e.types.array(left)) : a;
+  return { ...meant, as };
+}
+
+function elementOf(e: Engine, type: Type): Type {
+  let out = e.types.awaited(type);
+  for (let n = 0; n < 4 && out.k === 'array'; n++) out = e.types.element(out) ?? out;
+  return out;
 }
 
 /** Whether the types of a value alone decide a test: true, false, or null where they leave it open. */

@@ -6,7 +6,7 @@ import { clientOf } from './library.js';
 import { madeAt } from './made.js';
 import type { Known, Recipient } from './result.js';
 import { at } from './select.js';
-import { candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
+import { addressIn, candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
 import type { Egress } from './summary.js';
 import { constants, isAddress, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
 
@@ -36,7 +36,7 @@ export function conditionHolds(e: Engine, g: Egress, env: EnvLookup, condition: 
 function dedupe(list: readonly Recipient[]): Recipient[] {
   const seen = new Set<string>();
   return list.filter((r) => {
-    const key = [r.vendor, r.service, r.environment, r.host, r.region, r.model, r.apiKeyEnv].join('|');
+    const key = [r.vendor, r.service, r.environment, r.host, r.own, r.region, r.model, r.apiKeyEnv].join('|');
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
@@ -234,10 +234,13 @@ class Resolver {
     }
     if (rule.vendor !== 'http') {
       for (const h of hosts) {
-        const u = parseUrl(/^[\w.-]+(:\d+)?$/.test(h.text) && !h.text.includes(UNKNOWN) ? `//${h.text}` : h.text);
+        const text = addressIn(h.text);
+        const u = parseUrl(
+          text !== null && /^[\w.-]+(:\d+)?$/.test(text) && !text.includes(UNKNOWN) ? `//${text}` : (text ?? ''),
+        );
         if (u.host === null) {
-          // A variable that is set nowhere leaves the SDK's own default.
-          if (h.unresolved !== null && h.text === UNKNOWN) {
+          // A variable that is set nowhere, or a connection string without an address, leaves the SDK's own default.
+          if (text === null || (h.unresolved !== null && h.text === UNKNOWN)) {
             out.push(this.make(rule.vendor, service, { ...known, environment: h.environment }));
             continue;
           }

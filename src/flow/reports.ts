@@ -1,11 +1,11 @@
 /** From effects to flows: which data, letter by letter, by which path, how sure. */
 import type { Engine } from './engine.js';
 import { letterBit, lettersIn } from './letters.js';
-import type { FlowStep, OutboundCall, PhiFlow, Recipient, Site } from './result.js';
+import type { FlowStep, OutboundCall, Passage, PhiFlow, Recipient, Site } from './result.js';
 import type { Egress } from './summary.js';
-import { steps } from './trail.js';
+import { concat, steps, type Trail } from './trail.js';
 import type { PhiItem } from './types/type.js';
-import type { LabelAtom } from './value.js';
+import type { LabelAtom, Mark } from './value.js';
 
 /** Gravest first: direct identifiers, then the other letters, then what is said about the person. */
 const GRAVITY = 'AGHIJDFEBCKLMPQONR';
@@ -49,6 +49,52 @@ export class Reports {
     return out;
   }
 
+  /** The de-identification steps that data of this effect went through, one of each. */
+  passages(g: Egress & { readonly marks?: readonly Mark[] }): Omit<Passage, 'recipient' | 'reached'>[] {
+    const found = new Map<string, Omit<Passage, 'recipient' | 'reached'>>();
+    const add = (a: LabelAtom, gone: readonly PhiItem[], after: Trail | null): void => {
+      const way = this.steps({ ...a, trail: concat(a.trail, after) }, g);
+      const step = way.findLast((s) => s.by !== undefined);
+      if (step?.by === undefined) return;
+      const key = `${step.site.file}:${step.site.span.join('-')}`;
+      const evidence = Math.min(a.ev, Math.max(1, ...gone.map((i) => i.evidence)));
+      const one = {
+        outbound: this.site(g.out.fn, g.out.span),
+        step: step.site,
+        by: step.by,
+        gone,
+        steps: way,
+        confidence: evidence >= 3 ? ('high' as const) : evidence === 2 ? ('medium' as const) : ('low' as const),
+        sourceFn: this.e.program.fns[a.srcFn]!.facts.name,
+        test:
+          this.e.program.fns[g.out.fn]!.file.role === 'test' || this.e.program.fns[g.place.fn]!.file.role === 'test',
+      };
+      const old = found.get(key);
+      if (old === undefined) found.set(key, one);
+      else {
+        const [first, other] = gravity(one.gone) < gravity(old.gone) ? [one, old] : [old, one];
+        found.set(key, { ...first, gone: [...first.gone, ...other.gone] });
+      }
+    };
+    for (const a of g.atoms) if (a.k === 'label' && isPhi(a) && a.t.letters !== 0) add(a, this.takenOut(a), null);
+    for (const m of g.marks ?? [])
+      for (const a of m.of.atoms) {
+        if (a.k !== 'label' || !isPhi(a)) continue;
+        const { items } = this.carried(a);
+        if (items.length > 0) add(a, items, m.trail);
+      }
+    return [...found.values()];
+  }
+
+  /** What the letters of a de-identifier took out of a label. */
+  private takenOut(a: LabelAtom): PhiItem[] {
+    if (a.t.output) return [];
+    const before = this.carried({ ...a, t: { ...a.t, letters: 0 } }).items;
+    const name = (i: PhiItem): string => `${i.kind.letter ?? i.kind.category}|${i.via}`;
+    const after = new Set(this.carried(a).items.map(name));
+    return before.filter((i) => !after.has(name(i)));
+  }
+
   /** What is left of a label: its place's items less the fields and letters that were removed. */
   private carried(a: LabelAtom): { items: PhiItem[]; removed: ReturnType<typeof lettersIn> } {
     if (a.t.output) {
@@ -88,11 +134,25 @@ export class Reports {
         last.text === s.text
       )
         continue;
-      out.push({ site, kind: out.length === 0 ? 'source' : 'step', text: s.text });
+      out.push({
+        site,
+        kind: out.length === 0 ? 'source' : 'step',
+        text: s.text,
+        ...(s.by === undefined ? {} : { by: s.by }),
+      });
     }
     out.push({ site: this.site(g.out.fn, g.out.span), kind: 'sink', text: `sent by ${g.member.replace(/^.*#/, '')}` });
     return out;
   }
+}
+
+/** Labels of other kinds say nothing about a person. */
+function isPhi(a: LabelAtom): boolean {
+  return a.kind === 'phi' || a.kind === 'model-output';
+}
+
+function gravity(items: readonly PhiItem[]): number {
+  return Math.min(200, ...items.map((i) => (i.kind.letter ? GRAVITY.indexOf(i.kind.letter) : 100)));
 }
 
 function byGravity(a: PhiItem, b: PhiItem): number {

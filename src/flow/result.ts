@@ -68,6 +68,8 @@ export interface FlowStep {
   readonly kind: 'source' | 'step' | 'sink';
   /** What happens: `reads Patient`, `passed to summarise(patient)`, `returned`, `built into text`. */
   readonly text: string;
+  /** Name of the de-identifier that is called here. */
+  readonly by?: string;
 }
 
 export interface PhiFlow {
@@ -97,6 +99,26 @@ export interface PhiFlow {
   /** Some entry point (handler, export, main) leads here. */
   readonly reached: boolean;
   /** The code is test, story or mock code. */
+  readonly test: boolean;
+}
+
+/**
+ * That data went through a de-identification step on its way to a recipient, whether anything was left of it or not.
+ * It is told, and judged by nobody.
+ */
+export interface Passage {
+  readonly outbound: Site;
+  readonly recipient: Recipient;
+  /** The call of the step, and the name by which it is called. */
+  readonly step: Site;
+  readonly by: string;
+  /** What went in and did not come out. */
+  readonly gone: readonly PhiItem[];
+  /** From the source over the step to the outbound call, for the gravest of what is gone. */
+  readonly steps: readonly FlowStep[];
+  readonly confidence: 'high' | 'medium' | 'low';
+  readonly sourceFn: string;
+  readonly reached: boolean;
   readonly test: boolean;
 }
 
@@ -158,6 +180,7 @@ export interface ConfigSite {
 
 export interface FlowResult {
   readonly flows: readonly PhiFlow[];
+  readonly passages: readonly Passage[];
   readonly uses: readonly RecipientUse[];
   readonly configs: readonly ConfigSite[];
   readonly graph: CallGraph;

@@ -2,6 +2,7 @@
 import type { Member } from '../knowledge/model.js';
 import { callValue, type CallSite } from './call.js';
 import { applied, atLibrary } from './applied.js';
+import { chosen } from './choice.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
 import {
@@ -21,10 +22,12 @@ import {
   constant,
   constants,
   data,
+  guarded,
   join,
   joinAll,
   madeOf,
   mapData,
+  marksIn,
   NOTHING,
   OPAQUE,
   rejectedWith,
@@ -323,7 +326,7 @@ export function put(site: CallSite, into: Value, path: readonly string[], v: Val
       ? into
       : value([{ k: 'built', array: head === '*', fn: site.spot.fn, span: null }], into.fields);
   const next = put(site, base.fields?.get(head!) ?? NOTHING, rest, v);
-  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]));
+  return value(base.atoms, new Map([...(base.fields ?? []), [head!, next]]), into.marks);
 }
 
 function path(e: Engine, v: Value, keys: readonly string[]): Value {
@@ -400,6 +403,16 @@ function evaluate(run: Run, t: FlowTerm): Value {
       const v = evaluate(run, t.of);
       return t.back ? madeOf(v) : asJson(v);
     }
+    case 'chosen': {
+      const v = evaluate(run, t.of);
+      const one =
+        'path' in t.of && /(\[\]|\*)$/.test(typeof t.of.path === 'string' ? t.of.path : (t.of.path.at(-1) ?? ''));
+      return chosen(site.frame, v, argument(run, t.by.at), !one, t.truthy);
+    }
+    case 'flat': {
+      const v = evaluate(run, t.of);
+      return flattened(site, t.of.k === 'cbret' ? put(site, NOTHING, ['*'], v) : v);
+    }
     case 'piped': {
       const fns = functionsAt(run, t.by);
       return fns.reduce((v, f) => callValue(atLibrary(site), f, null, [v], 'call', null), evaluate(run, t.of));
@@ -410,10 +423,14 @@ function evaluate(run: Run, t: FlowTerm): Value {
     }
     case 'made':
       return argument(run, `this.${t.path}`);
-    case 'data':
-      return text(value(data(evaluate(run, t.of))));
-    case 'whole':
-      return text(value(evaluate(run, t.of).atoms));
+    case 'data': {
+      const v = evaluate(run, t.of);
+      return text(value(data(v), null, marksIn(v)));
+    }
+    case 'whole': {
+      const v = evaluate(run, t.of);
+      return text(value(v.atoms, null, v.marks));
+    }
     case 'promisified':
       return applied(site.spot, 'promisify', [at(e, args, t.of)]);
     case 'const':
@@ -446,6 +463,35 @@ function elements(e: Engine, v: Value): Value[] {
   const out: Value[] = [];
   while (out.length < 16 && v.fields?.has(String(out.length))) out.push(select(e, v, String(out.length)));
   return out;
+}
+
+/** A list whose elements that are lists have been put in their places. */
+function flattened(site: CallSite, v: Value): Value {
+  const { e } = site.frame;
+  const lists = v.atoms.filter((a) => !isList(a));
+  const own = [...(v.fields ?? [])].flatMap(([key, f]) => (key.startsWith('!') ? [] : takenApart(f)));
+  // What a caller hands in, and records: a list of them is known by what is in it.
+  const given = value(lists.filter((a) => a.k === 'sym' || a.k === 'label'));
+  const out = join(value(lists), select(e, given, '*'));
+  const elements = joinAll(own);
+  if (elements === NOTHING && out !== NOTHING) return out;
+  return join(out, put(site, NOTHING, ['*'], elements));
+}
+
+function isList(a: Atom): boolean {
+  return a.k === 'built' && a.array;
+}
+
+/** The elements of a list, under the conditions of its alternatives; what is no list is itself. */
+function takenApart(v: Value): readonly Value[] {
+  const whole: Atom[] = [];
+  const out: Value[] = [];
+  for (const a of v.atoms)
+    if (a.k === 'alt') out.push(...takenApart(a.v).map((x) => guarded(x, a.guard)));
+    else whole.push(a);
+  if (!v.fields || !whole.some(isList)) return [value(whole, v.fields, v.marks), ...out];
+  const inner = [...v.fields].flatMap(([key, f]) => (key.startsWith('!') ? [] : [f]));
+  return [value(whole.filter((a) => !isList(a))), ...inner, ...out];
 }
 
 /** Keeps or takes out the properties that constants name; all stays where the names are not known. */

@@ -153,6 +153,11 @@ export function parsed(e: Engine, schema: Value, method: string, args: readonly 
   return success;
 }
 
+/** A call of what is not known at all, by a name that only schemas give to a method: what it finds wrong is not its input. */
+export function parsedByName(e: Engine, method: string, args: readonly Value[], spot: Spot): Value | null {
+  return SAFE_PARSERS.has(method) && method.length > 3 ? parsed(e, NOTHING, method, args, spot) : null;
+}
+
 /** A schema that hands what it read on to a function (`schema.transform(f)`): the schema before it, and the function. */
 export function transformed(schema: Value): { readonly before: Value; readonly by: Value } | null {
   for (const a of schema.atoms) {

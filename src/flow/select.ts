@@ -1,8 +1,8 @@
 /** Taking properties out of abstract values, and giving values the types that the code declares for them. */
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
-import { MEANT, meant } from './narrow.js';
 import { GLOBAL_OBJECT, type Binding } from './program.js';
+import { declaredAs } from './narrow.js';
 import { readValue } from './sources.js';
 import type { Spot } from './summary.js';
 import { extend } from './trail.js';
@@ -75,7 +75,6 @@ const TEXTS = '!text';
 export function select(e: Engine, v: Value, key: string): Value {
   if (key === '!throw') return rejection(v);
   if (key === '!json') return madeOf(v);
-  if (key.startsWith(MEANT)) return meant(e, v, key);
   const named = key;
   if (key.startsWith(CALLERS_KEY)) key = '*';
   const known = v.parts?.get(named);
@@ -102,6 +101,7 @@ export function select(e: Engine, v: Value, key: string): Value {
       out.add(selectAtom(e, a, key, v, own !== undefined));
     }
   }
+  if (v.marks !== null && v.marks.length > 0 && key !== KEYS) out.mark(v.marks);
   const found = out.done();
   if (forGood) (v.parts ??= new Map()).set(named, found);
   return found;
@@ -160,7 +160,10 @@ function selectData(e: Engine, a: LabelAtom | SymAtom, named: string): Atom | nu
   const dflt = a.dflt ? ((element ? e.types.element(a.dflt) : e.types.member(a.dflt, key)) ?? null) : null;
   const declared = a.declared && (element ? e.types.elementPlace(a.declared) : e.types.select(a.declared, key));
   if (path === null) return { ...a, dflt, declared, t: { ...a.t, text: true, minus: [] } };
-  return { ...a, path, dflt, declared, t };
+  // A model says of its properties which resources they are.
+  if (dflt === null || !e.types.resources(dflt)) return { ...a, path, dflt, declared, t };
+  const as = [...(a.as ?? []), { at: path.length, types: [dflt], tested: false }];
+  return { ...a, path, dflt, declared, t, as };
 }
 
 function selectAtom(
@@ -197,7 +200,10 @@ function selectAtom(
       return extValue(e, a.mod, a.path === '' ? key : `${a.path}.${key}`);
     case 'xinst': {
       const path = a.path === '' ? key : `${a.path}.${key}`;
-      const m = a.type ? e.knowledge.member(a.type, path) : null;
+      // `*` is any property: a list or a record of clients (`doc.sheetsByTitle['Visits']`).
+      const m = a.type
+        ? (e.knowledge.member(a.type, path) ?? (a.path === '' ? e.knowledge.member(a.type, '*') : null))
+        : null;
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
       const source = m?.member.source;
       if (source?.at === 'read') return readValue(e, a, source.gives);
@@ -350,8 +356,9 @@ export function typedDefault(e: Engine, type: Type, spot: Spot): Value {
  * Gives a value its declared type. What was built or is known beats what was declared: only what is opaque takes the
  * type on; a symbol remembers it for callers that pass something opaque.
  */
-export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
-  if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return v;
+export function typed(e: Engine, given: Value, type: Type, spot: Spot): Value {
+  if (type.k === 'any' || type.k === 'prim' || type.k === 'lit') return given;
+  const v = declaredAs(e, given, type);
   const known = v.atoms.some(
     (a) =>
       a.k === 'label' ||
@@ -366,13 +373,7 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   const atoms: Atom[] = [];
   let extra = NOTHING;
   for (const a of v.atoms) {
-    if (a.k === 'label' && isAnyResource(a.place.type) && type.k === 'fhir' && !isAnyResource(type) && !a.t.output) {
-      // `resource as Bundle`, `(doc: DocumentReference)`: of a resource of any type, or what is left of one after steps
-      // that nobody models, the code knows which it is.
-      const place = e.types.place(type);
-      if (place) atoms.push({ ...a, place, t: { ...a.t, text: false } });
-      changed = true;
-    } else if (a.k === 'sym' && a.dflt === null && !a.t.text && (!a.declared || a.byUse === true)) {
+    if (a.k === 'sym' && a.dflt === null && !a.t.text && (!a.declared || a.byUse)) {
       atoms.push({ ...a, dflt: type, declared: e.types.place(type), declaredAt: spot, byUse: false });
       changed = true;
     } else if ((a.k === 'opaque' && (a.type === null || a.type.k === 'any')) || (a.k === 'xinst' && !known)) {
@@ -387,10 +388,8 @@ export function typed(e: Engine, v: Value, type: Type, spot: Spot): Value {
   }
   if (v === NOTHING) return v;
   if (!changed) return v;
-  return join(value(atoms, v.fields), extra);
+  return join(value(atoms, v.fields, v.marks), extra);
 }
-
-const isAnyResource = (t: Type): boolean => t.k === 'fhir' && /^(Domain)?Resource$/.test(t.name);
 
 /** The value at an argument path (`0.messages[].content`, `*`, `1..`), all alternatives joined. */
 export function at(e: Engine, args: readonly Value[], path: string): Value {

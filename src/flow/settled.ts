@@ -3,6 +3,7 @@
  * left its function with such variables is the same closure for every caller; were it copied at each call, one handler
  * would become hundreds.
  */
+import { awaitsCaller } from './cleaned.js';
 import type { Engine } from './engine.js';
 import type { Atom, Env, FnAtom, Value, XInstAtom } from './value.js';
 
@@ -39,7 +40,7 @@ function settledValue(e: Engine, v: Value): boolean {
   if (!v.open) return true;
   const hit = values.get(v);
   if (hit !== undefined) return hit;
-  let settled = v.atoms.every((a) => settledAtom(e, a));
+  let settled = v.atoms.every((a) => settledAtom(e, a)) && !awaitsCaller(v);
   if (settled && v.fields)
     for (const f of v.fields.values())
       if (!settledValue(e, f)) {

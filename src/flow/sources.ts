@@ -3,6 +3,7 @@ import type { Source } from '../knowledge/model.js';
 import type { Letter } from '../knowledge/phi.js';
 import type { CallSite } from './call.js';
 import type { Engine } from './engine.js';
+import { included } from './included.js';
 import { schemaName, schemaShape } from './schemas.js';
 import { at, label, typedDefault } from './select.js';
 import { queryOf } from './sql-text.js';
@@ -72,7 +73,8 @@ function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | 
     const many = spec.endsWith('[]');
     if (many) spec = spec.slice(0, -2);
     const bundle = /^Bundle<(.*)>$/.exec(spec);
-    const names = resourceNames(site, bundle ? bundle[1]! : spec, args);
+    const asked = resourceNames(site, bundle ? bundle[1]! : spec, args);
+    const names = new Set([...asked, ...included(e.fhir, args)]);
     let out = NOTHING;
     for (const n of names) {
       const t = e.types.fhir(n);

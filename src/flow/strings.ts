@@ -145,6 +145,15 @@ export function parseUrl(text: string): ParsedUrl {
   return { host: null, path: t.split(/[?#]/)[0] ?? '', relative: true };
 }
 
+/**
+ * The address in a connection string (`InstrumentationKey=…;IngestionEndpoint=https://…`), null if it names none; any
+ * other text as it is.
+ */
+export function addressIn(text: string): string | null {
+  if (!/^\w+=[^;]*(;\w+=[^;]*)*;?$/.test(text)) return text;
+  return /=([a-z][a-z0-9+.-]*:\/\/[^;]*)/i.exec(text)?.[1] ?? null;
+}
+
 /** Loopback, link-local and private addresses, and names that never leave the own network. */
 export function isOwnHost(host: string): boolean {
   return (

@@ -1,7 +1,8 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
-import { decided, typeTest } from './narrow.js';
-import { CALLERS_KEY, label, selectPath, typed } from './select.js';
+import { joinMarks, onlyData } from './marks.js';
+import { decided, narrowed, narrowedElements, saidToBe, typeTest } from './narrow.js';
+import { CALLERS_KEY, label, select, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
 import {
   addAtoms,
@@ -11,6 +12,7 @@ import {
   join,
   Joined,
   NOTHING,
+  text,
   transform,
   truthiness,
   value,
@@ -18,6 +20,8 @@ import {
   type Atom,
   type Env,
   type Guard,
+  type Mark,
+  type SameAs,
   type SymAtom,
   type Test,
   type Value,
@@ -95,7 +99,9 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
       if (next !== f) (fields ??= new Map(v.fields)).set(k, next);
     });
     const atoms = kept.done();
-    const base = atoms === v.atoms && fields === null ? v : value(atoms, fields ?? v.fields);
+    const marks = v.marks === null ? null : cameThrough(e, v.marks, s);
+    const base =
+      atoms === v.atoms && fields === null && marks === v.marks ? v : value(atoms, fields ?? v.fields, marks);
     if (extra === NOTHING) return base;
     if (v.fields) {
       // Fields written over a symbolic whole win over what the whole brings along (its transform says so already).
@@ -138,7 +144,21 @@ function overlay(under: Value, over: Value): Value {
     const old = fields.get(k);
     fields.set(k, old ? join(old, f) : f);
   }
-  return value(addAtoms(under.atoms, over.atoms), fields);
+  return value(addAtoms(under.atoms, over.atoms), fields, joinMarks(under.marks, over.marks));
+}
+
+/** The steps behind which, for this caller, anything went in. */
+function cameThrough(e: Engine, marks: readonly Mark[], s: Substitution): readonly Mark[] | null {
+  if (marks.every((m) => m.guard === null && !m.of.open)) return marks;
+  let out: readonly Mark[] | null = null;
+  for (const m of marks) {
+    const guard = m.guard === null ? null : evaluate(e, m.guard, s);
+    if (m.guard !== null && guard === null) continue;
+    const of = m.of.open ? onlyData(text(substitute(e, m.of, s))) : m.of;
+    if (of.atoms.length === 0) continue;
+    out = joinMarks(out, [{ ...m, of, guard: guard !== null && guard.length > 0 ? guard : null }]);
+  }
+  return out;
 }
 
 function symbol(e: Engine, a: SymAtom, s: Substitution): Value | null {
@@ -157,7 +177,8 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     guard = evaluate(e, guard, s);
     if (guard === null) return NOTHING;
   }
-  let out = selectPath(e, base, a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path);
+  const path = a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path;
+  let out = a.guard === null && a.as === null ? selectPath(e, base, path) : selectTested(e, base, a, path, s);
   const where = a.declaredAt ?? lastSpot(a);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
   if (a.declared && a.dflt?.k !== 'obj' && (a.byUse ? isFromOutside(out) : isUnknown(e, out))) {
@@ -187,6 +208,38 @@ function keyOf(e: Engine, key: string, s: Substitution): string {
   return [CALLERS_KEY + only.root, ...only.path].join('\n');
 }
 
+/** What a symbol stands for, without the alternatives that its own tests and declarations exclude on the way there. */
+function selectTested(e: Engine, base: Value, a: SymAtom, path: readonly string[], s: Substitution): Value {
+  const asked = (a.guard ?? []).flatMap((t) => {
+    const known = t.root === a.root ? compared(e, t, s) : null;
+    const q = known && typeTest(known);
+    return q && leadsTo(q.path, path) ? [{ ...q, holds: !t.negated }] : [];
+  });
+  let out = base;
+  for (let i = 0; ; i++) {
+    for (const said of a.as ?? []) if (said.at === i) out = saidToBe(e, out, said.types, said.tested);
+    for (const q of asked)
+      if (q.path.length === i) out = narrowed(e, out, q.test, q.holds);
+      else if (i === path.length && q.path.length > i) out = narrowedElements(e, out, q.test, q.holds);
+    if (i === path.length || out === NOTHING) return out;
+    out = select(e, out, path[i]!);
+  }
+}
+
+/** Whether a test on what is at `path` speaks of what lies on the way to `to`, or of the elements of what is there. */
+function leadsTo(path: readonly string[], to: readonly string[]): boolean {
+  if (path.length > to.length && (path.length !== to.length + 1 || path[to.length] !== '*')) return false;
+  return path.every((k, i) => i === to.length || k === to[i]);
+}
+
+/** A comparison with another symbol as one with the constant that a caller hands in; null while that is not known. */
+function compared(e: Engine, t: Test, s: Substitution): Test | null {
+  if (typeof t.equals !== 'object' || !('same' in t.equals)) return t;
+  const other = s.get(t.equals.same);
+  const cs = other && constants(selectPath(e, other, t.equals.at));
+  return cs?.length === 1 ? { ...t, equals: { c: cs[0] } } : null;
+}
+
 /** Whether it came from somewhere and nothing more is known of it. */
 function isUnknown(e: Engine, v: Value): boolean {
   return (
@@ -206,7 +259,7 @@ function passedOn(v: Value, a: SymAtom): Value {
   const atoms = v.atoms.map((x) =>
     x.k === 'sym' && !x.declared && !x.t.text && x.dflt === null ? { ...x, declared, declaredAt, byUse } : x,
   );
-  return value(atoms, v.fields);
+  return value(atoms, v.fields, v.marks);
 }
 
 /** Whether a request brought it of which own code says nothing. */
@@ -317,6 +370,10 @@ export function evaluate(e: Engine, guard: Guard, s: Substitution): Guard | null
 function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | null {
   const base = s.get(t.root);
   if (base === null) return t;
+  if (typeof t.equals === 'object' && 'same' in t.equals) {
+    const known = compared(e, t, s);
+    return known ? evaluateTest(e, known, s) : passedOnTest(e, t, t.equals, base, s);
+  }
   const v = selectPath(e, base, t.path);
   let r: boolean | null;
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
@@ -344,9 +401,22 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
     r ??= byType(e, base, t);
   }
   if (r !== null) return t.negated ? !r : r;
+  const only = onlySymbol(v);
+  return only && { ...t, root: only.root, path: only.path };
+}
+
+/** A comparison of two symbols that both stand for symbols of the caller's. */
+function passedOnTest(e: Engine, t: Test, equals: SameAs, base: Value, s: Substitution): Test | null {
+  const other = s.get(equals.same);
+  const left = onlySymbol(selectPath(e, base, t.path));
+  const right = other && onlySymbol(selectPath(e, other, equals.at));
+  if (!left || !right) return null;
+  return { root: left.root, path: left.path, equals: { same: right.root, at: right.path }, negated: t.negated };
+}
+
+function onlySymbol(v: Value): SymAtom | null {
   const only = v.atoms.length === 1 && !v.fields ? v.atoms[0]! : null;
-  if (only?.k === 'sym' && !only.t.text && only.t.minus.length === 0) return { ...t, root: only.root, path: only.path };
-  return null;
+  return only?.k === 'sym' && !only.t.text && only.t.minus.length === 0 ? only : null;
 }
 
 /** What the declared types of the tested value say: the tag of a discriminated union, a field that it does not have. */
@@ -363,5 +433,9 @@ function isThere(v: Value): boolean {
 
 /** Adds a step to the witness of all data inside. */
 export function withStep(v: Value, step: Step): Value {
-  return mapData(v, (a) => ({ ...a, trail: extend(a.trail, step) }));
+  return mapData(
+    v,
+    (a) => ({ ...a, trail: extend(a.trail, step) }),
+    (m) => ({ ...m, trail: extend(m.trail, step) }),
+  );
 }

@@ -4,7 +4,7 @@
  */
 import type { Span, TypeRef } from '../facts/ir.js';
 import type { ConfigPoint, RecipientRule, Sink } from '../knowledge/model.js';
-import { NOTHING, type DataAtom, type Guard, type Value } from './value.js';
+import { NOTHING, type DataAtom, type Guard, type Mark, type Value } from './value.js';
 
 /** A stretch of code by function number. */
 export interface Spot {
@@ -34,6 +34,11 @@ export interface Egress {
   readonly guard: Guard | null;
   /** Calls from the place to the outbound call, outermost first. */
   readonly chain: readonly Spot[];
+}
+
+/** What is sent on after a de-identification step that left nothing of it: told, and judged by nobody. */
+export interface Cleaned extends Egress {
+  readonly marks: readonly Mark[];
 }
 
 /** A call whose callee is a value of the caller. Its result is the symbol `def:<id>`. */
@@ -82,6 +87,7 @@ export interface Summary {
   /** Captured variables that are assigned. */
   readonly stores: ReadonlyMap<string, Value>;
   readonly egress: readonly Egress[];
+  readonly cleaned: readonly Cleaned[];
   readonly deferred: readonly Deferred[];
   readonly configs: readonly ConfigEffect[];
   readonly cells: readonly (readonly [string, Value])[];
@@ -94,6 +100,7 @@ export const EMPTY_SUMMARY: Summary = {
   outs: new Map(),
   stores: new Map(),
   egress: [],
+  cleaned: [],
   deferred: [],
   configs: [],
   cells: [],

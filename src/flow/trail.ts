@@ -10,6 +10,8 @@ export interface Step {
   readonly span: Span;
   readonly text: string;
   readonly source: boolean;
+  /** Name of the de-identifier that is called here. */
+  readonly by?: string;
 }
 
 export type Trail =

@@ -12,10 +12,12 @@ import {
   type Atom,
   type Guard,
   type LabelAtom,
+  type Mark,
   type SymAtom,
   type Value,
   type XInstAtom,
 } from './atoms.js';
+import { carryMark, joinMarks, sameSteps } from './marks.js';
 import { concat } from './trail.js';
 
 export { addAtoms, AtomList, overflow } from './atom-list.js';
@@ -24,6 +26,7 @@ export * from './atoms.js';
 export const NOTHING: Value = {
   atoms: [],
   fields: null,
+  marks: null,
   open: false,
   symbolic: false,
   carries: false,
@@ -123,7 +126,11 @@ function atomCarries(a: Atom): boolean {
 }
 
 /** Makes a value, computing what is cached in it. */
-export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value> | null = null): Value {
+export function value(
+  atoms: readonly Atom[],
+  fields: ReadonlyMap<string, Value> | null = null,
+  marks: readonly Mark[] | null = null,
+): Value {
   let open = false;
   let symbolic = false;
   let carrying = false;
@@ -134,7 +141,10 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
     if (!symbolic && atomSymbolic(a)) symbolic = true;
     if (!carrying && atomCarries(a)) carrying = true;
     if (a.k === 'alt') weight += a.v.weight;
+    if (marks === null && (a.k === 'alt' ? a.v.marks !== null : a.k === 'str' && a.parts.some((p) => p.marks !== null)))
+      marks = NO_MARKS;
   }
+  if (marks !== null && !open) open = marks.some((m) => m.guard !== null || m.of.open);
   const own = weight;
   if (fields) {
     if (fields.size === 0) fields = null;
@@ -143,6 +153,7 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
         if (f.open) open = true;
         if (f.symbolic) symbolic = true;
         if (f.carries) carrying = true;
+        if (marks === null && f.marks !== null) marks = NO_MARKS;
         if (f.depth + 1 > depth) depth = f.depth + 1;
         weight += f.weight;
       }
@@ -163,8 +174,23 @@ export function value(atoms: readonly Atom[], fields: ReadonlyMap<string, Value>
       }
     }
   }
-  return { atoms, fields, open, symbolic, carries: carrying, depth, weight, inside: null, said: null, parts: null };
+  return {
+    atoms,
+    fields,
+    marks,
+    open,
+    symbolic,
+    carries: carrying,
+    depth,
+    weight,
+    inside: null,
+    said: null,
+    parts: null,
+  };
 }
+
+/** Of a value in whose properties alone something came out of a step. */
+const NO_MARKS: readonly Mark[] = [];
 
 /** Heavier objects are kept with less structure: their heaviest properties as what is in them. */
 const HEAVY = 2000;
@@ -172,14 +198,19 @@ const HEAVY = 2000;
 function lightened(fields: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   const out = new Map<string, Value>();
   const share = HEAVY / 2 / fields.size;
-  for (const [k, f] of fields) out.set(k, f.fields !== null && f.weight > share ? value(contents(f).map(asText)) : f);
+  for (const [k, f] of fields)
+    out.set(k, f.fields !== null && f.weight > share ? value(contents(f).map(asText), null, marksIn(f)) : f);
   return out;
 }
 
 function flattenFields(fields: ReadonlyMap<string, Value>): Value {
   const out = new AtomList([]);
-  for (const f of fields.values()) for (const x of contents(f)) out.add(asText(x));
-  return value(out.done());
+  let marks: readonly Mark[] | null = null;
+  for (const f of fields.values()) {
+    for (const x of contents(f)) out.add(asText(x));
+    marks = joinMarks(marks, marksIn(f));
+  }
+  return value(out.done(), null, marks);
 }
 
 const WIDE_DEPTH = 3;
@@ -187,12 +218,12 @@ const WIDE_DEPTH = 3;
 /** Cuts nested structure and long paths to text: an upper bound that a recursion cannot outgrow. */
 export function widen(whole: Value, depth = 0): Value {
   const v = unfold(whole);
-  if (depth >= WIDE_DEPTH && v.fields) return value(narrowed(contents(v)).map(asText));
+  if (depth >= WIDE_DEPTH && v.fields) return value(narrowed(contents(v)).map(asText), null, marksIn(v));
   const atoms = narrowed(v.atoms);
-  if (!v.fields) return value(atoms);
+  if (!v.fields) return value(atoms, null, v.marks);
   const fields = new Map<string, Value>();
   for (const [k, f] of v.fields) fields.set(k, widen(f, depth + 1));
-  return value(atoms, fields);
+  return value(atoms, fields, v.marks);
 }
 
 /** Keeps one value of each function and of each kind of client, whichever activation they are from. */
@@ -204,7 +235,7 @@ export function oneOfEach(v: Value): Value {
     const next = oneOfEach(f);
     if (next !== f) (fields ??= new Map(v.fields ?? [])).set(k, next);
   }
-  return atoms.length === v.atoms.length && fields === null ? v : value(atoms, fields ?? v.fields);
+  return atoms.length === v.atoms.length && fields === null ? v : value(atoms, fields ?? v.fields, v.marks);
 }
 
 /** One function value, one client of a kind: which activation or call they are from is what grows. */
@@ -252,6 +283,7 @@ export function symbolAtom(
     dflt,
     declared: null,
     declaredAt,
+    as: null,
     byUse: false,
   };
 }
@@ -280,16 +312,19 @@ export function join(a: Value, b: Value): Value {
 export class Joined {
   private first: Value = NOTHING;
   private atoms: AtomList | null = null;
+  private marks: readonly Mark[] | null = null;
   private fields: Map<string, Joined> | null = null;
 
   add(v: Value): void {
     if (v === NOTHING || v === this.first) return;
     if (this.first === NOTHING && this.atoms === null) {
       this.first = v;
+      this.marks = v.marks;
       return;
     }
     this.atoms ??= new AtomList(this.first.atoms);
     for (const a of v.atoms) this.atoms.add(a);
+    if (v.marks !== null) this.marks = joinMarks(this.marks, v.marks);
     if (!v.fields) return;
     if (this.fields === null) {
       this.fields = new Map();
@@ -301,6 +336,13 @@ export class Joined {
   /** The same for a value that is nothing but this one alternative. */
   atom(a: Atom): void {
     (this.atoms ??= new AtomList(this.first.atoms)).add(a);
+  }
+
+  /** The same for steps that it came clean out of. */
+  mark(marks: readonly Mark[] | null): void {
+    if (marks === null) return;
+    this.atoms ??= new AtomList(this.first.atoms);
+    this.marks = joinMarks(this.marks, marks);
   }
 
   private field(key: string, v: Value): void {
@@ -324,8 +366,9 @@ export class Joined {
       }
       if (changed) fields = joined;
     }
-    if (atoms === this.first.atoms && fields === this.first.fields) return this.first;
-    const out = value(atoms, fields);
+    if (atoms === this.first.atoms && fields === this.first.fields && this.marks === this.first.marks)
+      return this.first;
+    const out = value(atoms, fields, this.marks);
     let alternatives = 0;
     for (const a of atoms) if (a.k === 'alt') alternatives++;
     return alternatives > MAX_ALTERNATIVES || (alternatives > 1 && out.weight > HEAVY) ? unfold(out) : out;
@@ -339,6 +382,7 @@ function unfold(v: Value): Value {
     value(
       v.atoms.filter((a) => a.k !== 'alt'),
       v.fields,
+      v.marks,
     ),
   );
   for (const a of v.atoms) if (a.k === 'alt') out.add(unfold(a.v));
@@ -355,6 +399,7 @@ export function joinAll(values: readonly Value[]): Value {
 export function equal(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a.atoms.length !== b.atoms.length || (a.fields?.size ?? 0) !== (b.fields?.size ?? 0)) return false;
+  if (a.marks !== b.marks && !sameSteps(a.marks, b.marks)) return false;
   for (let i = 0; i < a.atoms.length; i++) {
     const x = a.atoms[i]!;
     const y = b.atoms[i]!;
@@ -403,11 +448,11 @@ export function updateAll(v: Value, written: ReadonlyMap<string, Value>): Value 
         ? minus(a, keys)
         : a,
   );
-  if (atoms.length > 0 && atoms.every((a) => a.k === 'alt')) return value(atoms, v.fields);
-  if (v.fields === null) return value(atoms, written);
+  if (atoms.length > 0 && atoms.every((a) => a.k === 'alt')) return value(atoms, v.fields, v.marks);
+  if (v.fields === null) return value(atoms, written, v.marks);
   const fields = new Map(v.fields);
   written.forEach((x, key) => fields.set(key, x));
-  return value(atoms, fields);
+  return value(atoms, fields, v.marks);
 }
 
 /** Writes an unknown property: weak. */
@@ -415,7 +460,7 @@ export function updateAny(v: Value, x: Value): Value {
   const fields = new Map(v.fields ?? []);
   const old = fields.get('*');
   fields.set('*', old ? join(old, x) : x);
-  return value(v.atoms, fields);
+  return value(v.atoms, fields, v.marks);
 }
 
 function minus<A extends SymAtom | LabelAtom>(a: A, keys: readonly string[]): A {
@@ -442,6 +487,7 @@ export function without(v: Value, keys: readonly string[]): Value {
           : a,
     ),
     fields,
+    v.marks,
   );
 }
 
@@ -453,8 +499,9 @@ export function spread(into: Value, from: Value): Value {
     const rest = value(
       from.atoms.filter((a) => a.k !== 'alt'),
       from.fields,
+      from.marks,
     );
-    return rest.atoms.length === 0 && !rest.fields ? out : join(out, spread(into, rest));
+    return rest.atoms.length === 0 && !rest.fields && rest.marks === null ? out : join(out, spread(into, rest));
   }
   let atoms = into.atoms;
   const keys = from.fields ? [...from.fields.keys()].filter((k) => k !== '*') : [];
@@ -467,7 +514,7 @@ export function spread(into: Value, from: Value): Value {
   }
   const moved = from.atoms.filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'opaque' || a.k === 'env');
   // A whole object that is spread over fields written before may overwrite them, or not: both stay.
-  return value(addAtoms(atoms, moved), fields);
+  return value(addAtoms(atoms, moved), fields, joinMarks(into.marks, from.marks));
 }
 
 /** Where a promise keeps what it is rejected with: not part of what it holds. */
@@ -483,7 +530,7 @@ const MADE_OF = '!json';
 export function asJson(v: Value): Value {
   const flat = text(v);
   const structured = v.fields !== null || v.atoms.some((a) => (a.k === 'sym' || a.k === 'label') && !a.t.text);
-  return structured && flat !== NOTHING && v.depth < 5 ? value(flat.atoms, new Map([[MADE_OF, v]])) : flat;
+  return structured && flat !== NOTHING && v.depth < 5 ? value(flat.atoms, new Map([[MADE_OF, v]]), flat.marks) : flat;
 }
 
 /** What a text was made of, as far as it remembers; else itself: reading it back gives all that is in it. */
@@ -495,6 +542,7 @@ export function madeOf(v: Value): Value {
         a.k === 'sym' && !a.t.text ? { ...a, path: atomPath(a.path, MADE_OF) ?? a.path, dflt: null } : a,
       ),
       v.fields,
+      v.marks,
     );
   const name = (a: DataAtom): string => (a.k === 'label' ? a.place.key : `${a.root}.${a.path.join('.')}`);
   const inside = new Set(data(own).map(name));
@@ -524,7 +572,7 @@ export function rejection(v: Value): Value {
 export function rejectedWith(v: Value, why: Value): Value {
   if (why === NOTHING) return v;
   const old = v.fields?.get(REJECTED);
-  return value(v.atoms, new Map([...(v.fields ?? []), [REJECTED, old ? join(old, why) : why]]));
+  return value(v.atoms, new Map([...(v.fields ?? []), [REJECTED, old ? join(old, why) : why]]), v.marks);
 }
 
 /** What a promise holds once it is fulfilled. */
@@ -555,6 +603,24 @@ function gathered(v: Value): readonly Atom[] {
 }
 
 export type DataAtom = LabelAtom | SymAtom;
+
+/** The steps that a value or anything inside of it came clean out of. */
+export function marksIn(v: Value): readonly Mark[] | null {
+  if (v.marks === null) return null;
+  let out: readonly Mark[] | null = v.marks.length > 0 ? v.marks : null;
+  for (const a of v.atoms) {
+    if (a.k === 'str') for (const p of a.parts) out = joinMarks(out, marksIn(p));
+    else if (a.k === 'alt')
+      out = joinMarks(out, marksIn(a.v)?.map((m) => ({ ...m, guard: mergeGuards(m.guard, a.guard) })) ?? null);
+  }
+  for (const [k, f] of v.fields ?? []) if (k !== REJECTED && k !== MADE_OF) out = joinMarks(out, marksIn(f));
+  return out;
+}
+
+/** The value with such steps besides. */
+export function marked(v: Value, marks: readonly Mark[] | null): Value {
+  return marks === null ? v : value(v.atoms, v.fields, joinMarks(v.marks, marks));
+}
 
 /** Only labels and symbolic values: what matters at a recipient. */
 export function data(v: Value): DataAtom[] {
@@ -594,7 +660,7 @@ function said(v: Value): Value {
         (a.k === 'xinst' && a.sym.endsWith('#URL')),
     )
     .map(asText);
-  return value(atoms);
+  return value(atoms, null, marksIn(v));
 }
 
 /** Applies what a symbolic atom did to its data to the value that it stands for. */
@@ -605,29 +671,38 @@ export function transform(v: Value, by: SymAtom): Value {
   if (t.text) out = text(out);
   const touch = t.letters !== 0 || t.year || t.output || by.trail !== null || by.ev < 3;
   if (!touch) return out;
-  return mapData(out, (a) => ({
-    ...a,
-    t:
-      t.letters === 0 && !t.year && !t.output
-        ? a.t
-        : { ...a.t, letters: a.t.letters | t.letters, year: a.t.year || t.year, output: a.t.output || t.output },
-    trail: concat(a.trail, by.trail),
-    ev: a.ev < by.ev ? a.ev : by.ev,
-  }));
+  return mapData(
+    out,
+    (a) => ({
+      ...a,
+      t:
+        t.letters === 0 && !t.year && !t.output
+          ? a.t
+          : { ...a.t, letters: a.t.letters | t.letters, year: a.t.year || t.year, output: a.t.output || t.output },
+      trail: concat(a.trail, by.trail),
+      ev: a.ev < by.ev ? a.ev : by.ev,
+    }),
+    // What a model answers to it is no longer what came out of the step.
+    t.output ? () => null : (m) => carryMark(m, by.trail),
+  );
 }
 
 /** Maps all data atoms, at any depth. */
-export function mapData(v: Value, f: (a: DataAtom) => DataAtom | null): Value {
+export function mapData(
+  v: Value,
+  f: (a: DataAtom) => DataAtom | null,
+  onMark: ((m: Mark) => Mark | null) | null = null,
+): Value {
   let atoms: Atom[] | null = null;
   for (let i = 0; i < v.atoms.length; i++) {
     const a = v.atoms[i]!;
     let next: Atom | null = a;
     if (a.k === 'label' || a.k === 'sym') next = f(a);
     else if (a.k === 'str') {
-      const parts = a.parts.map((p) => mapData(p, f));
+      const parts = a.parts.map((p) => mapData(p, f, onMark));
       if (parts.some((p, j) => p !== a.parts[j])) next = { ...a, parts };
     } else if (a.k === 'alt') {
-      const inner = mapData(a.v, f);
+      const inner = mapData(a.v, f, onMark);
       if (inner !== a.v) next = { ...a, v: inner };
     }
     if (next !== a) {
@@ -638,22 +713,32 @@ export function mapData(v: Value, f: (a: DataAtom) => DataAtom | null): Value {
   let fields: Map<string, Value> | null = null;
   if (v.fields) {
     for (const [k, x] of v.fields) {
-      const next = mapData(x, f);
+      const next = mapData(x, f, onMark);
       if (next !== x) {
         fields ??= new Map(v.fields);
         fields.set(k, next);
       }
     }
   }
-  if (!atoms && !fields) return v;
-  return value(atoms ?? v.atoms, fields ?? v.fields);
+  const marks =
+    onMark !== null && v.marks !== null && v.marks.length > 0 ? v.marks.flatMap((m) => onMark(m) ?? []) : v.marks;
+  if (!atoms && !fields && marks === v.marks) return v;
+  return value(atoms ?? v.atoms, fields ?? v.fields, marks !== null && marks.length > 0 ? marks : null);
 }
 
 /** Adds tests under which the alternatives exist. */
 export function guarded(v: Value, guard: Guard): Value {
   if (guard.length === 0 || v === NOTHING) return v;
   if (v.fields) return value([{ k: 'alt', v, guard: mergeGuards(null, guard) ?? [] }]);
-  return value(v.atoms.map((a) => underGuard(a, guard)));
+  return value(
+    v.atoms.map((a) => underGuard(a, guard)),
+    null,
+    markedUnder(v.marks, guard),
+  );
+}
+
+function markedUnder(marks: readonly Mark[] | null, guard: Guard): readonly Mark[] | null {
+  return marks === null ? null : marks.map((m) => ({ ...m, guard: mergeGuards(m.guard, guard) }));
 }
 
 function underGuard(a: Atom, guard: Guard): Atom {
@@ -668,14 +753,19 @@ function guardedFields(v: Value, guard: Guard): Value {
   return value(
     v.atoms.map((a) => (a.k === 'label' || a.k === 'sym' ? underGuard(a, guard) : a)),
     fields,
+    markedUnder(v.marks, guard),
   );
 }
 
 function guardedData(v: Value, guard: Guard): Value {
-  return mapData(v, (a) => {
-    const merged = mergeGuards(a.guard, guard);
-    return merged === a.guard ? a : { ...a, guard: merged };
-  });
+  return mapData(
+    v,
+    (a) => {
+      const merged = mergeGuards(a.guard, guard);
+      return merged === a.guard ? a : { ...a, guard: merged };
+    },
+    (m) => ({ ...m, guard: mergeGuards(m.guard, guard) }),
+  );
 }
 
 export function mergeGuards(a: Guard | null, b: Guard | null): Guard | null {

@@ -28,6 +28,7 @@ interface FhirLetters {
   readonly primitives: Readonly<Record<string, readonly Token[]>>;
   readonly reference_to_person: { readonly types: readonly string[]; readonly adds: readonly Token[] };
   readonly reference_to_content: { readonly types: readonly string[]; readonly gives: readonly Token[] };
+  readonly open: { readonly elements: readonly string[] };
   readonly elements: Readonly<Record<string, readonly Token[]>>;
   readonly sensitive: Readonly<Partial<Record<Sensitive, readonly string[]>>>;
 }
@@ -112,6 +113,12 @@ class TabledFhirModel implements FhirModel {
       this.kindsByPath.set(key, kinds);
     }
     return kinds;
+  }
+
+  isOpen(via: string): boolean {
+    const [root = '', ...path] = via.split('.');
+    if (this.letters.codes.none.includes(root)) return true;
+    return this.letters.open.elements.some((open) => (open.includes('.') ? via.startsWith(open) : path.includes(open)));
   }
 
   carried(resource: string): Carried {

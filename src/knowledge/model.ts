@@ -66,7 +66,10 @@ export interface PackageModel {
 export interface TypeModel {
   /** Another type of the same package, or `package#Type`. */
   readonly extends?: string;
-  /** Dotted member path → what it is: `chat.completions.create`; `()` is calling the value itself. */
+  /**
+   * Dotted member path → what it is: `chat.completions.create`; `()` is calling the value itself, `*` (with a `type`) any
+   * other property: a list or a record of clients.
+   */
   readonly members?: Readonly<Record<string, Member>>;
   /** How an instance decides to whom calls on it go; absent: as the value it was made from, else the file's vendor. */
   readonly recipient?: RecipientRule;

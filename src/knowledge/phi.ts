@@ -85,6 +85,8 @@ export interface FhirModel {
    * dotted element path in it. Null: nothing. Elements with children are answered for the whole.
    */
   kinds(resource: string, path: string): readonly PhiKind[];
+  /** Whether nothing says what stands at a place (`Appointment.extension.valueString`): the standard leaves it open. */
+  isOpen(via: string): boolean;
   /** All kinds that an instance of the resource can carry, each with its witness path (`Patient.name`), gravest first. */
   carried(resource: string): readonly { readonly kind: PhiKind; readonly via: string }[];
 }

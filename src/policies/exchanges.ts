@@ -158,16 +158,16 @@ function compareExchanges(a: Exchange, b: Exchange): number {
 }
 
 /** The map's entries: every exchange, covered or not. */
-export function toFlows(input: PolicyInput, all: readonly Exchange[]): readonly FlowJson[] {
+export function toFlows(input: PolicyInput, all: readonly Exchange[]): readonly (readonly [Exchange, FlowJson])[] {
   const numbers = new Fingerprints();
   const located = all.map((exchange) => ({ exchange, at: locate(input, exchange.flows[0].flow.place) }));
   located.sort((a, b) => compareLocations(a.at, b.at));
-  return located.map(({ exchange, at }): FlowJson => {
+  return located.map(({ exchange, at }) => {
     const { recipient } = exchange.flows[0].verdict;
     const { phi, path, removed, confidence } = exchange;
     const fingerprint = numbers.next(placeIdentity('flow', recipient, phi, exchange.functions));
     const verb = recipient.covered ? 'covered' : 'not covered';
-    return {
+    const flow: FlowJson = {
       confidence,
       message: `${describeData(phi)} to ${describeRecipient(recipient, input.knowledge)}, ${verb}: ${recipient.why}.`,
       ...at,
@@ -180,5 +180,6 @@ export function toFlows(input: PolicyInput, all: readonly Exchange[]): readonly 
       suppressed: null,
       help: 'docs/map.md',
     };
+    return [exchange, flow] as const;
   });
 }

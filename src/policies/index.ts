@@ -3,6 +3,7 @@ import type { FindingJson } from '../analysis.js';
 import { assemble, place } from './assemble.js';
 import { policyCatalog, type Policy } from './catalog.js';
 import { compareLocations, compareText, type Draft } from './draft.js';
+import { cleanings } from './deidentification.js';
 import { EGRESS_RULES, egress } from './egress.js';
 import { exchanges, toFlows } from './exchanges.js';
 import { recipientKey } from './fingerprint.js';
@@ -81,11 +82,13 @@ export function judge(input: PolicyInput): Judgement {
     ...placed,
     ...place(input, catalog.policy, problems, suppressions),
   ]);
+  const flows = toFlows(input, all);
   const sorted = [...findings].sort(compareFindings);
   return {
     findings: sorted,
     scorecard: () => scorecard(input, all, sorted),
-    flows: toFlows(input, all),
+    flows: flows.map(([, flow]) => flow),
+    cleanings: cleanings(input, flows),
     registry: registry(input, all),
   };
 }

@@ -1,5 +1,5 @@
 /** What the policies are given. They read nothing else: no file system, no clock, no environment. */
-import type { FindingJson, FlowJson, RegistryJson, ScorecardJson, Severity } from '../analysis.js';
+import type { CleaningJson, FindingJson, FlowJson, RegistryJson, ScorecardJson, Severity } from '../analysis.js';
 import type { FileFacts, Span } from '../facts/ir.js';
 import type { FlowResult } from '../flow/result.js';
 import type { VendorFacts } from '../knowledge/model.js';
@@ -42,6 +42,7 @@ export interface PolicyInput {
 export interface Judgement {
   readonly findings: readonly FindingJson[];
   readonly flows: readonly FlowJson[];
+  readonly cleanings: readonly CleaningJson[];
   readonly registry: readonly RegistryJson[];
   /** Worked out when it is asked for. */
   readonly scorecard: () => ScorecardJson;

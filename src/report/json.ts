@@ -1,6 +1,7 @@
 /** `--format json`: schema version 1, keys in the order that the contract gives. */
 import type {
   Analysis,
+  CleaningJson,
   FindingJson,
   FlowJson,
   Location,
@@ -13,8 +14,14 @@ import type {
 } from '../analysis.js';
 import { printableJson } from './escape.js';
 
-/** The document as text, with a final line break. Without findings it is the map's document. */
-export function renderJson(analysis: Analysis, parts: { readonly findings: boolean } = { findings: true }): string {
+/** What the document holds besides: the map's has no findings, and the steps in which data is de-identified. */
+interface Parts {
+  readonly findings: boolean;
+  readonly cleanings?: readonly CleaningJson[];
+}
+
+/** The document as text, with a final line break. */
+export function renderJson(analysis: Analysis, parts: Parts = { findings: true }): string {
   const { tool, summary } = analysis;
   const document = {
     schemaVersion: analysis.schemaVersion,
@@ -24,6 +31,7 @@ export function renderJson(analysis: Analysis, parts: { readonly findings: boole
     ...(parts.findings ? { findings: analysis.findings.map(finding) } : {}),
     flows: analysis.flows.map(flow),
     recipients: analysis.recipients.map(registry),
+    ...(parts.cleanings ? { deidentification: parts.cleanings.map(cleaning) } : {}),
     summary: {
       files: summary.files,
       lines: summary.lines,
@@ -58,7 +66,7 @@ function flow(f: FlowJson): object {
   };
 }
 
-function location(l: Location): object {
+function location(l: Location): Location {
   return { file: l.file, line: l.line, column: l.column, endLine: l.endLine, endColumn: l.endColumn };
 }
 
@@ -77,6 +85,20 @@ function step(s: StepJson): object {
 
 function place(p: PlaceJson): object {
   return { ...location(p), phi: p.phi.map(phi), path: p.path.map(step), fingerprint: p.fingerprint };
+}
+
+function cleaning(c: CleaningJson): object {
+  return {
+    by: c.by,
+    step: location(c.step),
+    ...location(c),
+    recipient: recipient(c.recipient),
+    removed: c.gone.map(phi),
+    rest: c.rest,
+    confidence: c.confidence,
+    path: c.path.map(step),
+    fingerprint: c.fingerprint,
+  };
 }
 
 function suppressed(s: SuppressedJson): object {

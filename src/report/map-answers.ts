@@ -2,18 +2,8 @@
 import type { AnalysisResult, FindingJson } from '../analysis.js';
 import { counted } from './layout.js';
 import { inForce, vendorName, type MapContext } from './map-context.js';
-import type { MapModel, MapRecipient } from './map-model.js';
-import {
-  byText,
-  dataOf,
-  dataText,
-  lettersText,
-  listed,
-  regionText,
-  SOURCE_KINDS,
-  type SourceKind,
-  type Trust,
-} from './words.js';
+import { phiFlows, type MapModel, type MapRecipient } from './map-model.js';
+import { byText, dataOf, dataText, listed, regionText, SOURCE_KINDS, type SourceKind, type Trust } from './words.js';
 
 export type Verdict = 'good' | 'bad' | 'open';
 
@@ -63,30 +53,50 @@ const FROM: Readonly<Record<SourceKind, string>> = {
 
 function travels(model: MapModel): Answer {
   const question = 'Where does PHI travel?';
-  if (model.flows.length === 0)
+  const flows = phiFlows(model);
+  if (flows.length === 0)
     return {
       question,
       verdict: 'open',
       short: 'No flow seen',
-      text: 'No flow of PHI to a recipient was seen. Check that this is the right folder and that its sources were recognised.',
+      text: `No flow of PHI to a recipient was seen. ${cleaning(model) ?? 'Check that this is the right folder and that its sources were recognised.'}`,
     };
   const kinds = SOURCE_KINDS.flatMap((kind) => {
     const names = model.sources.filter((s) => s.kind === kind).map((s) => s.name);
     return names.length === 0 ? [] : [`${FROM[kind]} (${listed(names, 4)})`];
   });
-  const all = dataOf(model.flows.flatMap((f) => f.flow.phi));
-  const cleaned = model.flows.filter((f) => f.flow.removed.length > 0);
-  const removed = [...new Set(cleaned.flatMap((f) => f.flow.removed))].sort();
-  const cleaning =
-    cleaned.length === 0
-      ? 'Nothing is removed from any of these flows on the way.'
-      : `De-identification takes ${lettersText(removed)} out of ${counted(cleaned.length, 'flow')}, and leaves the rest in.`;
+  const all = dataOf(flows.flatMap((f) => f.flow.phi));
+  const to = model.recipients.filter((r) => phiFlows(model, r.flows).length > 0).length;
   return {
     question,
     verdict: flowsOf(model, 'uncovered') + flowsOf(model, 'unknown') > 0 ? 'bad' : 'good',
-    short: `${counted(model.flows.length, 'flow')} to ${counted(model.recipients.length, 'recipient')}`,
-    text: `From ${listed(kinds)}. Data: ${dataText(all)}. ${cleaning}`,
+    short: `${counted(flows.length, 'flow')} to ${counted(to, 'recipient')}`,
+    text: `From ${listed(kinds)}. Data: ${dataText(all)}. ${cleaning(model) ?? 'Nothing is removed from any of these flows on the way.'}`,
   };
+}
+
+/** What is taken out on the way, in full and in part; null if nothing is. */
+function cleaning(model: MapModel): string | null {
+  const partly = phiFlows(model).filter((f) => f.flow.removed.length + f.gone.length > 0);
+  const { letters, kinds } = dataOf([
+    ...partly.flatMap((f) => f.gone),
+    ...partly.flatMap((f) => f.flow.removed.map((letter) => ({ letter, category: '' }))),
+  ]);
+  const full = model.flows.filter((f) => f.trust === 'deidentified');
+  const by = [...new Set(full.flatMap((f) => f.cleanings.map((c) => c.by)))].sort(byText);
+  const parts = [
+    ...(partly.length > 0
+      ? [
+          `De-identification takes ${dataText({ letters, kinds })} out of ${counted(partly.length, 'flow')}, and leaves the rest in.`,
+        ]
+      : []),
+    ...(full.length > 0
+      ? [
+          `${listed(by, 3)} ${by.length === 1 ? 'is' : 'are'} said to leave nothing in ${counted(full.length, 'more flow')}.`,
+        ]
+      : []),
+  ];
+  return parts.length > 0 ? parts.join(' ') : null;
 }
 
 function agreements(result: AnalysisResult, model: MapModel, context: MapContext): Answer {
@@ -130,20 +140,21 @@ function agreements(result: AnalysisResult, model: MapModel, context: MapContext
 function uncovered(model: MapModel): string[] {
   const flows = new Map<string, number>();
   for (const r of model.recipients)
-    if (r.trust === 'uncovered') flows.set(r.vendor, (flows.get(r.vendor) ?? 0) + r.flows.length);
+    if (r.trust === 'uncovered') flows.set(r.vendor, (flows.get(r.vendor) ?? 0) + phiFlows(model, r.flows).length);
   return [...flows].sort(([a, n], [b, m]) => m - n || byText(a, b)).map(([vendor]) => vendor);
 }
 
 function leaves(model: MapModel, { vendors }: MapContext): Answer {
   const question = 'Does PHI leave our control; where is it processed?';
-  if (model.flows.length === 0)
+  const flows = phiFlows(model);
+  if (flows.length === 0)
     return {
       question,
       verdict: 'open',
       short: 'Not seen to leave',
       text: 'No flow of PHI was seen at all, which proves nothing if its sources were not recognised.',
     };
-  const outside = model.flows.filter((f) => f.trust !== 'own');
+  const outside = flows.filter((f) => f.trust !== 'own');
   if (outside.length === 0)
     return {
       question,
@@ -165,7 +176,7 @@ function leaves(model: MapModel, { vendors }: MapContext): Answer {
   const silent = outside.filter((f) => regionText(f.recipient.region) === '').length;
   const bad = outside.filter((f) => f.trust !== 'covered').length;
   const parts = [
-    `${outside.length} of ${counted(model.flows.length, 'flow')} leave our own infrastructure, ${outside.length - bad} under a BAA, ${bad} without.`,
+    `${outside.length} of ${counted(flows.length, 'flow')} leave our own infrastructure, ${outside.length - bad} under a BAA, ${bad} without.`,
     ...(known.length > 0 ? [`Regions that the code shows: ${listed(known, 5)}.`] : []),
     ...(silent > 0 ? [`The code names no region for ${silent} of them.`] : []),
   ];
@@ -217,8 +228,8 @@ function audited(result: AnalysisResult, context: MapContext): Answer {
 function leaks(result: AnalysisResult, model: MapModel, context: MapContext): Answer {
   const question = 'Does PHI leak into logs, traces, caches or error reports?';
   const { found, missing } = judged(result, context, LEAK_RULES);
-  const side = model.recipients.filter((r) => r.kind === 'incidental' && r.trust !== 'own');
-  const open = side.filter((r) => r.trust !== 'covered');
+  const side = model.recipients.filter((r) => r.kind === 'incidental');
+  const open = side.filter((r) => r.trust === 'uncovered' || r.trust === 'unknown');
   const names = [...new Set(open.map((r) => vendorName(context.vendors, r.vendor)))];
   const unproved =
     missing.length > 0
@@ -255,11 +266,12 @@ export interface Exposure {
 export function exposures(model: MapModel): readonly Exposure[] {
   const vendors = new Map<string, MapRecipient[]>();
   for (const r of model.recipients)
-    if (r.trust === 'covered') vendors.set(r.vendor, [...(vendors.get(r.vendor) ?? []), r]);
+    if (r.trust === 'covered' && phiFlows(model, r.flows).length > 0)
+      vendors.set(r.vendor, [...(vendors.get(r.vendor) ?? []), r]);
   return [...vendors]
     .map(([vendor, own]) => ({
       vendor,
-      flows: own.reduce((n, r) => n + r.flows.length, 0),
+      flows: own.reduce((n, r) => n + phiFlows(model, r.flows).length, 0),
       services: [...new Set(own.map((r) => r.service))].sort(byText),
       data: dataText({
         letters: [...new Set(own.flatMap((r) => r.letters))].sort(),

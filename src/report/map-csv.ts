@@ -29,11 +29,12 @@ const COLUMNS: Readonly<Record<string, (row: RegistryRow) => string>> = {
   training: ({ terms }) => (terms?.terms.training == null ? '' : terms.terms.training ? 'allowed' : 'excluded'),
   retention: (r) => r.terms?.terms.retention ?? '',
   why: (r) => r.why.join('; '),
+  deidentified_flows: (r) => String(r.cleanFlows),
 };
 
 export function renderMapCsv(result: AnalysisResult, context: MapContext): string {
   const { changes } = context;
-  const model = buildMap(result.analysis);
+  const model = buildMap(result.analysis, result.cleanings);
   const rows = registryRows(result, model, context);
   const cells = rows.map((row) => Object.values(COLUMNS).map((column) => column(row)));
   const names = Object.keys(COLUMNS);

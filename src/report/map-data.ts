@@ -5,7 +5,7 @@ import { changeOf } from './map-compare.js';
 import { vendorName, type MapContext } from './map-context.js';
 import { excerptOf } from './excerpt.js';
 import type { MapModel } from './map-model.js';
-import { dataOf, dataText, placesOf, TRUST_WORDS } from './words.js';
+import { dataOf, dataText, listed, placesOf, TRUST_WORDS } from './words.js';
 import type { PageCode, PageData, PageItem, PageStep } from './page/data.js';
 
 /** Characters of code that one page quotes; a page of many flows stays a file that can be sent. */
@@ -25,7 +25,7 @@ export function pageData(result: AnalysisResult, model: MapModel, folded: MapMod
     ...model.sources.map((s) => [s.id, s.name] as const),
     ...model.processes.map((p) => [p.id, p.title] as const),
   ]);
-  const flows = model.flows.map(({ flow, recipient: r, trust, from, through }) => ({
+  const flows = model.flows.map(({ flow, recipient: r, trust, from, through, gone, cleanings }) => ({
     from: from.map((id) => word(names.get(id) ?? id)),
     through: word(names.get(through) ?? ''),
     to: word(`${vendorName(context.vendors, r.vendor)} ${r.service}`),
@@ -34,8 +34,10 @@ export function pageData(result: AnalysisResult, model: MapModel, folded: MapMod
     kind: r.kind,
     why: word(r.why),
     confidence: flow.confidence,
-    data: word(dataText(dataOf(flow.phi))),
+    data: word(trust === 'deidentified' ? `nothing left of ${dataText(dataOf(gone))}` : dataText(dataOf(flow.phi))),
     phi: flow.phi.map(item),
+    gone: gone.map(item),
+    by: word(listed([...new Set(cleanings.map((c) => c.by))])),
     removed: flow.removed,
     accepted: word(flow.suppressed?.reason ?? ''),
     change: word(changeOf(context.changes, flow.fingerprint)),

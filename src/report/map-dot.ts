@@ -4,9 +4,10 @@ import { printable, wellFormed } from './escape.js';
 import { vendorName, type MapContext } from './map-context.js';
 import { buildMap, type MapModel } from './map-model.js';
 import {
-  dataText,
-  lettersText,
+  edgeText,
+  listed,
   placesOf,
+  removesText,
   SOURCE_KINDS,
   SOURCE_WORDS,
   type Trust,
@@ -17,12 +18,13 @@ import {
 const STYLES: Readonly<Record<Trust, { readonly color: string; readonly style: string; readonly shape: string }>> = {
   own: { color: '#3b5b8c', style: 'solid', shape: 'house' },
   covered: { color: '#0f6e5c', style: 'solid', shape: 'box' },
+  deidentified: { color: '#0b6aa8', style: 'solid', shape: 'hexagon' },
   uncovered: { color: '#b3261e', style: 'dashed', shape: 'octagon' },
   unknown: { color: '#7a3e9d', style: 'dotted', shape: 'diamond' },
 };
 
 export function renderMapDot(result: AnalysisResult, context: MapContext): string {
-  const model = buildMap(result.analysis);
+  const model = buildMap(result.analysis, result.cleanings);
   const lines = [
     'digraph phitrace {',
     '  graph [rankdir=LR, fontname="Helvetica", nodesep=0.15, ranksep=1.6];',
@@ -30,8 +32,9 @@ export function renderMapDot(result: AnalysisResult, context: MapContext): strin
     '  edge [fontname="Helvetica", fontsize=9];',
     ...sources(model),
     ...model.processes.map((p) => {
-      const removes = p.removes.length > 0 ? `removes ${lettersText(p.removes)}` : 'removes nothing';
-      return `  ${quoted(p.id)} [label=${quoted(p.title, removes)}, ${p.kind === 'deidentified' ? 'shape=hexagon, penwidth=2' : 'style=rounded'}];`;
+      const by = p.by.length > 0 ? [`by ${listed(p.by)}`] : [];
+      const cleans = p.kind === 'deidentified' || p.kind === 'cleaned';
+      return `  ${quoted(p.id)} [label=${quoted(p.title, ...by, removesText(p.removes))}, ${cleans ? 'shape=hexagon, penwidth=2' : 'style=rounded'}];`;
     }),
     ...recipients(model, context),
     ...edges(model),
@@ -70,13 +73,11 @@ function recipients(model: MapModel, context: MapContext): string[] {
 }
 
 function edges(model: MapModel): string[] {
-  const trusts = new Map(model.recipients.map((r) => [r.id, r.trust]));
   return model.edges.map((e) => {
-    const trust = trusts.get(e.to);
-    const look =
-      trust === undefined ? 'arrowhead=none' : `color="${STYLES[trust].color}", style=${STYLES[trust].style}`;
+    const { trust } = e;
+    const look = trust === null ? 'arrowhead=none' : `color="${STYLES[trust].color}", style=${STYLES[trust].style}`;
     const width = Math.min(8, 1 + Math.log2(e.flows.length)).toFixed(1);
-    return `  ${quoted(e.from)} -> ${quoted(e.to)} [label=${quoted(`${dataText(e)} (${e.flows.length})`)}, penwidth=${width}, ${look}];`;
+    return `  ${quoted(e.from)} -> ${quoted(e.to)} [label=${quoted(`${edgeText(e)} (${e.flows.length})`)}, penwidth=${width}, ${look}];`;
   });
 }
 

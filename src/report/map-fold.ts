@@ -107,7 +107,14 @@ function merged(model: MapModel, merge: Merge): MapModel {
   const edges = [...grouped(model.edges, (e) => `${to(e.from)} > ${to(e.to)}`).entries()].map(
     ([id, group]): MapEdge => {
       const first = group[0] as MapEdge;
-      return { ...united(group), id, from: to(first.from), to: to(first.to) };
+      return {
+        ...first,
+        ...united(group),
+        removes: unitedData(group.map((e) => e.removes)),
+        id,
+        from: to(first.from),
+        to: to(first.to),
+      };
     },
   );
   return {
@@ -127,9 +134,15 @@ function foldedLast<T extends { readonly id: string }>(nodes: readonly T[], rank
 
 function united(group: readonly (Data & { readonly flows: readonly number[] })[]): Data & { flows: number[] } {
   return {
+    ...unitedData(group),
+    flows: [...new Set(group.flatMap((n) => n.flows))].sort((a, b) => a - b),
+  };
+}
+
+function unitedData(group: readonly Data[]): Data {
+  return {
     letters: [...new Set(group.flatMap((n) => n.letters))].sort(),
     kinds: [...new Set(group.flatMap((n) => n.kinds))].sort(),
-    flows: [...new Set(group.flatMap((n) => n.flows))].sort((a, b) => a - b),
   };
 }
 

@@ -5,7 +5,7 @@ import { flowsOf } from './map-answers.js';
 import { vendorName, type MapContext } from './map-context.js';
 import { fold } from './map-fold.js';
 import { layOut } from './map-layout.js';
-import type { MapModel } from './map-model.js';
+import { phiFlows, type MapModel, type MapRecipient } from './map-model.js';
 import { drawing, endsOf, mark } from './map-svg.js';
 import { dataOf, dataText, LETTER_WORDS, placesOf, TRUST_WORDS, TRUSTS } from './words.js';
 import { markup } from './markup.js';
@@ -45,13 +45,24 @@ function narrow(model: MapModel, { vendors }: MapContext): string {
     const items = own.map((r) => {
       const where = placesOf(r).join(', ');
       const name = [vendorName(vendors, r.vendor), r.service, where].filter((w) => w !== '').join(' · ');
-      return `<li><button type="button" data-list="${markup(r.id)}"><b>${markup(name)}</b><br><span class="soft">${counted(r.flows.length, 'flow')}: ${markup(dataText(r))}</span></button></li>`;
+      return `<li><button type="button" data-list="${markup(r.id)}"><b>${markup(name)}</b><br><span class="soft">${markup(received(model, r))}</span></button></li>`;
     });
     return [
       `<h3 class="${trust}"><svg width="18" height="18" aria-hidden="true">${mark(trust, 9, 9)}</svg> ${TRUST_WORDS[trust].title}</h3><ul>${items.join('')}</ul>`,
     ];
   });
   return `<div class="narrow">${groups.join('')}</div>`;
+}
+
+/** `3 flows: A C + clinical; 1 de-identified in full`. */
+function received(model: MapModel, r: MapRecipient): string {
+  const phi = phiFlows(model, r.flows).length;
+  const clean = r.flows.length - phi;
+  const parts = [
+    ...(phi > 0 ? [`${counted(phi, 'flow')}: ${dataText(r)}`] : []),
+    ...(clean > 0 ? [`${counted(clean, 'flow')} de-identified in full`] : []),
+  ];
+  return parts.join('; ');
 }
 
 function controls(model: MapModel, folded: MapModel): string {
@@ -73,8 +84,11 @@ function controls(model: MapModel, folded: MapModel): string {
 const SAMPLE = (classes: string): string =>
   `<svg width="44" height="12" aria-hidden="true"><g class="edge ${classes}"><path class="line" d="M1 6H43" stroke-width="5"/></g></svg>`;
 const LEGEND = `<ul class="legend" aria-label="Legend">${[
-  ...TRUSTS.map((t) => `${SAMPLE(t)} to ${TRUST_WORDS[t].title.toLowerCase().replace('baa', 'BAA')}`),
-  `${SAMPLE('uncovered cleaned')} de-identified in part: −A stands for letters that are gone`,
+  ...TRUSTS.filter((t) => t !== 'deidentified').map(
+    (t) => `${SAMPLE(t)} to ${TRUST_WORDS[t].title.toLowerCase().replace('baa', 'BAA')}`,
+  ),
+  `${SAMPLE('deidentified')} de-identified in full, by a step that baa.yaml declares or the rules know`,
+  `${SAMPLE('uncovered cleaned')} de-identified in part: (−A) stands for letters that are gone`,
   'Width: number of flows; one flow can carry data of several sources',
   'A–R: identifiers of 45 CFR 164.514(b)(2)(i)',
 ]

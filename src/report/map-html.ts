@@ -2,21 +2,21 @@
 import type { AnalysisResult } from '../analysis.js';
 import { counted } from './layout.js';
 import { answers, exposures, flowsOf } from './map-answers.js';
-import { changeOf, goneText } from './map-compare.js';
+import { changeOf, goneTexts } from './map-compare.js';
 import { vendorName, type MapContext } from './map-context.js';
 import { pageData } from './map-data.js';
 import { fold } from './map-fold.js';
 import { mapSection } from './map-html-drawing.js';
-import { buildMap, type MapModel } from './map-model.js';
+import { buildMap, phiFlows, type MapFlow, type MapModel } from './map-model.js';
 import { mark } from './map-svg.js';
 import { tables } from './map-tables.js';
-import { dataOf, dataText, listed, placesOf, TRUST_WORDS, TRUSTS } from './words.js';
+import { dataOf, dataText, isEmpty, listed, placesOf, TRUST_WORDS, TRUSTS } from './words.js';
 import { jsonInScript, markup } from './markup.js';
 import { page, pageFoot, pageHead, pageWarnings } from './page.js';
 import { foldable, scrolled, section, tableHtml } from './table.js';
 
 export function renderMapHtml(result: AnalysisResult, context: MapContext): string {
-  const model = buildMap(result.analysis);
+  const model = buildMap(result.analysis, result.cleanings);
   const folded = fold(model);
   const { organization = null } = context.terms ?? {};
   const title = `PHI data-flow map${organization === null ? '' : `: ${organization}`}`;
@@ -49,11 +49,16 @@ const DIALOG =
   '<dialog id="flows-dialog" aria-labelledby="dialog-title"><div class="dialog-head"><h2 id="dialog-title">Flows</h2><button type="button" id="dialog-close">Close</button></div><p id="dialog-note" class="soft"></p><div id="dialog-flows"></div></dialog>';
 
 function counts(model: MapModel): string {
-  const items = TRUSTS.map((trust) => {
-    const n = model.recipients.filter((r) => r.trust === trust).length;
+  const items = TRUSTS.filter((t) => t !== 'deidentified').map((trust) => {
+    const n = model.recipients.filter((r) => r.trust === trust && phiFlows(model, r.flows).length > 0).length;
     const flows = counted(flowsOf(model, trust), 'flow');
     return `<li class="${trust}"><svg width="20" height="20" aria-hidden="true">${mark(trust, 10, 10)}</svg><b>${n}</b><span>${TRUST_WORDS[trust].title}<br> <span class="soft">${flows}</span></span></li>`;
   });
+  const clean = flowsOf(model, 'deidentified');
+  if (clean > 0)
+    items.push(
+      `<li class="deidentified"><svg width="20" height="20" aria-hidden="true">${mark('deidentified', 10, 10)}</svg><b>${clean}</b><span>De-identified in full<br> <span class="soft">${clean === 1 ? 'flow' : 'flows'}, as declared</span></span></li>`,
+    );
   return `<ul class="counts" aria-label="Recipients of PHI by trust">${items.join('')}</ul>`;
 }
 
@@ -76,7 +81,7 @@ function changes(model: MapModel, { changes: c }: MapContext): string {
       ? []
       : [[change, `${flow.file}:${flow.line}`, `${recipient.vendor} ${recipient.service}`, TRUST_WORDS[trust].short]];
   });
-  const gone = c.gone.map((flow) => ['gone', goneText(flow), '', '']);
+  const gone = goneTexts(c).map((text) => ['gone', text, '', '']);
   const about = [
     c.newRecipients.length > 0 ? `New recipients: ${listed(c.newRecipients)}.` : 'No new recipient.',
     ...(c.goneRecipients.length > 0 ? [`Recipients that are no more: ${listed(c.goneRecipients)}.`] : []),
@@ -101,10 +106,18 @@ function exposureTable(model: MapModel, { vendors }: MapContext): string {
   });
 }
 
+/** What a flow carries, and what is gone of it by which step. */
+function carried({ phi, removed }: MapFlow['flow'], gone: MapFlow['gone'], cleanings: MapFlow['cleanings']): string {
+  const taken = dataOf([...gone, ...removed.map((letter) => ({ letter, category: '' }))]);
+  const by = cleanings.length > 0 ? `, by ${listed([...new Set(cleanings.map((c) => c.by))])}` : '';
+  if (phi.length === 0) return `nothing left of ${dataText(taken)}${by}`;
+  return `${dataText(dataOf(phi))}${isEmpty(taken) ? '' : ` (without ${dataText(taken)}${by})`}`;
+}
+
 /** Every flow in one row; on paper it is what the click shows on the screen. */
 function flowTable(model: MapModel, { vendors, changes: c }: MapContext): string {
   const names = new Map(model.sources.map((s) => [s.id, s.name]));
-  const rows = model.flows.map(({ flow, recipient: r, trust, from }, i) => {
+  const rows = model.flows.map(({ flow, recipient: r, trust, from, gone, cleanings }, i) => {
     const to = [vendorName(vendors, r.vendor), r.service, ...placesOf(r)].join(' ');
     const stations: string[] = [];
     for (const { file, line } of flow.path) if (stations.at(-1) !== `${file}:${line}`) stations.push(`${file}:${line}`);
@@ -119,7 +132,7 @@ function flowTable(model: MapModel, { vendors, changes: c }: MapContext): string
           5,
         ),
       )}</td>`,
-      `<td>${markup(dataText(dataOf(flow.phi)))}${flow.removed.length > 0 ? markup(` (without ${flow.removed.join(' ')})`) : ''}</td>`,
+      `<td>${markup(carried(flow, gone, cleanings))}</td>`,
       `<td>${markup(to)}</td>`,
       `<td><span class="tag ${trust}">${TRUST_WORDS[trust].short}</span>${change === '' ? '' : ` <span class="tag">${change}</span>`}</td>`,
       `<td class="loose">${foldable(path.join(' → '))}</td>`,
@@ -131,7 +144,8 @@ function flowTable(model: MapModel, { vendors, changes: c }: MapContext): string
     {
       id: 'all-flows',
       title: 'Every flow',
-      about: 'One row for each place and recipient, with where its data is read, handed on and sent.',
+      about:
+        'One row for each place and recipient, with where its data is read, handed on and sent. Of data that was de-identified in full it tells the step that is said to do so; what that step really does is for its evidence to show.',
     },
     rows.length === 0 ? '<p>None.</p>' : scrolled('every flow', head, rows.join('')),
   );

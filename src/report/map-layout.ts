@@ -87,10 +87,6 @@ export interface PlacedEdge {
   readonly bend0: number;
   readonly bend1: number;
   readonly width: number;
-  /** Trust of the recipient at its end; null between source and processing. */
-  readonly trust: Trust | null;
-  /** Letters that are gone on it. */
-  readonly removes: readonly string[];
 }
 
 export interface Heading extends Box {
@@ -162,13 +158,12 @@ export function layOut(model: MapModel, dense = false): Layout {
   const boxes = place(blocks, model.edges, width, m);
   const box = (id: string): Box => boxes.get(id) as Box;
 
-  const trusts = new Map(model.recipients.map((r) => [r.id, r.trust]));
-  const removes = new Map(model.processes.map((p) => [p.id, p.removes]));
+  const cards = new Set(model.processes.map((p) => p.id));
   const ends = new Map<string, { from: number; to: number }>();
   for (const [id, { into, out }] of sides) {
     const b = box(id);
     const middle = (e: string): number => (box(e).y0 + box(e).y1) / 2;
-    const card = removes.has(id);
+    const card = cards.has(id);
     into.sort((p, q) => middle(p.from) - middle(q.from));
     out.sort((p, q) => middle(p.to) - middle(q.to));
     slots(b, into, card ? 3 : m.slot, width, (e, y) => ends.set(e.id, { from: ends.get(e.id)?.from ?? 0, to: y }));
@@ -188,18 +183,15 @@ export function layOut(model: MapModel, dense = false): Layout {
     edges: model.edges.map((edge): PlacedEdge => {
       const x0 = box(edge.from).x1;
       const x1 = box(edge.to).x0;
-      const trust = trusts.get(edge.to) ?? null;
       return {
         edge,
         x0,
         y0: round(ends.get(edge.id)?.from ?? 0),
         x1,
         y1: round(ends.get(edge.id)?.to ?? 0),
-        bend0: trust === null ? x0 + m.straight[0] : x0,
-        bend1: trust === null ? x1 : x1 - m.straight[1],
+        bend0: edge.trust === null ? x0 + m.straight[0] : x0,
+        bend1: edge.trust === null ? x1 : x1 - m.straight[1],
         width: round(width(edge)),
-        trust,
-        removes: removes.get(edge.from) ?? [],
       };
     }),
     headings: headings(model, boxes, m),

@@ -1,7 +1,7 @@
 /** `--format markdown`: the answers, the drawing and the registry, for a wiki or a pull request. */
 import type { AnalysisResult } from '../analysis.js';
 import { answers } from './map-answers.js';
-import { changeOf, goneText } from './map-compare.js';
+import { changeOf, goneTexts } from './map-compare.js';
 import type { MapContext } from './map-context.js';
 import { renderMapMermaid } from './map-mermaid.js';
 import { buildMap, type MapModel } from './map-model.js';
@@ -13,7 +13,7 @@ import { listed } from './words.js';
 const SIGNS = { good: '✅', bad: '❌', open: '❔' } as const;
 
 export function renderMapMarkdown(result: AnalysisResult, context: MapContext): string {
-  const model = buildMap(result.analysis);
+  const model = buildMap(result.analysis, result.cleanings);
   const { analysis } = result;
   const whose = context.terms?.organization ? `: ${plain(context.terms.organization)}` : '';
   const out = [
@@ -38,7 +38,7 @@ function changes(model: MapModel, { changes: c }: MapContext): string[] {
       ? []
       : [`- ${change}: ${plain(`${flow.file}:${flow.line} to ${recipient.vendor} ${recipient.service}`)}`];
   });
-  const lines = [...changed, ...c.gone.map((flow) => `- gone: ${plain(goneText(flow))}`)];
+  const lines = [...changed, ...goneTexts(c).map((text) => `- gone: ${plain(text)}`)];
   const recipients = [
     ...(c.newRecipients.length > 0 ? [`New recipients: ${plain(listed(c.newRecipients))}.`, ''] : []),
     ...(c.goneRecipients.length > 0 ? [`Recipients that are no more: ${plain(listed(c.goneRecipients))}.`, ''] : []),

@@ -5,7 +5,7 @@ import { counted } from './layout.js';
 import { vendorName, type MapContext } from './map-context.js';
 import { fold } from './map-fold.js';
 import { buildMap, type MapModel } from './map-model.js';
-import { dataText, lettersText, placesOf, SOURCE_KINDS, SOURCE_WORDS, TRUST_WORDS, TRUSTS } from './words.js';
+import { edgeText, listed, placesOf, removesText, SOURCE_KINDS, SOURCE_WORDS, TRUST_WORDS, TRUSTS } from './words.js';
 
 /** Mermaid refuses more edges than 500 and texts of more than 50,000 characters. */
 const ROWS = 40;
@@ -13,13 +13,14 @@ const ROWS = 40;
 const CLASSES = [
   'classDef own stroke:#3b5b8c,stroke-width:2px',
   'classDef covered stroke:#0f6e5c,stroke-width:2px',
+  'classDef deidentified stroke:#0b6aa8,stroke-width:2px',
   'classDef uncovered stroke:#b3261e,stroke-width:3px,stroke-dasharray:6 3',
   'classDef unknown stroke:#7a3e9d,stroke-width:3px,stroke-dasharray:2 3',
   'classDef cleans stroke:#0b6aa8,stroke-width:3px',
 ];
 
 export function renderMapMermaid(result: AnalysisResult, context: MapContext): string {
-  const model = fold(buildMap(result.analysis), ROWS);
+  const model = fold(buildMap(result.analysis, result.cleanings), ROWS);
   const ids = idsOf(model);
   const id = (node: string): string => ids.get(node) ?? 'missing';
   const lines = ['flowchart LR'];
@@ -32,8 +33,13 @@ export function renderMapMermaid(result: AnalysisResult, context: MapContext): s
     lines.push('  end');
   }
   for (const p of model.processes) {
-    const text = `${label(p.title)}<br/>removes ${p.removes.length > 0 ? lettersText(p.removes) : 'nothing'}`;
-    lines.push(p.kind === 'deidentified' ? `  ${id(p.id)}{{"${text}"}}:::cleans` : `  ${id(p.id)}("${text}")`);
+    const by = p.by.length > 0 ? `<br/>by ${label(listed(p.by, 3))}` : '';
+    const text = `${label(p.title)}${by}<br/>${label(removesText(p.removes))}`;
+    lines.push(
+      p.kind === 'deidentified' || p.kind === 'cleaned'
+        ? `  ${id(p.id)}{{"${text}"}}:::cleans`
+        : `  ${id(p.id)}("${text}")`,
+    );
   }
   for (const trust of TRUSTS) {
     const group = model.recipients.filter((r) => r.trust === trust);
@@ -43,16 +49,15 @@ export function renderMapMermaid(result: AnalysisResult, context: MapContext): s
       const where = placesOf(r).join(', ');
       const text = `${label(vendorName(context.vendors, r.vendor))}<br/>${label(r.service)}${where === '' ? '' : `<br/>${label(where)}`}`;
       lines.push(
-        `    ${id(r.id)}${trust === 'own' ? `[("${text}")]` : trust === 'unknown' ? `{"${text}"}` : `["${text}"]`}:::${trust}`,
+        `    ${id(r.id)}${trust === 'own' ? `[("${text}")]` : trust === 'unknown' ? `{"${text}"}` : trust === 'deidentified' ? `{{"${text}"}}` : `["${text}"]`}:::${trust}`,
       );
     }
     lines.push('  end');
   }
-  const trusts = new Map(model.recipients.map((r) => [r.id, r.trust]));
   for (const e of model.edges) {
-    const trust = trusts.get(e.to);
-    const arrow = trust === 'uncovered' || trust === 'unknown' ? '-.->' : trust === undefined ? '---' : '-->';
-    lines.push(`  ${id(e.from)} ${arrow}|"${label(dataText(e))} (${counted(e.flows.length, 'flow')})"| ${id(e.to)}`);
+    const { trust } = e;
+    const arrow = trust === 'uncovered' || trust === 'unknown' ? '-.->' : trust === null ? '---' : '-->';
+    lines.push(`  ${id(e.from)} ${arrow}|"${label(edgeText(e))} (${counted(e.flows.length, 'flow')})"| ${id(e.to)}`);
   }
   lines.push(...CLASSES.map((c) => `  ${c}`), '');
   return lines.join('\n');

@@ -17,6 +17,8 @@ export interface RegistryRow extends Data {
   readonly sensitive: readonly string[];
   readonly callSites: number;
   readonly phiFlows: number;
+  /** Flows of data that was de-identified in full before. */
+  readonly cleanFlows: number;
   /** Where PHI is sent from, `file:line`. */
   readonly places: readonly string[];
   readonly regions: readonly string[];
@@ -36,7 +38,8 @@ export function registryRows(
 ): readonly RegistryRow[] {
   const rows = analysis.recipients.map((r): RegistryRow => {
     const own = model.recipients.filter((m) => m.registry === `${r.vendor}/${r.service}`);
-    const flows = model.flows.filter(({ recipient: to }) => to.vendor === r.vendor && to.service === r.service);
+    const all = model.flows.filter(({ recipient: to }) => to.vendor === r.vendor && to.service === r.service);
+    const flows = all.filter((f) => f.trust !== 'deidentified');
     const trusts = TRUSTS.filter((t) => own.some((m) => m.trust === t));
     const phi = flows.flatMap(({ flow }) => flow.phi);
     const sinks = flows.map(({ flow }) => flow.path.at(-1) ?? flow);
@@ -51,6 +54,7 @@ export function registryRows(
       sensitive: distinct(phi.flatMap((p) => p.sensitive ?? [])),
       callSites: r.callSites,
       phiFlows: r.phiFlows,
+      cleanFlows: all.length - flows.length,
       places: distinct(sinks.map(({ file, line }) => `${file}:${line}`)),
       regions: distinct(own.map((m) => regionText(m.region)).filter((w) => w !== '')),
       environments: distinct(own.flatMap((m) => m.environment ?? [])),
@@ -66,6 +70,7 @@ export function registryRows(
 
 function statusOf(r: RegistryJson, trusts: readonly Trust[]): string {
   if (trusts.length === 0) return r.covered ? 'covered, no PHI seen' : 'no PHI seen';
+  if (trusts.length === 1 && trusts[0] === 'deidentified') return 'de-identified data only';
   return trusts.map((t) => TRUST_WORDS[t].short).join(' and ');
 }
 
@@ -77,7 +82,7 @@ function nearest(all: readonly MapAgreement[], r: RegistryJson, day: string): Ma
 }
 
 function rank(trust: Trust | null): number {
-  return ['uncovered', 'unknown', 'covered', 'own', null].indexOf(trust);
+  return ['uncovered', 'unknown', 'covered', 'own', 'deidentified', null].indexOf(trust);
 }
 
 function distinct(words: readonly string[]): string[] {

@@ -5,7 +5,18 @@ import { fold } from './map-fold.js';
 import { layOut, type Box, type Heading, type Layout, type Placed, type PlacedEdge } from './map-layout.js';
 import { buildMap, type MapProcess, type MapRecipient, type MapSource } from './map-model.js';
 import { MAP_STYLE, STANDALONE_STYLE } from './map-svg-style.js';
-import { dataText, fittedData, KIND_WORDS, lettersText, placesOf, TRUST_WORDS, type Trust } from './words.js';
+import {
+  dataText,
+  fittedData,
+  isEmpty,
+  KIND_WORDS,
+  lettersText,
+  listed,
+  placesOf,
+  removesText,
+  TRUST_WORDS,
+  type Trust,
+} from './words.js';
 import { counted, cut, widthOf } from './layout.js';
 import { markup } from './markup.js';
 
@@ -20,7 +31,7 @@ export interface Drawing {
 }
 
 export function renderMapSvg(result: AnalysisResult, context: MapContext): string {
-  const layout = layOut(fold(buildMap(result.analysis)));
+  const layout = layOut(fold(buildMap(result.analysis, result.cleanings)));
   const { asOf } = result.analysis;
   const body = drawing(layout, {
     vendors: context.vendors,
@@ -58,12 +69,22 @@ export function drawing(layout: Layout, how: Drawing): string {
   return [
     ...layout.headings.map((h) => heading(h, layout)),
     ...columns,
-    `<g class="edges">${layout.edges.map((e) => edge(e, how)).join('')}</g>`,
+    `<g class="edges">${[...layout.edges]
+      .sort(fewLast)
+      .map((e) => edge(e, how))
+      .join('')}</g>`,
     ...layout.sources.map((s) => source(s, how, layout.dense)),
     ...layout.processes.map((p) => process(p, how)),
     ...layout.recipients.map((r) => recipient(r, how, layout.dense)),
     `<g class="labels" aria-hidden="true">${layout.edges.map((e) => label(e, layout.dense)).join('')}</g>`,
   ].join('');
+}
+
+/** What came out of a step is seldom, and may not vanish below the rest. */
+function fewLast(a: PlacedEdge, b: PlacedEdge): number {
+  const rank = ({ edge: { trust, removes } }: PlacedEdge): number =>
+    trust === 'deidentified' ? 2 : isEmpty(removes) ? 0 : 1;
+  return rank(a) - rank(b);
 }
 
 /** What makes a part choosable; the script of the page moves the focus among them. */
@@ -84,6 +105,7 @@ function heading(h: Heading, layout: Layout): string {
 export function mark(trust: Trust, x: number, y: number): string {
   const shapes: Readonly<Record<Trust, string>> = {
     own: '<path d="M-6 0 0-6 6 0V6H-6Z"/>',
+    deidentified: '<path d="M-7.5 0-3.8-6.5H3.8L7.5 0 3.8 6.5H-3.8Z"/><path class="sign" d="M-3 0H3"/>',
     covered: '<circle r="6.5"/><path class="sign" d="M-3 0-1 2.5 3-2.5"/>',
     uncovered: '<path d="M-6-6H6V6H-6Z"/><path class="sign" d="M-3-3 3 3M-3 3 3-3"/>',
     unknown:
@@ -95,11 +117,15 @@ export function mark(trust: Trust, x: number, y: number): string {
 function edge(e: PlacedEdge, how: Drawing): string {
   const middle = Math.round((e.bend0 + e.bend1) / 2);
   const d = `M${e.x0} ${e.y0}H${e.bend0}C${middle} ${e.y0} ${middle} ${e.y1} ${e.bend1} ${e.y1}H${e.x1}`;
-  const classes = ['edge', e.trust ?? 'inner', ...(e.removes.length > 0 ? ['cleaned'] : [])].join(' ');
-  const { from, to, flows } = e.edge;
-  const removed = e.removes.length > 0 ? `, without ${lettersText(e.removes)}` : '';
-  const said = e.trust === null ? '' : `, ${TRUST_WORDS[e.trust].short}`;
-  const name = `${spoken(from, how)} to ${spoken(to, how)}: ${counted(flows.length, 'flow')} with ${dataText(e.edge)}${removed}${said}`;
+  const { from, to, flows, removes, trust } = e.edge;
+  const partly = trust !== 'deidentified' && removes.letters.length > 0;
+  const classes = ['edge', trust ?? 'inner', ...(partly ? ['cleaned'] : [])].join(' ');
+  const carried =
+    trust === 'deidentified'
+      ? `, nothing left of ${dataText(removes)}`
+      : ` with ${dataText(e.edge)}${isEmpty(removes) ? '' : `, without ${dataText(removes)}`}`;
+  const said = trust === null ? '' : `, ${TRUST_WORDS[trust].short}`;
+  const name = `${spoken(from, how)} to ${spoken(to, how)}: ${counted(flows.length, 'flow')}${carried}${said}`;
   const grip = how.interactive ? `<path class="grip" d="${d}" stroke-width="${Math.max(12, e.width)}"/>` : '';
   return `<g ${part(e.edge.id, name, how, classes)}><title>${markup(name)}</title>${grip}<path class="ribbon" d="${d}" stroke-width="${e.width}"/><path class="line" d="${d}"/></g>`;
 }
@@ -113,6 +139,7 @@ function spoken(id: string, how: Drawing): string {
       {
         'as-is': 'passed on as it is',
         text: 'built into text',
+        cleaned: 'de-identified in full',
         model: 'answered by a model',
         deidentified: 'de-identified in part',
       }[a] ?? a
@@ -121,12 +148,14 @@ function spoken(id: string, how: Drawing): string {
 }
 
 function label(e: PlacedEdge, dense: boolean): string {
-  const minus = e.removes.length > 0 ? `−${lettersText(e.removes)} ` : '';
-  const text = minus + fittedData(e.edge, (dense ? 18 : 22) - minus.length);
-  const [x, y, anchor] = e.trust === null ? [e.x0 + 5, e.y0, 'start'] : [e.x1 - 6, e.y1, 'end'];
+  const { removes, trust } = e.edge;
+  const minus = removes.letters.length > 0 ? ` (−${lettersText(removes.letters)})` : '';
+  const left = trust === 'deidentified' ? 'nothing left' : fittedData(e.edge, (dense ? 18 : 22) - minus.length);
+  const text = left + minus;
+  const [x, y, anchor] = trust === null ? [e.x0 + 5, e.y0, 'start'] : [e.x1 - 6, e.y1, 'end'];
   const width = Math.round(labelWidth(text));
-  const left = anchor === 'start' ? x - 2 : x - width + 2;
-  return `<g data-of="${markup(e.edge.id)}"><rect class="under" x="${left}" y="${round(y - 6)}" width="${width}" height="12" rx="3"/><text class="data" x="${x}" y="${round(y + 3.5)}" text-anchor="${anchor}">${markup(text)}</text></g>`;
+  const edgeOf = anchor === 'start' ? x - 2 : x - width + 2;
+  return `<g data-of="${markup(e.edge.id)}"><rect class="under" x="${edgeOf}" y="${round(y - 6)}" width="${width}" height="12" rx="3"/><text class="data" x="${x}" y="${round(y + 3.5)}" text-anchor="${anchor}">${markup(text)}</text></g>`;
 }
 
 function source({ node, ...box }: Placed<MapSource>, how: Drawing, dense: boolean): string {
@@ -147,10 +176,12 @@ function bar(box: Box, classes: string): string {
 }
 
 function process({ node, ...box }: Placed<MapProcess>, how: Drawing): string {
-  const cleans = node.kind === 'deidentified';
-  const removes = node.removes.length > 0 ? `removes ${lettersText(node.removes)}` : 'removes nothing';
+  const cleans = node.kind === 'deidentified' || node.kind === 'cleaned';
   const flows = counted(node.flows.length, 'flow');
-  const name = `${node.title} ${removes} ${flows}`;
+  const by = node.by.length === 0 ? '' : `by ${listed(node.by, 2)}`;
+  const removes = removesText(node.removes, CARD);
+  const last = by === '' ? flows : cut(by, CARD + 4);
+  const name = `${node.title} ${removes} ${last}${last === flows ? '' : `: ${by}, ${removesText(node.removes)}, ${flows}`}`;
   const c = cleans ? 12 : 0;
   const { x0, x1, y0, y1 } = box;
   const outline = cleans
@@ -161,7 +192,7 @@ function process({ node, ...box }: Placed<MapProcess>, how: Drawing): string {
   const lines = [
     `<tspan class="name">${markup(node.title)}</tspan>`,
     `<tspan class="${cleans ? 'removes' : 'small'}" x="${x}" dy="15">${markup(removes)}</tspan>`,
-    `<tspan class="small" x="${x}" dy="14">${flows}</tspan>`,
+    `<tspan class="small" x="${x}" dy="14">${markup(last)}</tspan>`,
   ];
   return `<g ${part(node.id, name, how, 'node process')}><title>${markup(name)}</title>${outline}<text x="${x}" y="${y}" text-anchor="middle">${lines.join(' ')}</text></g>`;
 }
@@ -208,6 +239,8 @@ function fitting(details: readonly string[], most: number): string {
   return cut(details[0] ?? '', most);
 }
 
+/** Characters of a line on the card of a step. */
+const CARD = 27;
 /** Right edge of the texts of recipients. */
 const RIGHT = 1234;
 /** Pixels of a character: fonts differ, so these are on the safe side. */

@@ -1,15 +1,15 @@
 /** The tables of the map, as rows of plain text: the page and the Markdown dress them. */
 import type { AnalysisResult, Severity } from '../analysis.js';
-import { thousands } from './layout.js';
+import { counted, thousands } from './layout.js';
 import { inForce, vendorName, type MapContext } from './map-context.js';
 import type { MapModel } from './map-model.js';
-import { registryRows } from './map-registry.js';
+import { registryRows, type RegistryRow } from './map-registry.js';
 import {
   byText,
   dataText,
+  isEmpty,
   KIND_WORDS,
   LETTER_WORDS,
-  lettersText,
   listed,
   TRUSTS,
   TRUST_WORDS,
@@ -58,7 +58,7 @@ function registry(result: AnalysisResult, model: MapModel, context: MapContext):
       [r.service, listed([...r.regions, ...r.environments])].filter((w) => w !== '').join(': '),
       r.status,
       r.kind === null ? '–' : KIND_WORDS[r.kind],
-      r.phiFlows === 0 ? '–' : dataText(r),
+      received(r),
       thousands(r.callSites),
       thousands(r.phiFlows),
       r.agreement || '–',
@@ -70,6 +70,14 @@ function registry(result: AnalysisResult, model: MapModel, context: MapContext):
     tags: { column: 2, of: rows.map((r) => r.trust) },
     numbers: [5, 6],
   };
+}
+
+function received(r: RegistryRow): string {
+  const parts = [
+    ...(r.phiFlows > 0 ? [dataText(r)] : []),
+    ...(r.cleanFlows > 0 ? [`nothing left in ${counted(r.cleanFlows, r.phiFlows > 0 ? 'more flow' : 'flow')}`] : []),
+  ];
+  return parts.join('; ') || '–';
 }
 
 function agreements({ analysis }: AnalysisResult, { terms, vendors }: MapContext): Table {
@@ -95,21 +103,31 @@ function agreements({ analysis }: AnalysisResult, { terms, vendors }: MapContext
 
 /** What the manifest says of its cleaners, and which letters were seen to be taken out before a recipient got the rest. */
 function deidentification(model: MapModel, { terms, vendors }: MapContext): Table {
+  const through = (name: string): number => model.flows.filter((f) => f.cleanings.some((c) => c.by === name)).length;
   const declared = (terms?.deidentifiers ?? []).map((d) => [
     d.function,
     `declared: ${d.method}`,
     d.removes === 'all' ? 'all identifiers' : d.removes.join(' '),
     '–',
+    '–',
+    thousands(through(d.function.slice(d.function.indexOf('#') + 1))),
     d.evidence ?? 'none named',
   ]);
   const seen = model.processes
-    .filter((p) => p.removes.length > 0)
+    .filter((p) => p.kind === 'cleaned' || p.by.length > 0 || !isEmpty(p.removes))
     .map((p) => {
       const to = new Set(p.flows.map((i) => vendorName(vendors, model.flows[i]?.recipient.vendor ?? '')));
+      const places = new Set(
+        p.flows.flatMap((i) => model.flows[i]?.cleanings.map(({ step }) => `${step.file}:${step.line}`) ?? []),
+      );
       return [
-        `on the way to ${listed([...to].sort(byText))}`,
+        p.by.length > 0
+          ? `${listed(p.by)}, called at ${listed([...places].sort(byText), 3)}`
+          : 'fields left out by the code',
         'seen in the code',
-        lettersText(p.removes),
+        isEmpty(p.removes) ? 'nothing that was seen' : dataText(p.removes),
+        p.kind === 'cleaned' ? 'nothing' : dataText(p),
+        listed([...to].sort(byText)),
         thousands(p.flows.length),
         '–',
       ];
@@ -118,10 +136,10 @@ function deidentification(model: MapModel, { terms, vendors }: MapContext): Tabl
     id: 'deidentification',
     title: 'De-identification',
     about:
-      'What a declared function cleans in full is no PHI any more, and so on no line of the map. What is only cleaned in part stays on it, without the letters that are gone on every path.',
-    head: ['Where', 'Known from', 'Removes', 'Flows', 'Evidence'],
+      'Steps as they are declared, then as they are seen on the way of data. What a step takes out is what the manifest or the rules say of it; whether it really does is for its evidence to show. A declared step without flows was seen on no way to a recipient.',
+    head: ['Step', 'Known from', 'Removes', 'Leaves', 'On the way to', 'Flows', 'Evidence'],
     rows: [...declared, ...seen],
-    numbers: [3],
+    numbers: [5],
   };
 }
 
@@ -144,6 +162,7 @@ function inventory(model: MapModel, { vendors }: MapContext): Table {
       item.to.set(trust, names.add(vendorName(vendors, recipient.vendor)));
     }
   });
+  const sent = TRUSTS.filter((t) => t !== 'deidentified');
   const order = (key: string): string => (key.length === 1 ? `0${key}` : `1${key}`);
   const rows = [...items]
     .sort(([a], [b]) => byText(order(a), order(b)))
@@ -151,14 +170,14 @@ function inventory(model: MapModel, { vendors }: MapContext): Table {
       key.length === 1 ? `${key} ${LETTER_WORDS[key] ?? ''}`.trim() : key.replace(/-/g, ' '),
       listed([...item.places].sort(byText), 8),
       thousands(item.flows.size),
-      ...TRUSTS.map((t) => listed([...(item.to.get(t) ?? [])].sort(byText)) || '–'),
+      ...sent.map((t) => listed([...(item.to.get(t) ?? [])].sort(byText)) || '–'),
       [...item.sensitive].sort().join(', ') || '–',
     ]);
   return {
     id: 'inventory',
     title: 'PHI by Safe Harbor letter',
     about: 'Identifiers of 45 CFR 164.514(b)(2)(i)(A)–(R), then health information without a letter.',
-    head: ['Identifier', 'Found in', 'Flows', ...TRUSTS.map((t) => `To: ${TRUST_WORDS[t].short}`), 'Needs more care'],
+    head: ['Identifier', 'Found in', 'Flows', ...sent.map((t) => `To: ${TRUST_WORDS[t].short}`), 'Needs more care'],
     rows,
     numbers: [2],
   };

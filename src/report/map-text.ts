@@ -4,17 +4,23 @@ import type { AnalysisResult } from '../analysis.js';
 import { printable, wellFormed } from './escape.js';
 import { counted, padded, widthOf, wrap } from './layout.js';
 import { answers } from './map-answers.js';
-import { changeOf, goneText } from './map-compare.js';
+import { changeOf, goneTexts } from './map-compare.js';
 import { vendorName, type MapContext } from './map-context.js';
-import { buildMap, type MapModel, type MapRecipient } from './map-model.js';
-import { dataText, lettersText, listed, placesOf, type Trust, TRUST_WORDS, TRUSTS } from './words.js';
+import { buildMap, phiFlows, type MapModel, type MapRecipient } from './map-model.js';
+import { dataOf, dataText, listed, placesOf, type Trust, TRUST_WORDS, TRUSTS } from './words.js';
 
-const SIGNS: Readonly<Record<Trust, string>> = { own: '⌂', covered: '✓', uncovered: '✗', unknown: '?' };
+const SIGNS: Readonly<Record<Trust, string>> = {
+  own: '⌂',
+  covered: '✓',
+  deidentified: '⬡',
+  uncovered: '✗',
+  unknown: '?',
+};
 
 export function renderMapText(result: AnalysisResult, context: MapContext): string {
   const paint = new Chalk({ level: context.text.color });
   const width = Math.max(50, Math.min(context.text.width, 140));
-  const model = buildMap(result.analysis);
+  const model = buildMap(result.analysis, result.cleanings);
   const blocks = TRUSTS.flatMap((trust) => group(model, trust, context, paint, width));
   if (blocks.length === 0) blocks.push('No flow of PHI to a recipient was seen.');
   blocks.push(...changes(model, context, paint));
@@ -26,16 +32,30 @@ export function renderMapText(result: AnalysisResult, context: MapContext): stri
 function group(model: MapModel, trust: Trust, context: MapContext, paint: ChalkInstance, width: number): string[] {
   const own = model.recipients.filter((r) => r.trust === trust);
   if (own.length === 0) return [];
-  const colour = { own: paint.blue, covered: paint.green, uncovered: paint.red, unknown: paint.magenta }[trust];
+  const colour = {
+    own: paint.blue,
+    covered: paint.green,
+    deidentified: paint.cyan,
+    uncovered: paint.red,
+    unknown: paint.magenta,
+  }[trust];
   const names = own.map((r) => recipientName(r, context));
   const column = Math.min(44, Math.max(...model.recipients.map((r) => widthOf(recipientName(r, context)))));
   const lines = own.flatMap((r, i) => {
-    const head = `  ${padded(names[i] ?? '', column)}  ${counted(r.flows.length, 'flow')}: ${dataText(r)}`;
-    const removed = [...new Set(r.flows.flatMap((f) => model.flows[f]?.flow.removed ?? []))].sort();
-    const from = [...new Set(r.flows.flatMap((f) => model.flows[f]?.from ?? []))].map((id) => sourceName(model, id));
+    const carrying = phiFlows(model, r.flows);
+    const clean = r.flows.flatMap((f) => model.flows[f] ?? []).filter((f) => f.trust === 'deidentified');
+    const what = [
+      ...(carrying.length > 0 ? [`${counted(carrying.length, 'flow')}: ${dataText(r)}`] : []),
+      ...(clean.length > 0 ? [`${counted(clean.length, 'flow')} de-identified in full`] : []),
+    ];
+    const head = `  ${padded(names[i] ?? '', column)}  ${what.join('; ')}`;
+    const taken = carrying.flatMap((f) => [...f.flow.removed.map((letter) => ({ letter, category: '' })), ...f.gone]);
+    const ids = new Set(r.flows.flatMap((f) => model.flows[f]?.from ?? []));
+    const from = [...new Set([...ids].map((id) => sourceName(model, id)))];
     const told = [
       `from ${listed(from, 6)}`,
-      ...(removed.length > 0 ? [`${lettersText(removed)} removed on some paths`] : []),
+      ...(taken.length > 0 ? [`${dataText(dataOf(taken))} removed on some paths`] : []),
+      ...clean.map((f) => `nothing left of ${dataText(dataOf(f.gone))} behind ${listed(f.cleanings.map((c) => c.by))}`),
       ...(trust === 'own' ? [] : [r.why]),
     ];
     return [head, ...wrap(printable(told.join('; ')), width - 6).map((line) => paint.dim(`      ${line}`))];
@@ -64,7 +84,7 @@ function changes(model: MapModel, { changes: c }: MapContext, paint: ChalkInstan
     ...c.newRecipients.map((name) => `  new recipient: ${printable(name)}`),
     ...c.goneRecipients.map((name) => `  recipient gone: ${printable(name)}`),
     ...lines,
-    ...c.gone.map((flow) => `  gone: ${printable(goneText(flow))}`),
+    ...goneTexts(c).map((text) => `  gone: ${printable(text)}`),
   ];
   return [[paint.bold(`Changes since ${printable(c.since)}`), ...(all.length > 0 ? all : ['  none'])].join('\n')];
 }

@@ -15,6 +15,7 @@ import { dataText, lettersText, listed } from './words.js';
 import { jsonInScript, markup } from './markup.js';
 import { renderJson } from './json.js';
 import {
+  cleanedResult,
   COVERED,
   EVIL,
   evilResult,
@@ -48,7 +49,7 @@ describe('model', () => {
       'ehr Condition',
       'ehr Patient',
     ]);
-    expect(model.processes.map((p) => [p.kind, p.removes.join('')])).toEqual([
+    expect(model.processes.map((p) => [p.kind, p.removes.letters.join('')])).toEqual([
       ['as-is', ''],
       ['model', ''],
       ['deidentified', 'ABC'],
@@ -63,6 +64,96 @@ describe('model', () => {
   it('does not change the analysis and is the same every time', () => {
     expect(buildMap(small.analysis)).toEqual(model);
     expect(buildMap(nothing.analysis).flows).toEqual([]);
+  });
+});
+
+describe('steps of de-identification', () => {
+  const result = cleanedResult();
+  const model = buildMap(result.analysis, result.cleanings);
+  const edge = (from: string, to: string): string => {
+    const found = model.edges.find((e) => e.from.includes(from) && e.to.includes(to));
+    return found === undefined ? 'none' : `${String(found.trust)} −${dataText(found.removes)} ${dataText(found)}`;
+  };
+  it('are nodes between sources and recipients, even where nothing is left', () => {
+    expect(model.processes.map((p) => [p.kind, p.by.join(), dataText(p.removes)])).toEqual([
+      ['cleaned', 'deidentify', 'A + clinical'],
+      ['cleaned', 'Redactor.redact', 'A + clinical'],
+      ['as-is', '', 'no letter'],
+      ['deidentified', 'noNames', 'A + clinical'],
+    ]);
+    expect(edge('Patient', 'deidentify')).toBe('null −no letter A');
+    expect(edge('deidentify', 'anthropic')).toBe('deidentified −A + clinical no letter');
+    expect(edge('noNames', 'openai')).toBe('uncovered −A + clinical C');
+  });
+  it('tell who gets such data only from who gets PHI as well, and leave the covered where they are', () => {
+    expect(model.recipients.map((r) => `${r.trust} ${r.vendor} ${r.flows.length}`)).toEqual([
+      'covered aws 1',
+      'deidentified anthropic 1',
+      'uncovered openai 3',
+    ]);
+  });
+  it('carry no PHI in the answers, which say whose word it is', () => {
+    const all = answers(result, model, context).map((a) => `${a.verdict}: ${a.short}. ${a.text}`);
+    expect(all[0]).toContain('bad: 2 flows to 1 recipient.');
+    expect(all[0]).toContain('Redactor.redact and deidentify are said to leave nothing in 3 more flows.');
+    expect(all[2]).toContain('2 of 2 flows leave our own infrastructure, 0 under a BAA, 2 without.');
+    expect(all[5]).toContain('No flow of PHI rests on an agreement');
+    const only = { ...result, analysis: { ...result.analysis, flows: [] }, cleanings: result.cleanings.slice(1, 2) };
+    const [where, who] = answers(only, buildMap(only.analysis, only.cleanings), context);
+    expect([where?.verdict, where?.text]).toEqual([
+      'open',
+      'No flow of PHI to a recipient was seen. deidentify is said to leave nothing in 1 more flow.',
+    ]);
+    expect(who?.text).toContain('No vendor that receives PHI is without a BAA in force.');
+  });
+  it('stand in every format', () => {
+    expect(renderMapText(result, context)).toMatch(
+      /⬡ De-identified data only\n {2}anthropic messages +1 flow de-identified in full\n +from Patient and Condition; nothing left of A \+ clinical behind\n? +deidentify/,
+    );
+    const svg = renderMapSvg(result, context);
+    for (const text of ['De-identified in full', 'by deidentify', 'nothing left (−A)', 'class="mark deidentified"'])
+      expect(svg).toContain(text);
+    expect(renderMapMermaid(result, context)).toContain(
+      '{{"De-identified in full<br/>by deidentify<br/>removes A + clinical"}}:::cleans',
+    );
+    expect(renderMapMermaid(result, context)).toContain('-->|"nothing left of A + clinical (1 flow)"|');
+    expect(renderMapDot(result, context)).toContain(
+      'label="De-identified in full\\nby deidentify\\nremoves A + clinical", shape=hexagon',
+    );
+    const csv = renderMapCsv(result, context).split('\r\n');
+    expect(csv[0]).toMatch(/,why,deidentified_flows$/);
+    expect(csv.find((row) => row.startsWith('anthropic,'))).toMatch(/,de-identified data only,,[^]*,1$/);
+    expect(csv.find((row) => row.startsWith('openai,'))).toMatch(/,not covered,[^]*,2,[^]*,1$/);
+    const markdown = renderMapMarkdown(result, context);
+    expect(markdown).toContain('| de-identified data only | partner | nothing left in 1 flow |');
+    expect(markdown).toMatch(
+      /\| noNames, called at src\/summarize.ts:42 \| seen in the code \| A \+ clinical \| C \| OpenAI API \| 1 \| – \|/,
+    );
+    const document = JSON.parse(renderJson(result.analysis, { findings: false, cleanings: result.cleanings })) as {
+      deidentification: readonly { by: string; rest: string | null }[];
+    };
+    expect(document.deidentification.map((c) => [c.by, c.rest])).toEqual([
+      ['deidentify', null],
+      ['deidentify', null],
+      ['Redactor.redact', null],
+      ['noNames', 'f1'],
+    ]);
+    expect(renderJson(result.analysis)).not.toContain('deidentification');
+  });
+  it('are compared where the older document tells them', () => {
+    const json = renderJson(result.analysis, { findings: false, cleanings: result.cleanings });
+    const old = parseOld(json);
+    const before = parseOld(renderJson(result.analysis));
+    if (typeof old === 'string' || typeof before === 'string') throw new Error('unreadable');
+    const fewer = { ...result, cleanings: result.cleanings.slice(1) };
+    expect(renderMapText(fewer, mapContext({ changes: compare(fewer.analysis, old, fewer.cleanings) }))).toContain(
+      'gone: src/summarize.ts:42 to openai chat-completions, de-identified in full by deidentify',
+    );
+    expect(compare(result.analysis, { ...old, cleanings: [] }, result.cleanings).added).toEqual(
+      new Set(['c1', 'c2', 'c3']),
+    );
+    expect(compare(result.analysis, before, result.cleanings).added).toEqual(new Set());
+    expect(parseOld(json.replace('"by": "deidentify"', '"by": 1'))).toContain('is no document of');
   });
 });
 
@@ -121,7 +212,7 @@ describe('formats', () => {
     for (const trust of ['own', 'covered', 'uncovered', 'unknown']) expect(svg).toContain(`class="mark ${trust}"`);
     expect(svg).toContain('until 2028-03-01');
     expect(svg).toContain('removes A–C');
-    expect(svg).toContain('−A–C ');
+    expect(svg).toContain('(−A–C)');
     expect(renderMapSvg(nothing, context)).toContain('No flow of PHI');
     expect(renderMapSvg(evilResult(), context)).not.toMatch(/<img|<script/);
   });
@@ -167,7 +258,7 @@ describe('formats', () => {
       phi_sent_from: 'src/summarize.ts:42',
     });
     const formula = mapResult([flow({ vendor: '=cmd|x', why: '@SUM(1)' })]);
-    expect(renderMapCsv(formula, context)).toMatch(/\n'=cmd\|x,[^]*,'@SUM\(1\)\r/);
+    expect(renderMapCsv(formula, context)).toMatch(/\n'=cmd\|x,[^]*,'@SUM\(1\),0\r/);
   });
   it('markdown: answers, diagram, tables', () => {
     const out = renderMapMarkdown(small, context);

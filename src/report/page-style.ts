@@ -1,5 +1,6 @@
 /** The style sheet of the pages: screen, narrow screen, dark, print. */
 import { DARK, LIGHT, MAP_STYLE } from './map-svg-style.js';
+import { TRUSTS } from './words.js';
 
 const SCREEN = `
 *{box-sizing:border-box}
@@ -57,8 +58,8 @@ td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 td.date{white-space:nowrap;font-variant-numeric:tabular-nums}
 tbody th{background:none;position:static;font-weight:600}
 .tag{display:inline-block;border:1.5px solid;border-radius:4px;padding:0 5px;font-size:12px;font-weight:600;white-space:nowrap;color:var(--soft)}
-${['own', 'covered', 'uncovered', 'unknown'].map((t) => `.tag.${t}{color:var(--${t})}.counts li.${t}{border-left-color:var(--${t})}`).join('')}
-.tag.uncovered{border-style:dashed}.tag.unknown{border-style:dotted}
+${TRUSTS.map((t) => `.tag.${t}{color:var(--${t})}.counts li.${t}{border-left-color:var(--${t})}`).join('')}
+.tag.uncovered{border-style:dashed}.tag.unknown{border-style:dotted}.tag.deidentified{border-style:double;border-width:3px}
 .tag.long{white-space:normal}
 .tag.failed{color:var(--uncovered)}.tag.proved,.tag.attested{color:var(--covered)}.tag.partly{color:var(--unknown)}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:12px}
@@ -100,7 +101,7 @@ html{color-scheme:light}
 body{max-width:none;padding:0;font-size:8.5pt;line-height:1.25;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 h1{font-size:13pt}header{height:8mm;overflow:hidden;padding-bottom:1mm;border-bottom-width:1px}
 .controls,.screen,dialog,.hint{display:none!important}
-.counts{margin-top:1.5mm;gap:1.5mm}.counts li{padding:.3mm 2mm}.counts b{font-size:11pt}.counts br{display:none}
+.counts{margin-top:1.5mm;gap:1.5mm}.counts li{padding:.3mm 2mm}.counts b{font-size:11pt}.counts br{display:none}.counts .soft{white-space:nowrap}
 .answers{grid-template-columns:repeat(3,1fr);gap:1.5mm;margin-top:1.5mm}
 .answer{padding:1mm 2mm}.answer h2{font-size:7.5pt;margin:0}.answer p.short{font-size:8pt;margin:0}.answer p{font-size:7pt;line-height:1.17}
 p.warning{margin:1mm 0 0;padding:.3mm 2mm;border-width:1px;font-size:7.5pt}

@@ -1,12 +1,16 @@
 /** Words that pages and pictures share: trust, kinds of sources and recipients, letters. */
 
-export const TRUSTS = ['own', 'covered', 'uncovered', 'unknown'] as const;
-/** Whose side a recipient is on: our own, under an agreement that covers it, neither, or not known from the code. */
+export const TRUSTS = ['own', 'covered', 'deidentified', 'uncovered', 'unknown'] as const;
+/**
+ * Whose side a recipient is on: our own, under an agreement that covers it, neither, or not known from the code. One that is
+ * on neither side, and gets nothing but data that was de-identified in full before, is none of these.
+ */
 export type Trust = (typeof TRUSTS)[number];
 
 export const TRUST_WORDS: Readonly<Record<Trust, { readonly title: string; readonly short: string }>> = {
   own: { title: 'Own infrastructure', short: 'own' },
   covered: { title: 'Covered by a BAA', short: 'covered' },
+  deidentified: { title: 'De-identified data only', short: 'de-identified' },
   uncovered: { title: 'Not covered by a BAA', short: 'not covered' },
   unknown: { title: 'Unknown recipient', short: 'unknown' },
 };
@@ -76,6 +80,21 @@ export function lettersText(letters: readonly string[]): string {
     i = end + 1;
   }
   return parts.join(' ');
+}
+
+export function isEmpty({ letters, kinds }: Data): boolean {
+  return letters.length + kinds.length === 0;
+}
+
+/** What a step takes out: `removes A C + clinical`. */
+export function removesText(gone: Data, most = Infinity): string {
+  return isEmpty(gone) ? 'removes nothing' : `removes ${fittedData(gone, most - 8)}`;
+}
+
+/** What an edge of a diagram says: `B C + clinical (−A)`, `nothing left of A C`. */
+export function edgeText(e: Data & { readonly trust: Trust | null; readonly removes: Data }): string {
+  if (e.trust === 'deidentified') return `nothing left of ${dataText(e.removes)}`;
+  return `${dataText(e)}${e.removes.letters.length > 0 ? ` (−${lettersText(e.removes.letters)})` : ''}`;
 }
 
 /** `A C + clinical`. */

@@ -66,18 +66,19 @@ export class Roles {
     const known = this.byFolder.get(dir);
     if (known !== undefined) return known;
     const parent = this.folder(dirOf(dir));
-    const role = parent === 'test' ? 'test' : this.isTestFolder(dir) ? 'test' : parent;
+    const role = parent === 'test' ? 'test' : this.isTestFolder(dir, parent) ? 'test' : parent;
     const verdict = role === 'product' && SCRIPT_FOLDER.has(baseOf(dir).toLowerCase()) ? 'script' : role;
     this.byFolder.set(dir, verdict);
     return verdict;
   }
 
-  private isTestFolder(dir: string): boolean {
+  private isTestFolder(dir: string, parent: CodeFile['role']): boolean {
     const name = baseOf(dir).toLowerCase();
     if (TEST_FOLDER.has(name)) return true;
     if (!MAYBE_TEST_FOLDER.has(name)) return false;
-    const parent = dirOf(dir);
-    if (name !== 'stories' && (parent === '' || this.packageDirs.has(parent))) return true;
+    const above = dirOf(dir);
+    // A package's own tests, and the checks among its scripts.
+    if (name !== 'stories' && (above === '' || this.packageDirs.has(above) || parent === 'script')) return true;
     return this.testFolders.has(dir);
   }
 }

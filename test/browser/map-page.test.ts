@@ -11,6 +11,7 @@ import { compare } from '../../src/report/map-compare.js';
 import { renderMapHtml } from '../../src/report/map-html.js';
 import { renderMapMermaid } from '../../src/report/map-mermaid.js';
 import {
+  cleanedResult,
   evilResult,
   flow,
   largeResult,
@@ -130,7 +131,7 @@ describe.skipIf(SKIPPED)('the page', () => {
     await page.selectOption('#letter', 'G');
     expect(await rows.count()).toBe(1);
     await page.selectOption('#letter', '');
-    for (const trust of ['own', 'covered', 'unknown']) await page.uncheck(`input[value=${trust}]`);
+    for (const trust of ['own', 'covered', 'deidentified', 'unknown']) await page.uncheck(`input[value=${trust}]`);
     expect(await rows.count()).toBe(await page.locator('tr[data-flow]:has(.tag.uncovered)').count());
     await page.close();
   });
@@ -142,6 +143,7 @@ describe.skipIf(SKIPPED)('the page', () => {
     expect(await flows.count()).toBe(4);
     await flows.first().locator('summary').click();
     const steps = flows.first().locator('.path li');
+    await steps.first().waitFor();
     expect(await steps.count()).toBeGreaterThan(2);
     expect(await steps.first().locator('mark').count()).toBeGreaterThan(0);
     const href = (await steps.first().locator('a').getAttribute('href')) ?? '';
@@ -151,6 +153,44 @@ describe.skipIf(SKIPPED)('the page', () => {
     expect(readFileSync(clinic, 'utf8')).not.toContain(folder);
     await page.keyboard.press('Escape');
     expect(await page.locator('dialog[open]').count()).toBe(0);
+    await page.close();
+  });
+
+  it('leads through a step that left nothing, with what it took out and the code that calls it', async () => {
+    const { page } = await open(browser, clinic);
+    const step = page.locator('#map-folded [data-part].process', { hasText: 'De-identified in full' });
+    expect(await step.getAttribute('aria-label')).toMatch(
+      /^De-identified in full removes A C \+ clinical by deidentifyChart/,
+    );
+    await step.click();
+    const flows = page.locator('dialog details');
+    expect(await flows.count()).toBe(1);
+    expect(await flows.locator('dt', { hasText: 'Taken out by deidentifyChart' }).count()).toBe(1);
+    expect(await flows.locator('.path li', { hasText: 'de-identified' }).locator('mark').textContent()).toContain(
+      'deidentifyChart(chart)',
+    );
+    await page.keyboard.press('Escape');
+    for (const trust of ['own', 'covered', 'uncovered', 'unknown']) await page.uncheck(`input[value=${trust}]`);
+    expect(await page.locator('tr[data-flow]:visible').count()).toBe(1);
+    expect(await page.locator('tr[data-flow]:visible').textContent()).toContain(
+      'nothing left of A C + clinical, by deidentifyChart',
+    );
+    expect(await page.locator('#map-folded [data-part].recipient:not(.off)').count()).toBe(1);
+    await page.close();
+  });
+
+  it('shows who gets de-identified data only, apart from who is not covered', async () => {
+    const { page } = await open(browser, written(cleanedResult()));
+    const group = page.locator('#map-folded text.heading.deidentified');
+    expect(await group.textContent()).toBe('De-identified data only');
+    expect(await page.locator('.counts li.deidentified').textContent()).toContain('3De-identified in full');
+    const colours = await page
+      .locator('#map-folded .edge .line')
+      .evaluateAll((lines) =>
+        lines.map((line) => [line.parentElement?.classList[1] ?? '', getComputedStyle(line).strokeDasharray].join(' ')),
+      );
+    expect(new Set(colours.filter((c) => /^(?:deidentified|uncovered)/.test(c))).size).toBeGreaterThan(1);
+    expect(await violations(page)).toEqual([]);
     await page.close();
   });
 
@@ -264,7 +304,7 @@ describe.skipIf(SKIPPED)('the page', () => {
 
   it('says what changed since an older map', async () => {
     const now = smallResult();
-    const old = { ...now.analysis, flows: now.analysis.flows.slice(1) };
+    const old = { ...now.analysis, flows: now.analysis.flows.slice(1), cleanings: null };
     const { page } = await open(browser, written(now, mapContext({ changes: compare(now.analysis, old) })));
     expect(await page.locator('section[aria-labelledby=changes]').textContent()).toMatch(
       /New recipients: openai\/chat-completions/,
@@ -342,7 +382,7 @@ export async function summarise(patient: Patient): Promise<void> {
     const page = await browser.newPage();
     await page.goto('about:blank');
     await page.addScriptTag({ path: MERMAID });
-    for (const result of [smallResult(), evilResult(), mapResult([]), largeResult(60, 2000)]) {
+    for (const result of [smallResult(), cleanedResult(), evilResult(), mapResult([]), largeResult(60, 2000)]) {
       const text = renderMapMermaid(result, mapContext());
       expect(text.length).toBeLessThan(50_000);
       const svg = await page.evaluate(async (diagram) => {

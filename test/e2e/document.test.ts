@@ -28,6 +28,15 @@ describe('schema', () => {
     expect(validate.errors).toBeNull();
   });
 
+  it('describes what the map prints, which tells steps of de-identification besides', () => {
+    const map = JSON.parse(
+      phitrace(['map', 'fixtures/clinic', '--today', TODAY, '--format', 'json', '--quiet']).out,
+    ) as object;
+    validate(map);
+    expect(validate.errors).toBeNull();
+    expect(Object.keys(map).join(' ')).toBe('schemaVersion tool root asOf flows recipients deidentification summary');
+  });
+
   it('describes what is printed for nothing, for gaps and for suppressed findings', () => {
     const line = '  // phitrace-ignore-next-line phi-to-uncovered-vendor -- shown in a test (until 2027-01-31)\n';
     const projects: readonly Readonly<Record<string, string>>[] = [

@@ -2,16 +2,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Analysis, AnalyzeOptions, FindingJson } from '../../src/analysis.js';
+import type { Analysis, AnalysisResult, AnalyzeOptions, FindingJson } from '../../src/analysis.js';
 import { analyzeSync } from '../../src/analyze.js';
 import { writeFiles } from '../../src/policies/testing/example-files.js';
 
 /** Analyses the files as of 2026-11-22. */
 export function analysed(files: Readonly<Record<string, string>>, options: Partial<AnalyzeOptions> = {}): Analysis {
+  return wholly(files, options).analysis;
+}
+
+/** The same with all that reports are given. */
+export function wholly(
+  files: Readonly<Record<string, string>>,
+  options: Partial<AnalyzeOptions> = {},
+): AnalysisResult {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'phitrace-project-'));
   try {
     writeFiles(dir, { 'package.json': '{ "name": "p", "private": true }\n', ...files });
-    return analyzeSync({ dir, today: '2026-11-22', ...options }).analysis;
+    return analyzeSync({ dir, today: '2026-11-22', ...options });
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

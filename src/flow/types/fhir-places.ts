@@ -57,11 +57,18 @@ export function isLeaf(fhir: FhirModel, spot: FhirSpot): boolean {
 export function spotItems(fhir: FhirModel, spot: FhirSpot): readonly PhiItem[] {
   if (spot.path !== '' && !spot.at.startsWith(`${spot.root}.`)) {
     const via = spotVia(spot);
-    return fhir.kinds(spot.root, spot.path).map((kind) => ({ kind, via, evidence: 3 }) as const);
+    return fhir.kinds(spot.root, spot.path).map((kind) => ({ kind, via, evidence: sureOf(fhir, kind, via, 3) }));
   }
   // A datatype alone does not say whose it is.
   const evidence = spot.path !== '' || fhir.isResource(spot.root) ? 3 : 2;
-  return fhir.carried(spotVia(spot)).map(({ kind, via }) => ({ kind, via, evidence }) as const);
+  return fhir
+    .carried(spotVia(spot))
+    .map(({ kind, via }) => ({ kind, via, evidence: sureOf(fhir, kind, via, evidence) }));
+}
+
+/** Text of which nothing says what it is about is less sure to be about a person. */
+function sureOf(fhir: FhirModel, kind: PhiKind, via: string, evidence: 2 | 3): 2 | 3 {
+  return kind.category === 'free-text' && fhir.isOpen(via) ? 2 : evidence;
 }
 
 /**
@@ -97,7 +104,7 @@ function substitute(fhir: FhirModel, spot: FhirSpot, kind: PhiKind, gone: (via: 
     const same = fhir
       .kinds(next.root, next.path)
       .find((each) => each.letter === kind.letter && each.category === kind.category);
-    if (same !== undefined) return { kind: same, via: spotVia(next), evidence: 3 };
+    if (same !== undefined) return { kind: same, via: spotVia(next), evidence: sureOf(fhir, same, spotVia(next), 3) };
   }
   return null;
 }

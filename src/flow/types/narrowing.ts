@@ -55,6 +55,8 @@ export class Narrowing {
     const same = type === wanted || (wanted.k === 'union' && wanted.of.includes(type));
     if (same) return holds ? type : null;
     if (!holds || type.k === 'any' || type.k === 'union') return type;
+    if (wanted.k === 'union')
+      return wanted.of.every((part) => this.predicate(type, part, among, holds) === null) ? null : type;
     if (among?.k === 'union' && among.of.includes(type) && !this.extends(type, wanted, 0)) return null;
     if (type.k === 'fhir' && wanted.k === 'fhir' && isAnyResource(type.fhir)) return wanted;
     return this.contradicts(type, wanted) ? null : type;
@@ -66,9 +68,28 @@ export class Narrowing {
     return depth < 8 && bases.some((base) => this.extends(base, wanted, depth + 1));
   }
 
+  /** Whether values of the type are resources of a kind, or of some kinds, that is known. */
+  resources(type: T): boolean {
+    return type.k === 'union'
+      ? type.of.every((part) => this.resources(part))
+      : isModel(type) && this.resourceType(type) !== null;
+  }
+
+  /** What FHIR calls the resource; null if it is none, or any. */
+  private resourceType(type: T): string | null {
+    const said = this.members.member(type, 'resourceType');
+    if (said?.k !== 'lit' || typeof said.value !== 'string' || isAnyResource(said.value)) return null;
+    return this.isResource(said.value) ? said.value : null;
+  }
+
   /** Whether a tag of the one excludes the other. */
   private contradicts(type: T, wanted: T): boolean {
     if (!isModel(type) || !isModel(wanted)) return false;
+    const kind = this.resourceType(wanted);
+    if (kind !== null) {
+      const own = this.resourceType(type);
+      return own !== null && own !== kind;
+    }
     for (const [name, field] of this.members.fields(wanted)) {
       const asked = literals(field.type());
       if (asked.length === 0) continue;

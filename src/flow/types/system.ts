@@ -3,9 +3,9 @@ import type { TypeRef } from '../../facts/ir.js';
 import { ClassTable } from './classes.js';
 import type { TypeDeps } from './deps.js';
 import { Hierarchy } from './hierarchy.js';
-import { NO_ENV, inner, type Env, type Field, type T } from './kinds.js';
+import { NO_ENV, inner, type Env, type FhirT, type Field, type T } from './kinds.js';
 import { Lookup } from './lookup.js';
-import { Members, type Augmentations } from './members.js';
+import { isAnyResource, Members, type Augmentations } from './members.js';
 import { Narrowing } from './narrowing.js';
 import { Places } from './places.js';
 import { PrismaTypes } from './prisma.js';
@@ -66,6 +66,8 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
     shape: (name, fields) => shape(types, name, fields),
     literals: (type) => literalTexts(inner(type)),
     narrow: (type, test, holds) => narrowing.narrow(inner(type), test, holds),
+    resources: (type) => narrowing.resources(inner(type)),
+    anyResource: (type) => inner(type).k === 'fhir' && isAnyResource((inner(type) as FhirT).fhir),
     place: (type) => places.place(type),
     select: (place, name) => places.select(place, name),
     elementPlace: (place) => places.elementPlace(place),

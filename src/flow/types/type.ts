@@ -106,6 +106,11 @@ export interface TypeSystem {
    */
   narrow(type: Type, test: TypeTest, holds: boolean): Type | null;
 
+  /** Whether values of the type are FHIR resources of a kind, or of some kinds, that is known. */
+  resources(type: Type): boolean;
+  /** Whether it stands for a resource of any kind. */
+  anyResource(type: Type): boolean;
+
   /** What a value of this type says about a person; null: nothing (or nothing is known). */
   place(type: Type): Place | null;
   /** The place of a property; null: it says nothing. */

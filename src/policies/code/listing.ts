@@ -95,20 +95,40 @@ function list(input: PolicyInput, key: FnKey): Listed | null {
   const facts = input.facts(file)?.functions[Number(key.slice(hash + 1))];
   if (facts === undefined) return null;
   const calls: PlacedCall[] = [];
-  const defs = new Map<Val, Instr>();
-  const uses = new Map<Val, Instr[]>();
   facts.blocks.forEach((block, at) => {
     block.instrs.forEach((instr, index) => {
       if (instr.op === 'call') calls.push({ call: instr, block: at, index });
-      if ('d' in instr) defs.set(instr.d, instr);
-      for (const v of operands(instr)) {
-        const users = uses.get(v);
-        if (users === undefined) uses.set(v, [instr]);
-        else users.push(instr);
-      }
     });
   });
-  return { key, file, facts, calls, def: (v) => defs.get(v) ?? null, uses: (v) => uses.get(v) ?? [] };
+  // Few functions are ever asked what defines and uses their values.
+  let defs: ReadonlyMap<Val, Instr> | null = null;
+  let uses: ReadonlyMap<Val, readonly Instr[]> | null = null;
+  return {
+    key,
+    file,
+    facts,
+    calls,
+    def: (v) => (defs ??= definitions(facts)).get(v) ?? null,
+    uses: (v) => (uses ??= users(facts)).get(v) ?? [],
+  };
+}
+
+function definitions(facts: FunctionFacts): ReadonlyMap<Val, Instr> {
+  const out = new Map<Val, Instr>();
+  for (const block of facts.blocks) for (const instr of block.instrs) if ('d' in instr) out.set(instr.d, instr);
+  return out;
+}
+
+function users(facts: FunctionFacts): ReadonlyMap<Val, readonly Instr[]> {
+  const out = new Map<Val, Instr[]>();
+  for (const block of facts.blocks)
+    for (const instr of block.instrs)
+      for (const v of operands(instr)) {
+        const known = out.get(v);
+        if (known === undefined) out.set(v, [instr]);
+        else known.push(instr);
+      }
+  return out;
 }
 
 /** Values that an instruction reads, joins included; what is left out in the code is none. */

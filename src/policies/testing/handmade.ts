@@ -41,7 +41,16 @@ const NO_MANIFEST: Manifest = {
 };
 
 export const NO_FLOWS: FlowResult = {
-  ...{ flows: [], uses: [], configs: [], sources: 1, functions: 1, gaps: new Map<string, number>(), cut: [] },
+  ...{
+    flows: [],
+    passages: [],
+    uses: [],
+    configs: [],
+    sources: 1,
+    functions: 1,
+    gaps: new Map<string, number>(),
+    cut: [],
+  },
   graph: { calls: new Map(), entries: new Set() },
 };
 

@@ -25,6 +25,9 @@ export interface PageFlow {
   readonly data: Word;
   /** Indices into `items`. */
   readonly phi: readonly number[];
+  /** What de-identifiers took out, and which. */
+  readonly gone: readonly number[];
+  readonly by: Word;
   readonly removed: readonly string[];
   readonly accepted: Word;
   readonly change: Word;

@@ -23,8 +23,8 @@ const haystacks = new Map<number, string>();
 let shown = new Set<number>(data.flows.keys());
 
 /** Letter, category, place, care of each kind of data in a flow. */
-function itemsOf(flow: PageFlow): string[][] {
-  return flow.phi.map((i) => (data.items[i] ?? []).map(word));
+function itemsOf(list: readonly number[]): string[][] {
+  return list.map((i) => (data.items[i] ?? []).map(word));
 }
 
 function coverOf(flow: PageFlow): string {
@@ -36,8 +36,10 @@ function haystack(index: number, flow: PageFlow): string {
   if (text === undefined) {
     const { from, through, to, where, why, data: short, file, change, path } = flow;
     const files = path.map((i) => word(data.steps[i]?.[0] ?? -1));
-    const own = [...from, through, to, where, why, short, file, change].map(word);
-    text = [...own, coverOf(flow), ...itemsOf(flow).flat(), ...new Set(files)].join(' ').toLowerCase();
+    const own = [...from, through, to, where, why, short, file, change, flow.by].map(word);
+    text = [...own, coverOf(flow), ...itemsOf(flow.phi).flat(), ...itemsOf(flow.gone).flat(), ...new Set(files)]
+      .join(' ')
+      .toLowerCase();
     haystacks.set(index, text);
   }
   return text;
@@ -89,12 +91,16 @@ function fact(list: HTMLDListElement, name: string, value: string): void {
 
 function fill(details: HTMLDetailsElement, flow: PageFlow): void {
   const facts = make('dl', 'facts');
-  const told = itemsOf(flow).map(([l, category, via, care]) => {
-    const kind = [l, category, care].filter((w) => w !== '' && w !== undefined).join(' ');
-    return `${via ?? ''} (${kind})`;
-  });
-  fact(facts, 'Data', told.join(', '));
-  fact(facts, 'Removed on every path', flow.removed.join(' ') || 'nothing');
+  const told = (list: readonly number[]): string =>
+    itemsOf(list)
+      .map(([l, category, via, care]) => {
+        const kind = [l, category, care].filter((w) => w !== '' && w !== undefined).join(' ');
+        return `${via ?? ''} (${kind})`;
+      })
+      .join(', ');
+  fact(facts, 'Data', told(flow.phi) || 'nothing that says anything about a person is left');
+  if (word(flow.by) !== '') fact(facts, `Taken out by ${word(flow.by)}`, told(flow.gone) || 'nothing');
+  if (flow.phi.length > 0) fact(facts, 'Removed on every path', flow.removed.join(' ') || 'nothing');
   fact(facts, 'On the way', word(flow.through));
   fact(facts, 'Recipient', [word(flow.to), word(flow.where)].filter((w) => w !== '').join(', '));
   fact(facts, 'Cover', `${coverOf(flow)}: ${word(flow.why)}`);
@@ -151,7 +157,7 @@ function filter(): void {
       const flow = data.flows[i];
       if (flow === undefined || !allowed.has(flow.trust)) return false;
       if (kind !== null && kind.value !== '' && flow.kind !== kind.value) return false;
-      if (letter.value !== '' && !itemsOf(flow).some(([l]) => l === letter.value)) return false;
+      if (letter.value !== '' && !itemsOf(flow.phi).some(([l]) => l === letter.value)) return false;
       return asked.every((w) => haystack(i, flow).includes(w));
     }),
   );

@@ -1,5 +1,5 @@
 /** Analyses for tests of the map: a small one, a hostile one, and one of any size. */
-import type { AnalysisResult, FlowJson, RecipientJson } from '../../analysis.js';
+import type { AnalysisResult, CleaningJson, FlowJson, RecipientJson } from '../../analysis.js';
 import type { MapContext } from '../map-context.js';
 import { PATH, sampleFinding, sampleResult } from './sample.js';
 
@@ -56,6 +56,17 @@ export function flow(to: Partial<RecipientJson>, part: Partial<FlowJson> = {}): 
   return { ...sample, recipient: recipient(to), ...part };
 }
 
+/** A step before this recipient that left nothing. */
+export function cleaning(to: Partial<RecipientJson>, part: Partial<CleaningJson> = {}): CleaningJson {
+  const { file, line, column, endLine, endColumn, confidence, phi, path } = sampleFinding();
+  const at = { file, line, column, endLine, endColumn };
+  return {
+    ...{ ...at, by: 'deidentify', step: at, recipient: recipient(to), gone: phi, rest: null, confidence, path },
+    fingerprint: 'c1',
+    ...part,
+  };
+}
+
 /** An analysis with these flows and a registry that fits. */
 export function mapResult(flows: readonly FlowJson[], part: Partial<AnalysisResult> = {}): AnalysisResult {
   const base = sampleResult([]);
@@ -97,6 +108,29 @@ export function smallResult(): AnalysisResult {
   ]);
 }
 
+/** Steps of de-identification: to one who gets PHI as well, to one who gets nothing else, to a covered one, and in part. */
+export function cleanedResult(): AnalysisResult {
+  const { analysis, ...rest } = mapResult([
+    flow(
+      {},
+      { fingerprint: 'f1', phi: [{ letter: 'C', category: 'dates', via: 'Patient.birthDate', sensitive: null }] },
+    ),
+    flow({}, { fingerprint: 'f2' }),
+  ]);
+  const other = { vendor: 'anthropic', service: 'messages' };
+  const row = { ...other, covered: false, agreement: null, callSites: 1, phiFlows: 0 };
+  return {
+    ...rest,
+    analysis: { ...analysis, recipients: [...analysis.recipients, row] },
+    cleanings: [
+      cleaning({}),
+      cleaning(other, { fingerprint: 'c2' }),
+      cleaning(COVERED, { fingerprint: 'c3', by: 'Redactor.redact' }),
+      cleaning({}, { fingerprint: 'c4', by: 'noNames', rest: 'f1' }),
+    ],
+  };
+}
+
 export function evilResult(): AnalysisResult {
   const phi = [{ letter: 'A', category: EVIL, via: `${EVIL}.name`, sensitive: null }];
   const path = PATH.map((step) => ({ ...step, file: EVIL, text: EVIL }));
@@ -107,7 +141,13 @@ export function evilResult(): AnalysisResult {
     ),
     flow({ vendor: EVIL, service: `2${EVIL}` }, { phi, path }),
   ];
-  return mapResult(flows, { excerpt: () => EVIL });
+  const to = { vendor: EVIL, service: EVIL, region: EVIL, environment: EVIL, why: EVIL };
+  const at = { file: EVIL, line: 1, column: 1, endLine: 1, endColumn: 2 };
+  const cleanings = [
+    cleaning(to, { ...at, by: EVIL, step: at, gone: phi, path }),
+    cleaning(to, { ...at, by: EVIL, step: at, gone: phi, path, rest: flows[1]?.fingerprint ?? '', fingerprint: 'c2' }),
+  ];
+  return mapResult(flows, { excerpt: () => EVIL, cleanings });
 }
 
 /** A company with this many recipients and flows, always the same one. */

@@ -89,6 +89,7 @@ export function sampleResult(findings: readonly FindingJson[], part: Partial<Ana
       phases: { facts: 200.4, flow: 150 },
       peakMemoryMb: 120.2,
     },
+    cleanings: [],
     scorecard: () => ({ rows: [], total: { points: 0, of: 0, percent: 0, band: 'not-ready' } }),
     partial: false,
     excerpt: (file, line) => CODE[`${file}:${line}`] ?? null,
