@@ -177,8 +177,8 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
   const e = frame.e;
   const v = frame.get(base);
   for (const a of v.atoms) {
-    if (a.k !== 'inst') continue;
-    const g = e.program.member(a.cls, key, 'getter');
+    if (a.k !== 'inst' && a.k !== 'class') continue;
+    const g = e.program.member(a.cls, key, 'getter', a.k === 'class');
     if (g && 'fn' in g) {
       const site = bareSite(frame, span, base);
       return apply(site, fnAtom(frame, g.fn), v, []);
@@ -306,7 +306,7 @@ export function runSetter(frame: Frame, base: number, key: string, v: Value, spa
   const self = frame.get(base);
   let found = false;
   for (const a of self.atoms) {
-    const m = a.k === 'inst' ? frame.e.program.member(a.cls, key, 'setter') : null;
+    const m = a.k === 'inst' || a.k === 'class' ? frame.e.program.member(a.cls, key, 'setter', a.k === 'class') : null;
     if (!m || !('fn' in m)) continue;
     apply(bareSite(frame, span, base), fnAtom(frame, m.fn), self, [v]);
     found = true;

@@ -185,7 +185,7 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     const place = a.declared;
     const told = label(e, place, 'phi', where, `reads ${place.via}`);
     out = join(out, value([a.byUse ? { ...told, ev: 2 } : told]));
-  } else if (a.declared && (a.byUse || a.dflt === null) && out.symbolic) out = passedOn(out, a);
+  } else if (a.declared && a.dflt?.k !== 'obj' && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }
