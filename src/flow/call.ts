@@ -1008,11 +1008,20 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
   return carries(out) ? out : marked(OPAQUE, marksIn(out));
 }
 
-/** Functions that stand in an object's properties (event handlers). */
+/** Tables of handlers: `{ Mutation: { addNote(…) {} } }`. */
+const DEEPEST_TABLE = 3;
+const MOST_HANDLERS = 32;
+
+/** Functions that stand in an object's properties (event handlers), and in those of the objects in it. */
 export function functionsIn(v: Value): FnAtom[] {
   const out: FnAtom[] = [];
-  for (const a of v.atoms) if (a.k === 'fn') out.push(a);
-  for (const [key, f] of v.fields ?? [])
-    if (!key.startsWith('#')) for (const a of f.atoms) if (a.k === 'fn' && out.length < 16) out.push(a);
+  gatherFunctions(v, 0, out);
   return out;
+}
+
+function gatherFunctions(v: Value, depth: number, out: FnAtom[]): void {
+  for (const a of v.atoms) if (a.k === 'fn' && out.length < MOST_HANDLERS) out.push(a);
+  if (depth >= DEEPEST_TABLE) return;
+  for (const [key, f] of v.fields ?? [])
+    if (!key.startsWith('#') && !key.startsWith('!')) gatherFunctions(f, depth + 1, out);
 }
