@@ -23,7 +23,7 @@ import { runFlow } from './run-flow.js';
 import { describesData, parsedByName } from './schemas.js';
 import { CALLERS_KEY, label, select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
-import type { Type } from './types/type.js';
+import type { Type, TypeSystem } from './types/type.js';
 import {
   sym,
   carries,
@@ -532,8 +532,8 @@ export function callMethod(
 
 /** A method's result of which its body says nothing, as the receiver's class declares it: `class Patients extends Store<Patient>`. */
 function asDeclared(site: CallSite, out: Value, recv: Value, cls: number, name: string): Value {
-  if (!isBlank(out)) return out;
   const { program, types } = site.frame.e;
+  if (!isBlank(types, out)) return out;
   const c = program.classes[cls]!;
   const said = recv.atoms.find((a) => a.k === 'opaque' && a.type !== null && types.classes(a.type).length > 0);
   const t = said?.k === 'opaque' && said.type !== null ? said.type : types.classType(c.file.path, c.index);
@@ -541,8 +541,8 @@ function asDeclared(site: CallSite, out: Value, recv: Value, cls: number, name: 
 }
 
 function promised(site: CallSite, out: Value, t: Type, name: string): Value {
-  if (!isBlank(out)) return out;
   const { e } = site.frame;
+  if (!isBlank(e.types, out)) return out;
   const method = e.types.member(t, name);
   const gives = method && e.types.returns(method);
   const one = gives && e.types.awaited(gives);
@@ -551,8 +551,11 @@ function promised(site: CallSite, out: Value, t: Type, name: string): Value {
     : out;
 }
 
-function isBlank(v: Value): boolean {
-  return v.fields === null && v.atoms.every((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
+/** Whether nothing is known of it, a list of such included. */
+function isBlank(types: TypeSystem, v: Value): boolean {
+  const blank = (t: Type | null): boolean =>
+    t === null || t.k === 'any' || (t.k === 'array' && blank(types.element(t)));
+  return v.fields === null && v.atoms.every((a) => a.k === 'opaque' && blank(a.type));
 }
 
 /** An object of a package's type of which no more is known. */
