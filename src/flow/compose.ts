@@ -48,6 +48,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     own: new Map(),
     values: new Map(),
     symbols: new Map(),
+    tests: new Map(),
     get(root) {
       const hit = params.get(root);
       if (hit !== undefined) return hit;
@@ -142,6 +143,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       const next = written(e, old, at.path, now);
       params.set(at.root, guard.length > 0 ? join(old, next) : next);
       changed.add(at.root);
+      sub.tests?.clear();
     }
     params.set(`def:${d.id}`, result);
     if (given) sub.own?.set(`def:${d.id}`, given);

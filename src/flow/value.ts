@@ -20,7 +20,7 @@ import {
 import { carryMark, joinMarks, sameSteps } from './marks.js';
 import { concat } from './trail.js';
 
-export { addAtoms, AtomList, overflow } from './atom-list.js';
+export { addAtoms, AtomList, KeptAtoms, overflow } from './atom-list.js';
 export * from './atoms.js';
 
 export const NOTHING: Value = {
