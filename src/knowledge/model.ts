@@ -230,7 +230,7 @@ export interface Condition {
 export interface Source {
   /**
    * What the value is: `fhir:Patient`, `fhir:{0}` (resource type named by constant argument 0), `fhir:{0}[]`,
-   * `fhir:Bundle<{0}>`, `typearg:0` (the call's type argument), `request` (body of an inbound request: shaped by its
+   * `fhir:Bundle<{0}>`, `typearg:0` (the call's type argument), `sql:0` (a row of what the query's text asks for), `request` (body of an inbound request: shaped by its
    * declared type or by the fields the code takes out of it), `prisma:{model}`, `field:<letter>:<category>`,
    * `free-text`, `audio`, `document`; `typearg:this.0` is a type argument of the receiver's (of the call that made it, or of
    * its declared type), with properties of it behind (`.Row`); `argtype:0` is the type argument of what
