@@ -16,6 +16,7 @@ import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
   carries,
+  data,
   guarded,
   join,
   NOTHING,
@@ -46,7 +47,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const sub: Substitution = {
     envs: new Map(),
     around: f.env,
-    own: new Set(),
+    own: new Map(),
     values: new Map(),
     symbols: new Map(),
     tests: new Map(),
@@ -130,8 +131,9 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     d.args.forEach((x, n) => handed.hold(n, x, a[n]!));
     if (d.self && me) handed.hold(d.args.length, d.self, me);
     const types = { typeArgs: d.typeArgs, typesIn: d.typesIn, argSsa: handed.args, selfSsa: handed.self };
+    const given = (d.callee ?? d.self)?.atoms.every(isCallees) ? handedOver(e, d.args, sub) : null;
     const inner =
-      site.entry || inline
+      site.entry || inline || (given?.size === 0 && d.args.some(carries))
         ? { ...below, ...types, spot: d.spot, argSpans: d.argSpans, entry: false }
         : { ...below, ...types };
     const result =
@@ -143,9 +145,10 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       const next = written(e, old, at.path, now);
       params.set(at.root, guard.length > 0 ? join(old, next) : next);
       changed.add(at.root);
+      sub.tests?.clear();
     }
     params.set(`def:${d.id}`, result);
-    if (d.callee?.atoms.every(isCaptured) && d.args.every((x) => !x.symbolic)) sub.own?.add(`def:${d.id}`);
+    if (given) sub.own?.set(`def:${d.id}`, given);
     sub.values?.clear();
     sub.symbols?.clear();
   }
@@ -217,9 +220,31 @@ function asAskedFor(e: Engine, site: CallSite, callee: FnEntry, ret: Value): Val
   return declaredAs(e, ret, e.types.resolve(callee.file.path, callee.index, returnType, env));
 }
 
-function isCaptured(a: Atom): boolean {
-  return a.k === 'sym' && a.root.startsWith('cap:');
+/** Something that the function has of its own: a captured variable, a field of its object. */
+function isCallees(a: Atom): boolean {
+  return a.k === 'sym' && (a.root.startsWith('cap:') || (a.root === 'this' && a.path.length > 0));
 }
+
+/** The functions in which that data of values began which callers hand over. */
+function handedOver(e: Engine, args: readonly Value[], sub: Substitution): ReadonlySet<number> {
+  const out = new Set<number>();
+  for (const arg of args) {
+    for (const s of data(arg)) {
+      if (s.k === 'label' || s.root === 'this' || s.root.startsWith('cell:')) continue;
+      const given = sub.own?.get(s.root);
+      for (const a of data(substitute(e, value([s]), sub))) {
+        // The result of a call that is put off once more: whose it is shows when it is made.
+        if (given && a.k === 'sym' && a.root.startsWith('def:')) continue;
+        const fn = a.k === 'label' ? a.srcFn : NOWHERE;
+        if (given === undefined || given.has(fn)) out.add(fn);
+      }
+    }
+  }
+  return out;
+}
+
+/** Stands for the function in which data begins that only a caller's caller knows. */
+const NOWHERE = -1;
 
 /** What a library hands in, with the callback's own declaration of it: the same object, said in more detail. */
 function declaredBy(e: Engine, v: Value, t: Type, spot: Spot): Value {

@@ -227,7 +227,10 @@ function selectAtom(
       return value([a.rowOf === undefined || key === '*' || INDEX.test(key) ? a : { ...a, rowOf: undefined }]);
     }
     case 'built':
-      return overlaid || whole.atoms.length > 1 || whole.fields?.has('*') ? NOTHING : UNDEFINED;
+      // The elements of a list are those that it has, not one more that is missing.
+      return overlaid || key === '*' || key === '[]' || whole.atoms.length > 1 || whole.fields?.has('*')
+        ? NOTHING
+        : UNDEFINED;
     case 'alt':
       return guarded(select(e, a.v, key), a.guard);
     case 'fn':

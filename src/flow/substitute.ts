@@ -42,8 +42,11 @@ export interface Substitution {
   readonly symbols?: Map<SymAtom, Value | null>;
   /** Answers to tests on roots that are known: those do not change. */
   readonly tests?: Map<Test, Test | boolean | null>;
-  /** Results of calls of what the callee has of its own (`get()` of a captured `get`): no caller hands them over. */
-  readonly own?: Set<string>;
+  /**
+   * Results of calls of what the callee has of its own (`get()` of a captured `get`, `this.store.load(id)`): no caller hands
+   * them over, but for what such a call was given itself: data that began in these functions.
+   */
+  readonly own?: Map<string, ReadonlySet<number>>;
   get(root: string): Value | null;
 }
 
@@ -161,7 +164,7 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     const place = a.declared;
     const told = label(e, place, 'phi', where, `reads ${place.via}`);
     out = join(out, value([a.byUse ? { ...told, ev: 2 } : told]));
-  } else if (a.declared && (a.byUse || a.dflt === null) && out.symbolic) out = passedOn(out, a);
+  } else if (a.declared && a.dflt?.k !== 'obj' && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }
