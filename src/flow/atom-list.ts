@@ -26,7 +26,7 @@ import { equal } from './value.js';
 
 const MAX_ATOMS = 24;
 /** Beyond `MAX_ATOMS` only alternatives that may carry data or effects are kept, beyond this none; that is counted. */
-const MOST_ATOMS = 256;
+const MOST_ATOMS = 384;
 const CARRIERS: ReadonlySet<Atom['k']> = new Set([
   'label',
   'sym',
