@@ -1,9 +1,10 @@
 /** One way through the house: workspace → facts → flow → policies. All doors come in here. */
 import { relative, resolve } from 'node:path';
 import type { AnalysisResult, AnalyzeOptions } from './analysis.js';
-import type { FileFacts } from './facts/ir.js';
 import { lowerFile } from './facts/lower.js';
-import { analyzeFlow } from './flow/analyze.js';
+import { numbered, type NumberedFacts } from './facts/numbered.js';
+import { analyzeFlow, type FlowInput } from './flow/analyze.js';
+import type { FlowResult } from './flow/result.js';
 import { createTypeSystem } from './flow/types/system.js';
 import { letterBit } from './flow/letters.js';
 import type { Deidentifier } from './flow/engine.js';
@@ -28,7 +29,9 @@ export interface Means {
   /** Manifest, configuration and packs. */
   readonly inputs?: InputFiles;
   /** Facts of a file that were lowered before; default: lowered now. */
-  readonly lower?: (path: string, text: string, variant: CodeVariant) => FileFacts;
+  readonly lower?: (path: string, text: string, variant: CodeVariant) => NumberedFacts;
+  /** What comes of the code, if the very same was asked before; it depends on these files and on all that is no code. */
+  readonly flow?: (files: FlowInput['files'], compute: () => FlowResult) => FlowResult;
   /** Places whose comments act; default: all do. */
   readonly honoured?: ReadonlySet<string>;
   /** Told what was read besides the code. */
@@ -66,7 +69,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   lap('workspace');
 
   progress(`reading ${workspace.code.length} files`);
-  const facts = new Map<string, FileFacts>();
+  const facts = new Map<string, NumberedFacts>();
   const texts = new Map<string, string>();
   const failed: { site: null; file: string; reason: string }[] = [];
   let lines = 0;
@@ -79,10 +82,10 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
     }
     texts.set(f.path, text);
     try {
-      const x = means.lower?.(f.path, text, f.variant) ?? lowerFile(text, f.variant);
+      const x = means.lower?.(f.path, text, f.variant) ?? numbered(lowerFile(text, f.variant));
       facts.set(f.path, x);
       lines += x.lineStarts.length;
-      skipped += x.skipped.length;
+      skipped += x.facts.skipped.length;
     } catch (error) {
       failed.push({
         site: null,
@@ -96,11 +99,11 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   progress('following data');
   const files = workspace.code
     .filter((f) => facts.has(f.path))
-    .map((f) => ({ path: f.path, facts: facts.get(f.path)!, role: f.role }));
+    .map((f) => ({ path: f.path, facts: facts.get(f.path)!.code, role: f.role }));
   const types = (schemaShape: NonNullable<TypeDeps['schemaShape']>): TypeSystem =>
     createTypeSystem({
       ...healthKnowledge(),
-      file: (path) => facts.get(path) ?? null,
+      file: (path) => facts.get(path)?.code ?? null,
       files: () => files.map((f) => f.path),
       resolveImport: (from, specifier) => workspace.resolve(from, specifier),
       prisma: workspace.prisma,
@@ -108,24 +111,27 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
       schemaShape,
     });
   const profile = options.profile ?? config.profile ?? 'recommended';
-  const flows = analyzeFlow({
-    workspace,
-    files,
-    tests: profile !== 'recommended',
-    knowledge,
-    types,
-    fhir,
-    lexicon,
-    deidentifiers: manifest.deidentifiers.map((d) => ({
-      function: functionFromManifest(d.function, manifestPath, dir),
-      spec: deidentifier(d),
-    })),
-  });
+  const follow = (): FlowResult =>
+    analyzeFlow({
+      workspace,
+      files,
+      tests: profile !== 'recommended',
+      knowledge,
+      types,
+      fhir,
+      lexicon,
+      deidentifiers: manifest.deidentifiers.map((d) => ({
+        function: functionFromManifest(d.function, manifestPath, dir),
+        spec: deidentifier(d),
+      })),
+    });
+  const flows = means.flow?.(files, follow) ?? follow();
   lap('flow');
 
   progress('judging');
-  const position = (file: string, offset: number): { line: number; column: number } => {
-    const starts = facts.get(file)?.lineStarts ?? [0];
+  const position = (file: string, ordinal: number): { line: number; column: number } => {
+    const { lineStarts: starts, offsets } = facts.get(file) ?? NOWHERE;
+    const offset = offsets[ordinal] ?? 0;
     let lo = 0;
     let hi = starts.length - 1;
     while (lo < hi) {
@@ -149,9 +155,11 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
     position,
     excerpt: (file, span) => {
       const text = texts.get(file);
-      return text === undefined ? null : text.slice(span[0], Math.min(span[1], span[0] + 400)).replace(/\s+/g, ' ');
+      const { offsets } = facts.get(file) ?? NOWHERE;
+      const [start, end] = [offsets[span[0]] ?? 0, offsets[span[1]] ?? 0];
+      return text === undefined ? null : text.slice(start, Math.min(end, start + 400)).replace(/\s+/g, ' ');
     },
-    facts: (file) => facts.get(file) ?? null,
+    facts: (file) => facts.get(file)?.facts ?? null,
   });
   lap('policies');
   const severities = { error: 0, warning: 0, note: 0 };
@@ -203,6 +211,8 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
     },
   };
 }
+
+const NOWHERE: Pick<NumberedFacts, 'lineStarts' | 'offsets'> = { lineStarts: [0], offsets: Int32Array.of(0) };
 
 function deidentifier(d: DeidentifierDecl): Deidentifier {
   let letters = 0;
