@@ -17,6 +17,5 @@ function run(args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (!existsSync('node_modules/typescript'))
-  run(['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']);
+if (!existsSync('node_modules/typescript')) run(['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']);
 run(['run', 'build']);

@@ -4,32 +4,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { NO_TERMINAL, talk } from './terminal.js';
-import { BIN, checkJson, LEAK, OURS, PACKAGE, phitrace, project, ROOT, run, told, TODAY } from './command.js';
+import { checkJson, LEAK, OURS, PACKAGE, phitrace, project, ROOT, run, told, TODAY } from './command.js';
+import { git, installed } from './installed.js';
 
 const FILES = { 'package.json': PACKAGE, 'leak.ts': LEAK };
 const init = (dir: string, ...args: string[]): ReturnType<typeof phitrace> =>
   phitrace(['init', dir, '--yes', '--today', TODAY, ...args]);
 const read = (dir: string, file: string): string => readFileSync(path.join(dir, file), 'utf8');
-
-/** As `npm install` would have made it. */
-function installed(files: Readonly<Record<string, string>>): string {
-  const dir = project(files);
-  mkdirSync(path.join(dir, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(ROOT, path.join(dir, 'node_modules/phitrace'), 'dir');
-  symlinkSync(BIN, path.join(dir, 'node_modules/.bin/phitrace'));
-  writeFileSync(path.join(dir, '.gitignore'), 'node_modules\n');
-  return dir;
-}
-
-function git(dir: string, ...args: string[]): ReturnType<typeof run> {
-  const { ...who } = {
-    GIT_AUTHOR_NAME: 't',
-    GIT_AUTHOR_EMAIL: 't@e.org',
-    GIT_COMMITTER_NAME: 't',
-    GIT_COMMITTER_EMAIL: 't@e.org',
-  };
-  return run('git', args, { cwd: dir, env: who });
-}
 
 describe('init', () => {
   it('writes a manifest of decisions; the gate stays red until they are taken', () => {
