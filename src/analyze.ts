@@ -1,6 +1,7 @@
 /** One way through the house: workspace → facts → flow → policies. All doors come in here. */
 import { relative, resolve } from 'node:path';
 import type { AnalysisResult, AnalyzeOptions } from './analysis.js';
+import { environmentWrites } from './facts/environment-writes.js';
 import { lowerFile } from './facts/lower.js';
 import { numbered, type NumberedFacts } from './facts/numbered.js';
 import { analyzeFlow, type FlowInput } from './flow/analyze.js';
@@ -20,7 +21,7 @@ import { dateOf, functionFromManifest, readInputs, type InputFiles, type Inputs 
 import { judge, maskCode } from './policies/index.js';
 import { VERSION } from './version.js';
 import { openWorkspace } from './workspace/open.js';
-import type { CodeVariant, FileSource } from './workspace/types.js';
+import type { CodeVariant, EnvValue, FileSource, Workspace } from './workspace/types.js';
 
 /** What a door may put in place of the disk and of a fresh start. Nothing here changes what is found in the same files. */
 export interface Means {
@@ -61,21 +62,21 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   lap('rules');
 
   progress('listing files');
-  const workspace = openWorkspace(dir, {
+  const opened = openWorkspace(dir, {
     include: config.include ?? undefined,
     exclude: config.exclude,
     source: means.source,
   });
   lap('workspace');
 
-  progress(`reading ${workspace.code.length} files`);
+  progress(`reading ${opened.code.length} files`);
   const facts = new Map<string, NumberedFacts>();
   const texts = new Map<string, string>();
   const failed: { site: null; file: string; reason: string }[] = [];
   let lines = 0;
   let skipped = 0;
-  for (const f of workspace.code) {
-    const text = workspace.read(f.path);
+  for (const f of opened.code) {
+    const text = opened.read(f.path);
     if (text === null) {
       failed.push({ site: null, file: f.path, reason: 'cannot be read' });
       continue;
@@ -94,6 +95,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
       });
     }
   }
+  const workspace = withVariablesOf(opened, facts);
   lap('facts');
 
   progress('following data');
@@ -129,18 +131,8 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   lap('flow');
 
   progress('judging');
-  const position = (file: string, ordinal: number): { line: number; column: number } => {
-    const { lineStarts: starts, offsets } = facts.get(file) ?? NOWHERE;
-    const offset = offsets[ordinal] ?? 0;
-    let lo = 0;
-    let hi = starts.length - 1;
-    while (lo < hi) {
-      const mid = (lo + hi + 1) >> 1;
-      if (starts[mid]! <= offset) lo = mid;
-      else hi = mid - 1;
-    }
-    return { line: lo + 1, column: offset - starts[lo]! + 1 };
-  };
+  const position = (file: string, ordinal: number): { line: number; column: number } =>
+    placeOf(facts.get(file) ?? NOWHERE, ordinal);
   const judged = judge({
     flows: { ...flows, cut: [...flows.cut, ...failed] },
     manifest,
@@ -212,7 +204,38 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   };
 }
 
-const NOWHERE: Pick<NumberedFacts, 'lineStarts' | 'offsets'> = { lineStarts: [0], offsets: Int32Array.of(0) };
+type Positions = Pick<NumberedFacts, 'lineStarts' | 'offsets'>;
+const NOWHERE: Positions = { lineStarts: [0], offsets: Int32Array.of(0) };
+
+/** Line and column, from 1, of an ordinal. */
+function placeOf({ lineStarts: starts, offsets }: Positions, ordinal: number): { line: number; column: number } {
+  const offset = offsets[ordinal] ?? 0;
+  let lo = 0;
+  let hi = starts.length - 1;
+  while (lo < hi) {
+    const mid = (lo + hi + 1) >> 1;
+    if (starts[mid]! <= offset) lo = mid;
+    else hi = mid - 1;
+  }
+  return { line: lo + 1, column: offset - starts[lo]! + 1 };
+}
+
+/** The workspace, with the variables that the product's own code sets beside those of its environment files. */
+function withVariablesOf(workspace: Workspace, facts: ReadonlyMap<string, NumberedFacts>): Workspace {
+  const set = new Map<string, EnvValue[]>();
+  for (const { path: file, role } of workspace.code) {
+    const own = role === 'test' ? undefined : facts.get(file);
+    for (const { name, value, at } of own ? environmentWrites(own.code) : []) {
+      const { line } = placeOf(own!, at);
+      const one: EnvValue = { value, file, line, environment: null, ignored: false, origin: 'env-file' };
+      set.set(name, [...(set.get(name) ?? []), one]);
+    }
+  }
+  if (set.size === 0) return workspace;
+  // What code sets itself stands, whatever it was started with.
+  const env = (name: string): readonly EnvValue[] => [...(set.get(name) ?? []), ...workspace.env(name)];
+  return Object.assign(Object.create(workspace) as Workspace, { env });
+}
 
 function deidentifier(d: DeidentifierDecl): Deidentifier {
   let letters = 0;

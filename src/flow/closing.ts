@@ -7,7 +7,21 @@ import { settleKnown } from './cleaned.js';
 import { joinMarks } from './marks.js';
 import { substitute, type Substitution } from './substitute.js';
 import type { Cleaned, Egress } from './summary.js';
-import { carries, data, equal, join, mapData, marksIn, NOTHING, value, widen, type Mark, type Value } from './value.js';
+import { FROM_OUTSIDE } from './use-shape.js';
+import {
+  carries,
+  data,
+  equal,
+  join,
+  mapData,
+  marksIn,
+  NOTHING,
+  OPAQUE,
+  value,
+  widen,
+  type Mark,
+  type Value,
+} from './value.js';
 
 /** Channels that are fed from channels that are fed from channels. */
 const MAX_ROUNDS = 6;
@@ -83,10 +97,14 @@ class Channels {
   private readonly feeding = new Map<Value, readonly string[]>();
   /** While cells are taken in, others count as empty; variables of functions are asked for later. */
   private taking = false;
-  private readonly sub: Substitution = {
+  private readonly sub: Pick<Substitution, 'get'> = {
     get: (root) => {
       if (this.taking || !root.startsWith('cell:')) return NOTHING;
-      return isRoute(root) ? this.route(root) : (this.held.get(root) ?? NOTHING);
+      if (!isRoute(root)) return this.held.get(root) ?? NOTHING;
+      const held = this.route(root);
+      if (held !== NOTHING) return held;
+      // What a service or a caller beyond this code base says is whatever the code declares it to be, or takes out of it.
+      return root.startsWith('cell:route-answer:') ? OPAQUE : FROM_OUTSIDE;
     },
   };
 
@@ -117,7 +135,7 @@ class Channels {
 
   /** A value with what the channels hold in the place of their symbols. */
   in(v: Value): Value {
-    return substitute(this.e, v, this.sub);
+    return substitute(this.e, v, { ...this.sub, envs: new Map() });
   }
 
   /** What a call is made on, and what with. */

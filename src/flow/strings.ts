@@ -14,12 +14,16 @@ export interface Candidate {
   readonly ignoredFile: string | null;
   /** Name of the variable that could not be resolved. */
   readonly unresolved: string | null;
+  /** An environment variable whose name the code computes. */
+  readonly unnamed?: true;
 }
 
 const MAX = 8;
 const plain = (text: string): Candidate => ({ text, environment: null, ignoredFile: null, unresolved: null });
 
-export type EnvLookup = (name: string) => readonly EnvValue[];
+/** Lines stay outside: they move with an edit of comments, after which the flow is not computed again. */
+export type EnvLookup = (name: string) => readonly Unplaced[];
+type Unplaced = Omit<EnvValue, 'line'>;
 
 /** All texts that the value may be (bounded); an environment variable that is set nowhere is unknown. */
 export function candidates(e: Engine, v: Value, env: EnvLookup, depth = 0): Candidate[] {
@@ -37,6 +41,10 @@ export function candidates(e: Engine, v: Value, env: EnvLookup, depth = 0): Cand
         else if (a.v !== undefined && a.v !== null && a.v !== '' && a.v !== false) out.push(plain(String(a.v)));
         break;
       case 'env': {
+        if (a.name === '*') {
+          if (!fallback) out.push({ ...plain(UNKNOWN), unnamed: true });
+          break;
+        }
         const found = effective(env(a.name));
         if (found.length === 0 && !fallback) out.push({ ...plain(UNKNOWN), unresolved: a.name });
         for (const x of found.slice(0, 4))
@@ -103,7 +111,7 @@ function fromInstance(e: Engine, a: XInstAtom, env: EnvLookup, depth: number): C
 }
 
 /** Deployment files before `.env.<environment>` before `.env`; example files only if there is nothing else. One value for each environment. */
-function effective(all: readonly EnvValue[]): readonly EnvValue[] {
+function effective(all: readonly Unplaced[]): readonly Unplaced[] {
   const real = all.filter((v) => v.origin !== 'env-example' && v.value !== '');
   const list = real.length > 0 ? real : all.filter((v) => v.value !== '');
   const seen = new Set<string>();
