@@ -3,7 +3,8 @@
  * same .ts and .tsx files, in turns, and the page of the map in a browser. See docs/benchmarks.md. Asserts nothing: prints
  * what it measured and a verdict.
  *
- *   npm run bench -- --project DIR [--runs N] [--include GLOB…] [--strict false] [--only phitrace|tsc|page] [--json FILE]
+ *   npm run bench -- --project DIR [--runs N] [--include GLOB…] [--strict false] [--only phitrace|tsc] [--json FILE]
+ *   npm run bench -- --only page|editor [--edits N]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { lowerFile } from '../dist/facts/lower.js';
 import { openWorkspace } from '../dist/workspace/open.js';
+import { measureEditor } from './editor-soak.mjs';
 import { measurePage } from './page.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -29,6 +31,7 @@ const { values: options } = parseArgs({
     strict: { type: 'string', default: 'true' },
     json: { type: 'string' },
     only: { type: 'string' },
+    edits: { type: 'string', default: '2000' },
   },
 });
 
@@ -36,8 +39,12 @@ if (options.only === 'page') {
   await measurePage();
   process.exit(0);
 }
+if (options.only === 'editor') {
+  await measureEditor(Number(options.edits));
+  process.exit(0);
+}
 if (!options.project || !existsSync(options.project))
-  stop('usage: npm run bench -- --project DIR [--runs N] [--include GLOB], or npm run bench -- --only page');
+  stop('usage: npm run bench -- --project DIR [--runs N] [--include GLOB], or npm run bench -- --only page|editor');
 if (!existsSync(GNU_TIME))
   stop(`GNU time is needed at ${GNU_TIME}: it counts the CPU time of a process and its children`);
 
@@ -51,6 +58,8 @@ try {
 if (!options.only) {
   console.log('');
   await measurePage();
+  console.log('');
+  await measureEditor(Number(options.edits));
 }
 
 function main() {

@@ -2,9 +2,10 @@
 import { relative, resolve } from 'node:path';
 import type { AnalysisResult, AnalyzeOptions } from './analysis.js';
 import { environmentWrites } from './facts/environment-writes.js';
-import type { FileFacts } from './facts/ir.js';
 import { lowerFile } from './facts/lower.js';
-import { analyzeFlow } from './flow/analyze.js';
+import { numbered, type NumberedFacts } from './facts/numbered.js';
+import { analyzeFlow, type FlowInput } from './flow/analyze.js';
+import type { FlowResult } from './flow/result.js';
 import { createTypeSystem } from './flow/types/system.js';
 import { letterBit } from './flow/letters.js';
 import type { Deidentifier } from './flow/engine.js';
@@ -29,7 +30,9 @@ export interface Means {
   /** Manifest, configuration and packs. */
   readonly inputs?: InputFiles;
   /** Facts of a file that were lowered before; default: lowered now. */
-  readonly lower?: (path: string, text: string, variant: CodeVariant) => FileFacts;
+  readonly lower?: (path: string, text: string, variant: CodeVariant) => NumberedFacts;
+  /** What comes of the code, if the very same was asked before; it depends on these files and on all that is no code. */
+  readonly flow?: (files: FlowInput['files'], compute: () => FlowResult) => FlowResult;
   /** Places whose comments act; default: all do. */
   readonly honoured?: ReadonlySet<string>;
   /** Told what was read besides the code. */
@@ -67,7 +70,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   lap('workspace');
 
   progress(`reading ${opened.code.length} files`);
-  const facts = new Map<string, FileFacts>();
+  const facts = new Map<string, NumberedFacts>();
   const texts = new Map<string, string>();
   const failed: { site: null; file: string; reason: string }[] = [];
   let lines = 0;
@@ -80,10 +83,10 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
     }
     texts.set(f.path, text);
     try {
-      const x = means.lower?.(f.path, text, f.variant) ?? lowerFile(text, f.variant);
+      const x = means.lower?.(f.path, text, f.variant) ?? numbered(lowerFile(text, f.variant));
       facts.set(f.path, x);
       lines += x.lineStarts.length;
-      skipped += x.skipped.length;
+      skipped += x.facts.skipped.length;
     } catch (error) {
       failed.push({
         site: null,
@@ -98,11 +101,11 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   progress('following data');
   const files = workspace.code
     .filter((f) => facts.has(f.path))
-    .map((f) => ({ path: f.path, facts: facts.get(f.path)!, role: f.role }));
+    .map((f) => ({ path: f.path, facts: facts.get(f.path)!.code, role: f.role }));
   const types = (schemaShape: NonNullable<TypeDeps['schemaShape']>): TypeSystem =>
     createTypeSystem({
       ...healthKnowledge(),
-      file: (path) => facts.get(path) ?? null,
+      file: (path) => facts.get(path)?.code ?? null,
       files: () => files.map((f) => f.path),
       resolveImport: (from, specifier) => workspace.resolve(from, specifier),
       prisma: workspace.prisma,
@@ -110,33 +113,26 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
       schemaShape,
     });
   const profile = options.profile ?? config.profile ?? 'recommended';
-  const flows = analyzeFlow({
-    workspace,
-    files,
-    tests: profile !== 'recommended',
-    knowledge,
-    types,
-    fhir,
-    lexicon,
-    deidentifiers: manifest.deidentifiers.map((d) => ({
-      function: functionFromManifest(d.function, manifestPath, dir),
-      spec: deidentifier(d),
-    })),
-  });
+  const follow = (): FlowResult =>
+    analyzeFlow({
+      workspace,
+      files,
+      tests: profile !== 'recommended',
+      knowledge,
+      types,
+      fhir,
+      lexicon,
+      deidentifiers: manifest.deidentifiers.map((d) => ({
+        function: functionFromManifest(d.function, manifestPath, dir),
+        spec: deidentifier(d),
+      })),
+    });
+  const flows = means.flow?.(files, follow) ?? follow();
   lap('flow');
 
   progress('judging');
-  const position = (file: string, offset: number): { line: number; column: number } => {
-    const starts = facts.get(file)?.lineStarts ?? [0];
-    let lo = 0;
-    let hi = starts.length - 1;
-    while (lo < hi) {
-      const mid = (lo + hi + 1) >> 1;
-      if (starts[mid]! <= offset) lo = mid;
-      else hi = mid - 1;
-    }
-    return { line: lo + 1, column: offset - starts[lo]! + 1 };
-  };
+  const position = (file: string, ordinal: number): { line: number; column: number } =>
+    placeOf(facts.get(file) ?? NOWHERE, ordinal);
   const judged = judge({
     flows: { ...flows, cut: [...flows.cut, ...failed] },
     manifest,
@@ -151,9 +147,11 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
     position,
     excerpt: (file, span) => {
       const text = texts.get(file);
-      return text === undefined ? null : text.slice(span[0], Math.min(span[1], span[0] + 400)).replace(/\s+/g, ' ');
+      const { offsets } = facts.get(file) ?? NOWHERE;
+      const [start, end] = [offsets[span[0]] ?? 0, offsets[span[1]] ?? 0];
+      return text === undefined ? null : text.slice(start, Math.min(end, start + 400)).replace(/\s+/g, ' ');
     },
-    facts: (file) => facts.get(file) ?? null,
+    facts: (file) => facts.get(file)?.facts ?? null,
   });
   lap('policies');
   const severities = { error: 0, warning: 0, note: 0 };
@@ -206,13 +204,29 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   };
 }
 
+type Positions = Pick<NumberedFacts, 'lineStarts' | 'offsets'>;
+const NOWHERE: Positions = { lineStarts: [0], offsets: Int32Array.of(0) };
+
+/** Line and column, from 1, of an ordinal. */
+function placeOf({ lineStarts: starts, offsets }: Positions, ordinal: number): { line: number; column: number } {
+  const offset = offsets[ordinal] ?? 0;
+  let lo = 0;
+  let hi = starts.length - 1;
+  while (lo < hi) {
+    const mid = (lo + hi + 1) >> 1;
+    if (starts[mid]! <= offset) lo = mid;
+    else hi = mid - 1;
+  }
+  return { line: lo + 1, column: offset - starts[lo]! + 1 };
+}
+
 /** The workspace, with the variables that the product's own code sets beside those of its environment files. */
-function withVariablesOf(workspace: Workspace, facts: ReadonlyMap<string, FileFacts>): Workspace {
+function withVariablesOf(workspace: Workspace, facts: ReadonlyMap<string, NumberedFacts>): Workspace {
   const set = new Map<string, EnvValue[]>();
   for (const { path: file, role } of workspace.code) {
     const own = role === 'test' ? undefined : facts.get(file);
-    for (const { name, value, at } of own ? environmentWrites(own) : []) {
-      const line = own!.lineStarts.filter((start) => start <= at).length;
+    for (const { name, value, at } of own ? environmentWrites(own.code) : []) {
+      const { line } = placeOf(own!, at);
       const one: EnvValue = { value, file, line, environment: null, ignored: false, origin: 'env-file' };
       set.set(name, [...(set.get(name) ?? []), one]);
     }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Chalk } from 'chalk';
 import type { AnalysisResult } from '../analysis.js';
 import { baaText, draftManifest, recipientsFound, unknownDestinations, type Found } from '../init/manifest-draft.js';
-import { SNIPPET_IDS, SNIPPETS, type Snippet, type SnippetId } from '../init/snippets.js';
+import { eslintConfig, SNIPPET_IDS, SNIPPETS, type Snippet, type SnippetId } from '../init/snippets.js';
 import { shown } from '../manifest/words.js';
 import { printable } from '../report/escape.js';
 import { gravest } from '../report/gravest.js';
@@ -12,6 +12,7 @@ import { counted, cut, padded } from '../report/layout.js';
 import { analyse } from './check.js';
 import type { Doors } from './doors.js';
 import { UserError } from './failure.js';
+import { installedTools } from './installed-tools.js';
 import { colorLevel, columnsOf, type Io } from './io.js';
 import { dayOf, folder, oneOf } from './options.js';
 
@@ -68,16 +69,31 @@ export async function init(dir: string, options: InitOptions, doors: Doors, io: 
 /** Writes a snippet into a new file; what is there already is the user's, so then it is shown instead. */
 function place(root: string, id: SnippetId): string {
   const snippet: Snippet = SNIPPETS[id];
+  const tools = id === 'eslint' ? installedTools(root) : null;
+  const text = tools === null ? snippet.text : eslintConfig(tools.parser);
+  const missing = [
+    ...(tools?.eslint === false ? ['eslint'] : []),
+    ...(tools?.parser === null ? ['typescript-eslint'] : []),
+  ];
+  const how = tools?.parser === null ? ' and, for TypeScript, take its two lines in' : '';
+  const install = missing.length === 0 ? '' : `\n  to do: ${tools!.add} ${missing.join(' ')}${how}`;
   // One configuration of a tool is enough, whatever its file is called.
   const names = id === 'eslint' || id === 'lefthook' ? [snippet.file, ...snippet.signs] : [snippet.file];
   const there = names.find((name) => existsSync(path.join(root, name)));
+  // A flat configuration beside the old one would switch the old one off.
+  const old = id === 'eslint' ? OLD_ESLINT.find((name) => existsSync(path.join(root, name))) : undefined;
+  if (there === undefined && old !== undefined)
+    return `${old} is in ESLint's old format, which the plugin cannot be part of: \`npx @eslint/migrate-config ${old}\` turns it into an ${snippet.file}; then add this to it:\n\n${indent(text)}\n${install}`;
   if (there === undefined) {
-    write(root, snippet.file, snippet.text, snippet.executable === true);
-    return `wrote ${snippet.file}`;
+    write(root, snippet.file, text, snippet.executable === true);
+    return `wrote ${snippet.file}${install}`;
   }
-  const indented = snippet.text.trimEnd().replace(/^/gm, '    ');
-  return `${there} is there already; add this to it:\n\n${indented}\n`;
+  return `${there} is there already; add this to it:\n\n${indent(text)}\n${install}`;
 }
+
+const OLD_ESLINT = ['.eslintrc.json', '.eslintrc.js', '.eslintrc.cjs', '.eslintrc.yaml', '.eslintrc.yml', '.eslintrc'];
+
+const indent = (text: string): string => text.trimEnd().replace(/^/gm, '    ');
 
 function write(root: string, file: string, text: string, executable: boolean): void {
   const target = path.join(root, file);

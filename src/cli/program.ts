@@ -15,24 +15,34 @@ import { oneOf, type OutputWord } from './options.js';
 import { scorecard, SCORECARD_FORMATS, type ScorecardOptions } from './scorecard.js';
 import { vendors, type VendorsOptions } from './vendors.js';
 
-const EXAMPLES = `
-Examples:
-  phitrace init                           a first baa.yaml from the code, and what CI and hooks need
-  phitrace check                          analyse this folder against the nearest baa.yaml
-  phitrace check apps/api --format json   one JSON document on standard output
-  phitrace check --format sarif --output phitrace.sarif --format text
-  phitrace map --format html --output map.html   where PHI goes, on one page for a review
-  phitrace explain phi-in-url             what a rule asks, the law behind it, how to fix
-  phitrace vendors openai                 what is known of a vendor's services and BAA
-
-Exit status: 0 nothing at or above the threshold, 1 findings, 2 phitrace could not do its job.
-Nothing leaves this machine. Findings are evidence for a review, not legal advice.`;
+const MORE = `
+phitrace init is the way in; options and examples: phitrace <command> --help
+Exit status: 0 nothing at or above the threshold, 1 findings,
+2 phitrace could not do its job. Nothing leaves this machine.
+Findings are evidence for a review, not legal advice.`;
 
 const CHECK_EXAMPLES = `
 Examples:
+  phitrace check                      this folder, by the nearest baa.yaml
+  phitrace check apps/api --manifest compliance/baa.yaml --stats
+  phitrace check --format sarif --output phitrace.sarif --format text
   phitrace check --fail-on warning --rule phi-in-logs=off
-  phitrace check services/scribe --manifest compliance/baa.yaml --stats
-  phitrace check --format json --output report.json --format text`;
+  phitrace check --staged --quiet     what would be committed now`;
+
+const EXPLAIN_EXAMPLES = `
+Examples:
+  phitrace explain phi-in-url         what a rule asks, the law, how to fix it
+  phitrace explain 3f2a9c0d1b4e5f67   every step of one finding's path`;
+
+const VENDORS_EXAMPLES = `
+Examples:
+  phitrace vendors                    all of them
+  phitrace vendors openai             its services, and what is known of its BAA`;
+
+const SCORECARD_EXAMPLES = `
+Examples:
+  phitrace scorecard
+  phitrace scorecard --format markdown --output card.md`;
 
 const COMPLETION_EXAMPLES = `
 Examples:
@@ -41,17 +51,17 @@ Examples:
 
 const INIT_EXAMPLES = `
 Examples:
-  phitrace init                                      asks what to write
-  phitrace init --yes                                writes baa.yaml, asks nothing
-  phitrace init --yes --with github,pre-commit       and what these need
+  phitrace init                             asks what to write
+  phitrace init --yes                       writes baa.yaml, asks nothing
+  phitrace init --yes --with github,husky   and what these need
 What is there already is never changed.`;
 
 const MAP_EXAMPLES = `
 Examples:
-  phitrace map                                       recipient by recipient, in the terminal
-  phitrace map --format html --output map.html       the page for a review: opens from disk, needs no network
-  phitrace map --format mermaid >> docs/privacy.md   a diagram that GitHub draws
-  phitrace map --format json --output v1.json        to compare with, later:
+  phitrace map                                  by recipient, in the terminal
+  phitrace map --format html --output map.html  the page for a review
+  phitrace map --format mermaid >> privacy.md   a diagram that GitHub draws
+  phitrace map --format json --output v1.json   to compare with, later:
   phitrace map --compare v1.json --format html --output map.html`;
 
 /** Commands that are promised and not there yet. */
@@ -89,12 +99,13 @@ function build(
 ): Command {
   const program = new Command('phitrace')
     .description(
-      'Traces PHI through TypeScript code to every outbound SDK call and compares each recipient with the BAA manifest.',
+      'Traces PHI through TypeScript code to every outbound SDK call, and compares each recipient with the BAA manifest, baa.yaml.',
     )
     .version(doors.version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .addHelpText('after', EXAMPLES)
+    .configureHelp({ subcommandTerm: termOf })
+    .addHelpText('after', MORE)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -117,8 +128,10 @@ function build(
   addScorecard(program, doors, io, state);
   program
     .command('explain')
+    .summary("a rule, its law, how to fix it; or a finding's path")
     .description("explain a rule: its question, legal basis and how to fix; or one finding's whole path")
     .argument('<rule-id|fingerprint>')
+    .addHelpText('after', EXPLAIN_EXAMPLES)
     .option('--format <format>', 'text or json', 'text')
     .option('--dir <dir>', 'the folder that the finding is in', '.')
     .option('--today <date>', 'judge as of this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
@@ -127,8 +140,10 @@ function build(
     });
   program
     .command('vendors')
+    .summary("what is known of a vendor's BAA, with source and date")
     .description("what is known of vendors' services and BAA, with source and date")
     .argument('[id]')
+    .addHelpText('after', VENDORS_EXAMPLES)
     .option('--format <format>', 'text or json', 'text')
     .option('--today <date>', 'count the age of facts to this day, YYYY-MM-DD (or SOURCE_DATE_EPOCH)')
     .option('--config <file>', 'configuration whose packs count (default: the nearest phitrace.yaml)')
@@ -153,6 +168,7 @@ function build(
     });
   const cache = program
     .command('cache')
+    .summary("empty phitrace's folder in the user's cache")
     .description("what phitrace keeps in the user's cache folder")
     .helpCommand(false);
   cache
@@ -173,6 +189,16 @@ function build(
       });
   }
   return program;
+}
+
+/** A command as the top help lists it: its words, without the options that every command has. */
+function termOf(command: Command): string {
+  const inner = command.commands.map((one) => one.name()).join('|');
+  const words = command.registeredArguments.map((one) => {
+    const name = one.name().replace('rule-id|fingerprint', 'rule|finding');
+    return one.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), inner, ...words].filter((word) => word !== '').join(' ');
 }
 
 /** `--format`, as often as wanted; which `--output` belongs to which follows from their order. */
@@ -275,6 +301,7 @@ function addScorecard(program: Command, doors: Doors, io: Io, state: { status: n
   const words: OutputWord[] = [];
   program
     .command('scorecard')
+    .summary('the 25-row readiness card: proved, attested, open')
     .description('the 25-row readiness card: what code and manifest prove, what is open')
     .argument('[dir]', 'folder to scan', '.')
     .option('--manifest <file>', 'BAA manifest (default: the nearest baa.yaml from dir upward)')
@@ -285,6 +312,7 @@ function addScorecard(program: Command, doors: Doors, io: Io, state: { status: n
     .option('--allow-partial', 'no exit status 2 for code that could not be analysed')
     .option('--quiet', 'no sign of life')
     .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', SCORECARD_EXAMPLES)
     .action(async (dir: string, options: ScorecardOptions) => {
       state.status = await scorecard(dir, options, words, doors, io);
     });

@@ -53,10 +53,15 @@ function make({ root, manifest, config, profile, today, cache }: Asked): Session
 
 function real(path: string): string {
   try {
-    return realpathSync(path);
+    return drive(realpathSync(path));
   } catch {
-    return path;
+    return drive(path);
   }
+}
+
+/** Editors write `c:`, terminals `C:`: one folder is one program. */
+function drive(path: string): string {
+  return path.replace(/^[a-z]:/, (letter) => letter.toUpperCase());
 }
 
 /** A file that was never saved has at least a folder. */

@@ -7,7 +7,7 @@
  * 1991): every `Val` is defined by exactly one instruction of its function, joins are `phi`s.
  *
  * Positions are half-open character offsets `[start, end)` in the file's text; `FileFacts.lineStarts`
- * turns them into lines and columns.
+ * turns them into lines and columns. Outside of src/facts they are ordinals, see `numbered.ts`.
  */
 
 /** Raised whenever lowering changes what it emits; part of the cache key. */

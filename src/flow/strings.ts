@@ -21,7 +21,9 @@ export interface Candidate {
 const MAX = 8;
 const plain = (text: string): Candidate => ({ text, environment: null, ignoredFile: null, unresolved: null });
 
-export type EnvLookup = (name: string) => readonly EnvValue[];
+/** Lines stay outside: they move with an edit of comments, after which the flow is not computed again. */
+export type EnvLookup = (name: string) => readonly Unplaced[];
+type Unplaced = Omit<EnvValue, 'line'>;
 
 /** All texts that the value may be (bounded); an environment variable that is set nowhere is unknown. */
 export function candidates(e: Engine, v: Value, env: EnvLookup, depth = 0): Candidate[] {
@@ -109,7 +111,7 @@ function fromInstance(e: Engine, a: XInstAtom, env: EnvLookup, depth: number): C
 }
 
 /** Deployment files before `.env.<environment>` before `.env`; example files only if there is nothing else. One value for each environment. */
-function effective(all: readonly EnvValue[]): readonly EnvValue[] {
+function effective(all: readonly Unplaced[]): readonly Unplaced[] {
   const real = all.filter((v) => v.origin !== 'env-example' && v.value !== '');
   const list = real.length > 0 ? real : all.filter((v) => v.value !== '');
   const seen = new Set<string>();

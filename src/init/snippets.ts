@@ -13,6 +13,32 @@ export interface Snippet {
 
 const HOOK = 'npx --no-install phitrace check --staged --quiet';
 
+/** Packages that have the parser, and how it comes out of them. */
+export const TYPESCRIPT_PARSERS = {
+  'typescript-eslint': { name: 'tseslint', parser: 'parser: tseslint.parser' },
+  '@typescript-eslint/parser': { name: 'parser', parser: 'parser' },
+} as const;
+export type TypeScriptParser = keyof typeof TYPESCRIPT_PARSERS;
+
+/** A configuration for ESLint; without a parser in the project, the lines that need one are comments. */
+export function eslintConfig(installed: TypeScriptParser | null): string {
+  const from = installed ?? 'typescript-eslint';
+  const { name, parser } = TYPESCRIPT_PARSERS[from];
+  const aside = installed === null ? '// ' : '';
+  const why =
+    installed === null
+      ? '\n// ESLint reads TypeScript only with a parser: install typescript-eslint, then take the two lines in.'
+      : '';
+  return `import phitrace from 'phitrace/eslint';${why}
+${aside}import ${name} from '${from}';
+
+export default [
+  ${aside}{ files: ['**/*.{ts,tsx,mts,cts}'], languageOptions: { ${parser} } },
+  phitrace.configs.recommended,
+];
+`;
+}
+
 export const SNIPPETS = {
   github: {
     title: 'GitHub Actions',
@@ -107,15 +133,7 @@ jobs:
     title: 'ESLint',
     file: 'eslint.config.mjs',
     signs: ['eslint.config.js', 'eslint.config.mjs', 'eslint.config.cjs', 'eslint.config.ts', 'eslint.config.mts'],
-    text: `import phitrace from 'phitrace/eslint';
-
-// TypeScript files need a parser: npm install --save-dev typescript-eslint, then take the two lines in.
-// import tseslint from 'typescript-eslint';
-export default [
-  // { files: ['**/*.{ts,tsx,mts,cts}'], languageOptions: { parser: tseslint.parser } },
-  phitrace.configs.recommended,
-];
-`,
+    text: eslintConfig(null),
   },
 } as const satisfies Readonly<Record<string, Snippet>>;
 

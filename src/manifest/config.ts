@@ -1,6 +1,7 @@
 /** `phitrace.yaml`: how a project wants to be judged. */
 import { YamlText } from './document.js';
 import { checkShape } from './shape.js';
+import { checkSlashes } from './slashes.js';
 import type { ManifestProblem } from './types.js';
 import { shown, suggestion } from './words.js';
 
@@ -37,6 +38,7 @@ export function loadConfig(
   if (yaml.value === undefined) return { config: null, problems: yaml.problems };
   if (yaml.value === null) return { config: DEFAULT_CONFIG, problems: [] };
   const wellFormed = checkShape(yaml, 'config');
+  checkSlashes(yaml);
   const { rules } = yaml.value as { rules?: unknown };
   if (typeof rules === 'object' && rules !== null && !Array.isArray(rules)) {
     for (const rule of Object.keys(rules)) {

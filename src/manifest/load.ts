@@ -2,6 +2,7 @@
 import type { Sensitive } from '../knowledge/phi.js';
 import { YamlText, type Key } from './document.js';
 import { checkShape } from './shape.js';
+import { checkSlashes } from './slashes.js';
 import type { Agreement, DeidentifierDecl, Manifest, ManifestProblem } from './types.js';
 import { shown, suggestion } from './words.js';
 
@@ -81,6 +82,7 @@ export function loadManifest(text: string, path: string, vocabulary: Vocabulary)
   // The words are checked even where the shape is wrong elsewhere, so that one run shows every mistake.
   const wellFormed = checkShape(yaml, 'baa');
   checkWords(yaml, vocabulary);
+  checkSlashes(yaml);
   if (!wellFormed || yaml.problems.length > 0) return { manifest: null, problems: sorted(yaml.problems) };
   return { manifest: build(yaml, yaml.value as ManifestDocument, path), problems: [] };
 }

@@ -1,12 +1,12 @@
 /** Facts that were lowered before. They are a pure function of text and variant, so the text is the whole key. */
-import type { FileFacts } from '../facts/ir.js';
 import { lowerFile } from '../facts/lower.js';
+import { numbered, type NumberedFacts } from '../facts/numbered.js';
 import type { CodeVariant } from '../workspace/types.js';
 
 interface Lowered {
   readonly text: string;
   readonly variant: CodeVariant;
-  readonly facts: FileFacts;
+  readonly facts: NumberedFacts;
 }
 
 export class FactsStore {
@@ -15,11 +15,11 @@ export class FactsStore {
   /** How many files were lowered since the store was made. */
   count = 0;
 
-  readonly lower = (path: string, text: string, variant: CodeVariant): FileFacts => {
+  readonly lower = (path: string, text: string, variant: CodeVariant): NumberedFacts => {
     let one = this.lowered.get(path);
     if (one === undefined || one.text !== text || one.variant !== variant) {
       this.count += 1;
-      one = { text, variant, facts: lowerFile(text, variant) };
+      one = { text, variant, facts: numbered(lowerFile(text, variant)) };
     }
     this.asked.set(path, one);
     return one.facts;

@@ -6,12 +6,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Analysis, AnalyzeOptions } from '../analysis.js';
-import { analyzeSync } from '../analyze.js';
+import { analyzeSync, type Means } from '../analyze.js';
 import { dateOf, type InputFiles } from '../inputs.js';
 import { findConfig, findManifest } from '../manifest/find.js';
 import type { DeidentifierDecl } from '../manifest/types.js';
 import { overlaySource } from '../workspace/overlay-source.js';
 import { FactsStore } from './facts-store.js';
+import { FlowMemory } from './flow-memory.js';
 import { KnownFiles, type StampedSource, stampOf } from './stamped-source.js';
 
 export interface Look {
@@ -23,6 +24,8 @@ export interface Look {
   /** Path of the manifest, absolute, or null. */
   readonly manifestPath: string | null;
 }
+
+type FollowedFlow = ReturnType<NonNullable<Means['flow']>>;
 
 /** An unsaved text, and the stamp of the file that it lies over (null: there is no file). */
 interface Buffered {
@@ -53,6 +56,7 @@ export class Session {
   private readonly root: string;
   private readonly known: KnownFiles;
   private readonly facts = new FactsStore();
+  private readonly flows = new FlowMemory<FollowedFlow>();
   private readonly buffers = new Map<string, Buffered>();
   private readonly inputs = new RecordedInputs();
   private last: { readonly signature: string; readonly look: Look } | null = null;
@@ -69,6 +73,11 @@ export class Session {
   /** Files that were lowered in all analyses together. */
   get lowered(): number {
     return this.facts.count;
+  }
+
+  /** How often the code was followed; less than `analyses`, where only comments and layout were edited. */
+  get followed(): number {
+    return this.flows.computed;
   }
 
   /**
@@ -130,11 +139,16 @@ export class Session {
     const { now: _now, shared: _shared, ...options } = this.options;
     let deidentifiers: readonly DeidentifierDecl[] = [];
     let manifestPath: string | null = null;
+    const source = overlaySource(disk, new Map([...this.buffers].map(([path, { text }]) => [path, text])));
     try {
       const { analysis } = analyzeSync(options, {
-        source: overlaySource(disk, new Map([...this.buffers].map(([path, { text }]) => [path, text]))),
+        source,
         inputs: this.inputs,
         lower: this.facts.lower,
+        flow: (files, compute) => {
+          const code = new Set(files.map(({ path }) => path));
+          return this.flows.ask(this.surroundings(disk, source.list(), code), files, compute);
+        },
         onInputs: (inputs) => {
           deidentifiers = inputs.manifest.deidentifiers;
           manifestPath = inputs.manifestPath;
@@ -151,12 +165,27 @@ export class Session {
   /** Stands for all that an analysis depends on. */
   private signature(disk: StampedSource): string {
     const hash = createHash('sha256');
-    const { manifest, config, profile, rules } = this.options;
-    hash.update(JSON.stringify([this.root, process.cwd(), manifest, config, profile, rules, dateOf(this.options)]));
+    hash.update(this.asked());
     hash.update(disk.signature());
     for (const [path, { text }] of this.buffers) hash.update(`\0${path}\0${text}`);
     hash.update(this.inputs.signature());
     return hash.digest('hex');
+  }
+
+  /** Stands for all that following the code depends on besides the facts of these files. */
+  private surroundings(disk: StampedSource, listing: readonly string[], code: ReadonlySet<string>): string {
+    const hash = createHash('sha256');
+    hash.update(this.asked());
+    hash.update(disk.signature((path) => !code.has(path)));
+    for (const path of listing) hash.update(`\0${path}`);
+    for (const [path, { text }] of this.buffers) if (!code.has(path)) hash.update(`\0${path}\0${text}`);
+    hash.update(this.inputs.signature());
+    return hash.digest('hex');
+  }
+
+  private asked(): string {
+    const { manifest, config, profile, rules } = this.options;
+    return JSON.stringify([this.root, process.cwd(), manifest, config, profile, rules, dateOf(this.options)]);
   }
 }
 

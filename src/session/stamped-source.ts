@@ -111,10 +111,10 @@ export class StampedSource implements FileSource {
     return this.disk.problems?.() ?? [];
   }
 
-  /** Stands for the names and contents of all files. */
-  signature(): string {
+  /** Stands for the names of all files, and for the contents of those that matter. */
+  signature(matters: (path: string) => boolean = () => true): string {
     const hash = createHash('sha256');
-    for (const path of this.list()) hash.update(`${path}\0${this.kept.get(path)?.hash ?? ''}\0`);
+    for (const path of this.list()) hash.update(`${path}\0${matters(path) ? (this.kept.get(path)?.hash ?? '') : ''}\0`);
     for (const [link, target] of this.links()) hash.update(`${link}\0${target}\0`);
     for (const problem of this.problems()) hash.update(`${problem.path}\0${problem.reason}\0`);
     return hash.digest('hex');

@@ -7,7 +7,14 @@ interface LockFile {
   version(packageDir: string, name: string, range: string | null): string | null;
 }
 
-const NAMES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'] as const;
+/** Names of the lock files that are read, the first one first. */
+export const LOCK_FILES = [
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'bun.lock',
+] as const;
 
 /** Lock files are large and many runs never ask for a version, so each is read on the first question to it. */
 export class LockFiles {
@@ -20,7 +27,7 @@ export class LockFiles {
     private readonly read: (path: string) => string | null,
   ) {
     this.files = new Set(
-      [...listing].filter((path) => NAMES.some((name) => path === name || path.endsWith(`/${name}`))),
+      [...listing].filter((path) => LOCK_FILES.some((name) => path === name || path.endsWith(`/${name}`))),
     );
   }
 
@@ -42,7 +49,7 @@ export class LockFiles {
     if (found === undefined) {
       found = null;
       for (const dir of upward(packageDir)) {
-        found = NAMES.map((name) => joinPath(dir, name)!).find((path) => this.files.has(path)) ?? null;
+        found = LOCK_FILES.map((name) => joinPath(dir, name)!).find((path) => this.files.has(path)) ?? null;
         if (found !== null) break;
       }
       this.nearest.set(packageDir, found);

@@ -16,8 +16,12 @@ export function extensionOf(path: string): string {
   return dot <= 0 ? '' : base.slice(dot).toLowerCase();
 }
 
-/** Joins and normalises; null if the result lies outside the root or is absolute. */
-export function joinPath(dir: string, relative: string): string | null {
+/**
+ * Joins and normalises; null if the result lies outside the root or is absolute. What configurations say in the manner of
+ * Windows (`.\\src\\*`) is read as TypeScript and npm read it.
+ */
+export function joinPath(dir: string, written: string): string | null {
+  const relative = written.includes('\\') ? written.replaceAll('\\', '/') : written;
   if (relative.startsWith('/')) return null;
   const parts = dir === '' ? [] : dir.split('/');
   for (const part of relative.split('/')) {

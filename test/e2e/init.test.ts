@@ -4,32 +4,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { NO_TERMINAL, talk } from './terminal.js';
-import { BIN, checkJson, LEAK, OURS, PACKAGE, phitrace, project, ROOT, run, told, TODAY } from './command.js';
+import { checkJson, LEAK, OURS, PACKAGE, phitrace, project, ROOT, run, told, TODAY } from './command.js';
+import { git, installed } from './installed.js';
 
 const FILES = { 'package.json': PACKAGE, 'leak.ts': LEAK };
 const init = (dir: string, ...args: string[]): ReturnType<typeof phitrace> =>
   phitrace(['init', dir, '--yes', '--today', TODAY, ...args]);
 const read = (dir: string, file: string): string => readFileSync(path.join(dir, file), 'utf8');
-
-/** As `npm install` would have made it. */
-function installed(files: Readonly<Record<string, string>>): string {
-  const dir = project(files);
-  mkdirSync(path.join(dir, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(ROOT, path.join(dir, 'node_modules/phitrace'), 'dir');
-  symlinkSync(BIN, path.join(dir, 'node_modules/.bin/phitrace'));
-  writeFileSync(path.join(dir, '.gitignore'), 'node_modules\n');
-  return dir;
-}
-
-function git(dir: string, ...args: string[]): ReturnType<typeof run> {
-  const { ...who } = {
-    GIT_AUTHOR_NAME: 't',
-    GIT_AUTHOR_EMAIL: 't@e.org',
-    GIT_COMMITTER_NAME: 't',
-    GIT_COMMITTER_EMAIL: 't@e.org',
-  };
-  return run('git', args, { cwd: dir, env: who });
-}
 
 describe('init', () => {
   it('writes a manifest of decisions; the gate stays red until they are taken', () => {
@@ -125,30 +106,68 @@ describe('the recipes', () => {
     expect(git(dir, 'commit', '-q', '-m', 'x').status).toBe(0);
   });
 
-  it('eslint: finds the leak in JavaScript as it is, and in TypeScript with the two lines', () => {
-    const dir = installed({
-      ...FILES,
-      'old.js':
-        "import OpenAI from 'openai';\n/** @param {import('fhir/r4').Patient} p */\nexport const f = (p) => new OpenAI().responses.create({ model: 'm', input: JSON.stringify(p) });\n",
-    });
-    init(dir, '--with', 'eslint');
-    symlinkSync(path.join(ROOT, 'node_modules/typescript-eslint'), path.join(dir, 'node_modules/typescript-eslint'));
-    const config = path.join(dir, 'eslint.config.mjs');
-    const lint = (): ReturnType<typeof run> =>
-      run(process.execPath, [path.join(ROOT, 'node_modules/eslint/bin/eslint.js'), '--format', 'json', '.'], {
+  describe('eslint', () => {
+    const OLD =
+      "import OpenAI from 'openai';\n/** @param {import('fhir/r4').Patient} p */\nexport const f = (p) => new OpenAI().responses.create({ model: 'm', input: JSON.stringify(p) });\n";
+    /** Files in which ESLint itself, with what was written, tells the finding. */
+    function found(dir: string): string[] {
+      const eslint = path.join(ROOT, 'node_modules/eslint/bin/eslint.js');
+      const { out, err } = run(process.execPath, [eslint, '--format', 'json', '.'], {
         cwd: dir,
         env: { PHITRACE_CACHE_DIR: path.join(dir, '.cache') },
       });
-    const found = (): string[] => {
-      const { out, err } = lint();
       expect(err).toBe('');
       return (JSON.parse(out) as { filePath: string; messages: { ruleId: string }[] }[])
         .filter(({ messages }) => messages.some((m) => m.ruleId === 'phitrace/baa-not-in-force'))
         .map(({ filePath }) => path.basename(filePath));
-    };
-    expect(found()).toEqual(['old.js']);
-    writeFileSync(config, read(dir, 'eslint.config.mjs').replace(/^( *)\/\/ (?=import|\{)/gm, '$1'));
-    expect(found()).toEqual(['leak.ts', 'old.js']);
+    }
+    function link(dir: string, name: string): void {
+      mkdirSync(path.dirname(path.join(dir, 'node_modules', name)), { recursive: true });
+      symlinkSync(path.join(ROOT, 'node_modules', name), path.join(dir, 'node_modules', name), 'dir');
+    }
+
+    it('without a parser: reads JavaScript, and says what TypeScript needs', () => {
+      const dir = installed({ ...FILES, 'old.js': OLD });
+      expect(init(dir, '--with', 'eslint').out).toContain(
+        'to do: npm install --save-dev eslint typescript-eslint and, for TypeScript, take its two lines in',
+      );
+      expect(found(dir)).toEqual(['old.js']);
+      link(dir, 'typescript-eslint');
+      const config = path.join(dir, 'eslint.config.mjs');
+      writeFileSync(config, read(dir, 'eslint.config.mjs').replace(/^( *)\/\/ (?=import|\{)/gm, '$1'));
+      expect(found(dir)).toEqual(['leak.ts', 'old.js']);
+    });
+
+    const lock = (name: string): string =>
+      JSON.stringify({ lockfileVersion: 3, packages: { [`node_modules/${name}`]: { version: '8.0.0' } } });
+    const withDev = (name: string): string =>
+      PACKAGE.replace(/^\{/, `{"devDependencies":{"${name}":"8","eslint":"10"},`);
+    it.each([
+      ['typescript-eslint', { 'package.json': withDev('typescript-eslint') }],
+      ['typescript-eslint', { 'package-lock.json': lock('typescript-eslint') }],
+      ['@typescript-eslint/parser', { 'package.json': withDev('@typescript-eslint/parser') }],
+    ])('with %s (%o): TypeScript is read as it is', (name, files) => {
+      const dir = installed({ ...FILES, ...files });
+      const { out } = init(dir, '--with', 'eslint');
+      expect(out.includes('to do:')).toBe('package-lock.json' in files);
+      expect(out).not.toContain('two lines');
+      link(dir, name);
+      expect(found(dir)).toEqual(['leak.ts']);
+    });
+
+    it('leaves a configuration in the old format in force', () => {
+      const dir = installed({ ...FILES, '.eslintrc.json': '{}\n' });
+      expect(init(dir, '--with', 'eslint').out).toContain('npx @eslint/migrate-config .eslintrc.json');
+      expect(existsSync(path.join(dir, 'eslint.config.mjs'))).toBe(false);
+    });
+
+    it('takes what a strict installer gives, and speaks its language', () => {
+      const pnpm =
+        "lockfileVersion: '9.0'\nimporters:\n  .:\n    devDependencies:\n      eslint:\n        specifier: ^10\n        version: 10.0.0\npackages:\n  typescript-eslint@8.0.0: {}\n";
+      const dir = installed({ ...FILES, 'pnpm-lock.yaml': pnpm });
+      expect(init(dir, '--with', 'eslint').out).toContain('to do: pnpm add --save-dev typescript-eslint and');
+      expect(read(dir, 'eslint.config.mjs')).toContain('// import tseslint');
+    });
   });
 
   it('github: the step fails on a leak, writes what is uploaded, and takes the manifest from the base', () => {

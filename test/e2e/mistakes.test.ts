@@ -39,8 +39,7 @@ describe('on the command line', () => {
 
   it('without any word prints the help', () => {
     const ran = phitrace([]);
-    expect(ran.out + ran.err).toContain('phitrace check');
-    expect((ran.out + ran.err).split('\n').length).toBeLessThan(45);
+    expect(ran.out + ran.err).toContain('phitrace init is the way in');
   });
 });
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../src/analysis.js';
 import { emptyFolder, LEAK, OURS, PACKAGE, project, ROOT, run, TODAY } from './command.js';
 
-const MEGABYTE = 1024 * 1024;
+const MEGABYTE = 1_000_000;
 const NPM = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false' };
 /** What the package is made of; everything else of the checkout is not looked at. */
 const MADE_OF = [

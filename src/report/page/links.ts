@@ -17,7 +17,9 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 /** Where the scanned folder lies on the reader's machine: known if the page was opened from a file near it. */
 function folder({ fromPage }: PageLinks): string | null {
   if (location.protocol !== 'file:' || fromPage === null) return null;
-  return new URL(`${encoded(fromPage)}/`, location.href).pathname;
+  // `/C:/Users/x/` on Windows, `//server/share/` on a share.
+  const { host, pathname } = new URL(`${encoded(fromPage)}/`, location.href);
+  return host === '' ? pathname : `//${host}${pathname}`;
 }
 
 const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
