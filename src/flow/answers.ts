@@ -6,9 +6,10 @@ import type { Answer } from '../knowledge/model.js';
 import { defer, type CallSite } from './call.js';
 import type { Engine } from './engine.js';
 import { ANYTHING, CALLERS, readAddress, type FhirAnswer } from './fhir-address.js';
+import type { FnEntry } from './program.js';
 import { included } from './included.js';
 import { put } from './run-flow.js';
-import { at, typedDefault } from './select.js';
+import { at, select, typedDefault } from './select.js';
 import { parseUrl } from './strings.js';
 import type { Spot } from './summary.js';
 import {
@@ -50,7 +51,7 @@ export function answeredBy(site: CallSite, rule: Answer, client: Value | null, a
   const sign =
     headers.some((v) => speaksFhir(v, 0)) ||
     namesIn(site, site.argSsa[arg] ?? -1, 0) ||
-    [address, base].some((v) => isNamed(site, v, 0));
+    [address, base].some((v) => isNamed(e, site.frame.fn, v, 0));
   const verb = verbOf(e, rule.verb, args);
   const cell = [site.spot.fn, ...site.spot.span, verb, sign ? 'fhir' : ''].join(':');
   const reader: ResolverAtom = { k: 'resolver', cell: `answer:${cell}`, how: 'answer', reducer: null };
@@ -96,7 +97,7 @@ export function answerOf(site: CallSite, reader: ResolverAtom, args: readonly Va
   const e = site.frame.e;
   const [, fn, from, to, verb, sign] = reader.cell.split(':');
   const [address = NOTHING, base = NOTHING] = args;
-  const named = sign === 'fhir' || args.some((v) => isNamed(site, v, 0));
+  const named = sign === 'fhir' || args.some((v) => isNamed(e, site.frame.fn, v, 0));
   let out = NOTHING;
   const asked = { verb: verb!, sign: named, host: (name: string) => hostOf(e, name) };
   for (const text of addresses(e, address, base)) {
@@ -106,10 +107,28 @@ export function answerOf(site: CallSite, reader: ResolverAtom, args: readonly Va
       const callee = value([{ ...reader, cell }]);
       return defer(site, { callee, method: null, self: null, args, kind: 'call' });
     }
+    if (answer && answer.server !== null && verb === 'GET') e.reads(recordAt(answer.server));
     if (answer)
       out = join(out, resources(site, answer, { fn: Number(fn), span: [Number(from), Number(to)] }, [address]));
   }
   return out;
+}
+
+const recordAt = (server: string): string => `fhir:${server}`;
+
+/** Whether a request goes to a FHIR server whose resources the code reads. */
+export function isRecordServer(e: Engine, to: Value, args: readonly Value[]): boolean {
+  const clients = to.atoms.flatMap((a) => (a.k === 'xinst' && !isAddress(a.sym) && a.args ? a.args : []));
+  const base = clients.flatMap((c) => ['baseURL', 'prefixUrl', 'baseUrl'].map((k) => select(e, c, k))).find(isThere);
+  const headers = [...args, ...clients].map((a) => select(e, a, 'headers'));
+  const address = value(to.atoms.filter((a) => a.k !== 'xinst' || isAddress(a.sym)));
+  const sign = headers.some((v) => speaksFhir(v, 0)) || [address, base ?? NOTHING].some((v) => isNamed(e, null, v, 0));
+  const asked = { verb: '*', sign, host: (name: string) => hostOf(e, name) };
+  const all = addresses(e, address, base ?? NOTHING).map((text) => readAddress(e.fhir, text, asked));
+  return (
+    all.length > 0 &&
+    all.every((a) => a !== null && a !== 'open' && a.server !== null && e.readsFrom(recordAt(a.server)))
+  );
 }
 
 function hostOf(e: Engine, name: string): 'fhir' | 'other' | null {
@@ -200,18 +219,16 @@ function speaksFhir(v: Value, depth: number): boolean {
 const isSign = (name: string): boolean => NAMED.test(name) && !BESIDE.test(name);
 
 /** Whether what an address begins with is called after FHIR: an environment variable, a property, a parameter. */
-function isNamed(site: CallSite, v: Value, depth: number): boolean {
-  const { program } = site.frame.e;
+function isNamed(e: Engine, fn: FnEntry | null, v: Value, depth: number): boolean {
   return v.atoms.some((a) => {
     if (a.k === 'env') return isSign(a.name);
-    if (a.k === 'str') return depth < DEEPEST && a.parts.slice(0, 2).some((p) => isNamed(site, p, depth + 1));
+    if (a.k === 'str') return depth < DEEPEST && a.parts.slice(0, 2).some((p) => isNamed(e, fn, p, depth + 1));
     if (a.k === 'xinst')
-      return isAddress(a.sym) && depth < DEEPEST && (a.args ?? []).some((x) => isNamed(site, x, depth + 1));
+      return isAddress(a.sym) && depth < DEEPEST && (a.args ?? []).some((x) => isNamed(e, fn, x, depth + 1));
     if (a.k !== 'sym') return false;
     const last = a.path[a.path.length - 1];
     if (last !== undefined) return isSign(last);
     const param = /^p(\d+)$/.exec(a.root);
-    const fn = program.fns[site.frame.fn.id];
     const name = param ? fn?.facts.params[Number(param[1])]?.name : a.root.slice(a.root.indexOf('#') + 1);
     return name !== undefined && isSign(name);
   });

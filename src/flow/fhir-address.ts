@@ -5,9 +5,9 @@
 import type { FhirModel } from '../knowledge/phi.js';
 
 /** Stands for a part that nobody knows. */
-export const ANYTHING = '\u0000';
+export const ANYTHING = '\ue000';
 /** Stands for a part that a caller decides. */
-export const CALLERS = '\u0001';
+export const CALLERS = '\ue001';
 
 /** What comes back. */
 export interface FhirAnswer {
@@ -15,7 +15,11 @@ export interface FhirAnswer {
   readonly types: readonly string[];
   /** In a Bundle, alone, or (where the address leaves it open) either. */
   readonly bundle: boolean | null;
+  /** The FHIR server that gives it, as far as the address says; null where only the type's name speaks for one. */
+  readonly server: string | null;
 }
+
+type Given = Omit<FhirAnswer, 'server'>;
 
 /** What is known of a request beside the text of its address. */
 export interface Asked {
@@ -29,8 +33,8 @@ export interface Asked {
 const ANY = 'Resource';
 const BASE = /^(?:[\w-]*fhir[\w.-]*|base-?(?:r4b?|r5|stu3|dstu2)|(?:dstu2|stu3|r4b?|r5))$/i;
 const SERVER = /(?:^|[.-])(?:hapi|fhir)[\w-]*\./i;
-const PLACEHOLDERS = /[\u0000\u0001]/;
-const ID = /^[\w.\-\u0000\u0001]{1,64}$/;
+const PLACEHOLDERS = /[\ue000\ue001]/;
+const ID = /^[\w.\-\ue000\ue001]{1,64}$/;
 /** Operations that give a Bundle, of the type that they are called on or of any. */
 const BUNDLES: Readonly<Record<string, 'own' | 'any'>> = { $everything: 'any', $match: 'own', $lastn: 'own' };
 
@@ -47,29 +51,40 @@ export function readAddress(fhir: FhirModel, text: string, asked: Asked): FhirAn
   const base = parts.findLastIndex((part) => BASE.test(part));
   const sign = asked.sign || known === 'fhir' || base >= 0 || (authority !== undefined && SERVER.test(authority));
   if (known === 'other' && !sign) return null;
+  const server = sign ? serverOf(text) : null;
 
   const at = parts.findLastIndex((part) => typeIn(fhir, part) !== null);
   if (at >= 0 && at > base) {
     const type = typeIn(fhir, parts[at]!)!;
     const answer = interaction(type, parts[at]!, parts.slice(at + 1), query, asked.verb);
     if (answer !== null && (sign || speaks(fhir, type, parts, at, authority !== undefined || text[0] !== '/')))
-      return answer;
+      return { ...answer, server };
     if (answer === null || !PLACEHOLDERS.test(parts.slice(0, at).join('') + (authority ?? ''))) return null;
-    return CALLERS_IN(authority, parts.slice(0, at)) ? 'open' : null;
+    return callersIn(authority, parts.slice(0, at)) ? 'open' : null;
   }
   // Only the base is known: what follows it is for the caller to say, or for nobody.
   const first = parts[base + 1];
   const led = base >= 0 || authority === undefined ? first : parts.find((part) => PLACEHOLDERS.test(part));
-  if (led === undefined) return sign && asked.verb === 'POST' && parts.length === base + 1 ? bundleOf(ANY) : null;
-  if (!/^[\u0000\u0001]+$/.test(led)) return null;
+  if (led === undefined)
+    return sign && asked.verb === 'POST' && parts.length === base + 1 ? { ...bundleOf(ANY), server } : null;
+  if (!/^[\ue000\ue001]+$/.test(led)) return null;
   // After the base that is a part itself (`${base}/${type}`), words that are no types are the server's own business.
   const after = parts.slice(parts.indexOf(led) + 1).filter((part) => !PLACEHOLDERS.test(part));
   if (after.some((part) => !/^(?:\$\w[\w-]*|_search|_history|[\d.]+)$/.test(part))) return null;
   if (text.includes(CALLERS)) return 'open';
-  return sign ? { types: [ANY], bundle: null } : null;
+  return sign ? { types: [ANY], bundle: null, server } : null;
 }
 
-function CALLERS_IN(authority: string | undefined, parts: readonly string[]): boolean {
+/** The host of an address, `?` where nobody knows it. */
+export function serverOf(text: string): string {
+  const host = /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)/i
+    .exec(text)?.[1]
+    ?.replace(/^.*@|:\d+$/g, '')
+    .toLowerCase();
+  return host === undefined || PLACEHOLDERS.test(host) ? '?' : host;
+}
+
+function callersIn(authority: string | undefined, parts: readonly string[]): boolean {
   return (authority ?? '').includes(CALLERS) || parts.some((part) => part.includes(CALLERS));
 }
 
@@ -77,17 +92,11 @@ function CALLERS_IN(authority: string | undefined, parts: readonly string[]): bo
 function typeIn(fhir: FhirModel, part: string): string | null {
   const [name = ''] = part.split(PLACEHOLDERS, 1);
   if (!/^[A-Z][A-Za-z]+$/.test(name) || !fhir.isResource(name)) return null;
-  return name === part || /^[A-Za-z]+[\u0000\u0001]+$/.test(part) ? name : null;
+  return name === part || /^[A-Za-z]+[\ue000\ue001]+$/.test(part) ? name : null;
 }
 
 /** What the rest of the path makes of a type; null: this is no interaction of FHIR's. */
-function interaction(
-  type: string,
-  part: string,
-  tail: readonly string[],
-  query: string,
-  verb: string,
-): FhirAnswer | null {
+function interaction(type: string, part: string, tail: readonly string[], query: string, verb: string): Given | null {
   if (verb === 'DELETE' || verb === 'HEAD') return null;
   if (part !== type) return tail.length === 0 ? { types: [type], bundle: null } : null;
   const [id, ...more] = tail;
@@ -102,15 +111,15 @@ function interaction(
     return version === undefined ? bundleOf(type) : { types: [type], bundle: false };
   if (next.startsWith('$') && version === undefined) return operation(type, next);
   // A compartment whose type nobody says: `Patient/1/${type}`.
-  return /^[\u0000\u0001]+$/.test(next) && version === undefined ? bundleOf(ANY) : null;
+  return /^[\ue000\ue001]+$/.test(next) && version === undefined ? bundleOf(ANY) : null;
 }
 
-function operation(type: string, name: string): FhirAnswer {
+function operation(type: string, name: string): Given {
   const gives = BUNDLES[name];
   return gives === undefined ? { types: [ANY], bundle: null } : bundleOf(gives === 'any' ? ANY : type);
 }
 
-const bundleOf = (type: string): FhirAnswer => ({ types: [type], bundle: true });
+const bundleOf = (type: string): Given => ({ types: [type], bundle: true });
 
 /**
  * Whether a type's name in its place is enough by itself. Not where it is an everyday word (`/Group/7` of a chat), where

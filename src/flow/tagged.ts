@@ -6,6 +6,7 @@
 import type { Engine } from './engine.js';
 import type { Frame } from './frame.js';
 import type { FileEntry } from './program.js';
+import { saidToBe } from './narrow.js';
 import { label } from './select.js';
 import type { Spot } from './summary.js';
 import type { Place, Type, TypeTest } from './types/type.js';
@@ -87,7 +88,7 @@ export function underTypeName(frame: Frame, base: number, key: string, out: Valu
     return a.dflt === null || isList(e, a.dflt) || isOpen(e, a.dflt) ? tagging(a, types, tag) : a;
   });
   const kept = atoms.some((a, i) => a !== out.atoms[i]) ? value(atoms, out.fields, out.marks) : out;
-  return asTagged(e, kept, types, tag);
+  return saidToBe(e, kept, types, true, tag);
 }
 
 /** A symbol that remembers for whoever hands in what it stands for what the code called it. */
