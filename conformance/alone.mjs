@@ -8,12 +8,15 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { HOME, split } from './installed.mjs';
 
 /**
- * Installs what the lock file holds of these specifiers (newest release and older ones) into `folder`; no install script
- * is run. Throws where the lock file does not know one of them, or npm fails.
+ * Installs what the lock file holds of these specifiers (newest release and older ones) into `folder`, and of `others` as
+ * far as it knows them; no install script is run. Throws where the lock file does not know one of the specifiers, or npm
+ * fails.
  */
-export function installAlone(folder, specifiers) {
+export function installAlone(folder, specifiers, others) {
   const { packages } = JSON.parse(readFileSync(`${HOME}package-lock.json`, 'utf8'));
-  const wanted = ['@types/node', ...specifiers.flatMap((specifier) => lockedNames(packages, split(specifier).name))];
+  const known = others.filter((other) => packages[`node_modules/${split(other).name}`] !== undefined);
+  const names = [...new Set([...specifiers, ...known].map((specifier) => split(specifier).name))];
+  const wanted = ['@types/node', ...names.flatMap((name) => lockedNames(packages, name))];
   const dependencies = Object.fromEntries(
     wanted.map((at) => {
       const { name, version } = packages[`node_modules/${at}`];

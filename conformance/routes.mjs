@@ -75,7 +75,9 @@ export function routesFrom(shapes, store, named) {
     byType.set(typeId, [...known, { ...route, made: typeId }]);
     queue.push({ ...route, made: typeId });
   };
-  for (const { member, places } of named)
+  // First what is made, then what is ready: the options of a factory (`createOpenAI({ baseURL })`) are claims, too.
+  const isMade = ({ member }) => Number(member.new !== undefined || member.returns !== undefined);
+  for (const { member, places } of [...named].sort((a, b) => isMade(b) - isMade(a)))
     for (const place of places) for (const made of valuesOf(shapes, member, place, null)) add(made.typeId, made);
   for (let depth = 0; depth < DEEPEST && queue.length > 0; depth++) {
     const now = queue;

@@ -28,13 +28,13 @@ const update = words.includes('--update');
 const all = words.includes('--all');
 const chosen = words.filter((word) => !word.startsWith('--'));
 
-if (words.includes('--alone')) installAlone(FOLDER, chosen);
+const store = loadKnowledge();
+if (words.includes('--alone')) installAlone(FOLDER, chosen, chosen.flatMap(aliasNames));
 if (!existsSync(`${FOLDER}node_modules`)) {
   console.error('conformance/node_modules is missing: npm ci --prefix conformance, or name packages and --alone');
   process.exit(2);
 }
 
-const store = loadKnowledge();
 const known = existsSync(RESULT) ? JSON.parse(readFileSync(RESULT, 'utf8')).packages : {};
 const packages = {};
 const lost = [];
@@ -73,8 +73,11 @@ for (const pkg of order) {
 
 /** Other packages that the rules describe together with this one, as far as they are installed. */
 function aliasesOf(pkg) {
-  const named = [...store.aliases].filter(([, canonical]) => canonical === pkg).map(([alias]) => alias);
-  return named.flatMap((alias) => releasesOf(alias).filter(({ version }) => version !== null));
+  return aliasNames(pkg).flatMap((alias) => releasesOf(alias).filter(({ version }) => version !== null));
+}
+
+function aliasNames(pkg) {
+  return [...store.aliases].filter(([, canonical]) => canonical === pkg).map(([alias]) => alias);
 }
 
 /** Writes a record of every package; of one that was not asked as it is now, that it was not. */

@@ -36,7 +36,8 @@ console.log(`
 next:
   1. replace every TODO in ${rules} (words of the format: docs/guides/own-recipients.md)
   2. make fixtures/recipients/${id} real, then: npm run build && node fixtures/runner.mjs fixtures/recipients
-  3. add the package to conformance/package.json, then: npm run conformance -- ${pkg} --update`);
+  3. add the package to conformance/package.json, then:
+     npm install --prefix conformance --package-lock-only && npm run conformance -- ${pkg} --alone --update`);
 
 function template(vendor, specifier) {
   const name = vendor
@@ -47,7 +48,9 @@ function template(vendor, specifier) {
   return `id: ${vendor}
 name: ${name} # TODO as the vendor writes it
 vendor:
-  category: email # TODO one of those that the schema lists: llm, vector, monitor, analytics, email, chat, storage …
+  # TODO the category: llm, gateway, vector, speech, deid, training, tracing, monitor, apm, logging, replay, analytics, ads,
+  # messaging, email, sms, push, chat, storage, database, cache, queue, search, docs, crm, support, payment, ehr, exchange, cloud
+  category: email
   kind: partner # partner: the code exists to talk to it; incidental: a side channel (logs, errors, analytics)
   services:
     messages: { name: Messages, coverable: unknown } # TODO what a BAA would name; yes, no, conditions or unknown

@@ -1,6 +1,7 @@
 /** One way through the house: workspace → facts → flow → policies. All doors come in here. */
 import { relative, resolve } from 'node:path';
 import type { AnalysisResult, AnalyzeOptions } from './analysis.js';
+import { environmentWrites } from './facts/environment-writes.js';
 import type { FileFacts } from './facts/ir.js';
 import { lowerFile } from './facts/lower.js';
 import { analyzeFlow } from './flow/analyze.js';
@@ -19,7 +20,7 @@ import { dateOf, functionFromManifest, readInputs, type InputFiles, type Inputs 
 import { judge, maskCode } from './policies/index.js';
 import { VERSION } from './version.js';
 import { openWorkspace } from './workspace/open.js';
-import type { CodeVariant, FileSource } from './workspace/types.js';
+import type { CodeVariant, EnvValue, FileSource, Workspace } from './workspace/types.js';
 
 /** What a door may put in place of the disk and of a fresh start. Nothing here changes what is found in the same files. */
 export interface Means {
@@ -58,21 +59,21 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
   lap('rules');
 
   progress('listing files');
-  const workspace = openWorkspace(dir, {
+  const opened = openWorkspace(dir, {
     include: config.include ?? undefined,
     exclude: config.exclude,
     source: means.source,
   });
   lap('workspace');
 
-  progress(`reading ${workspace.code.length} files`);
+  progress(`reading ${opened.code.length} files`);
   const facts = new Map<string, FileFacts>();
   const texts = new Map<string, string>();
   const failed: { site: null; file: string; reason: string }[] = [];
   let lines = 0;
   let skipped = 0;
-  for (const f of workspace.code) {
-    const text = workspace.read(f.path);
+  for (const f of opened.code) {
+    const text = opened.read(f.path);
     if (text === null) {
       failed.push({ site: null, file: f.path, reason: 'cannot be read' });
       continue;
@@ -91,6 +92,7 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
       });
     }
   }
+  const workspace = withVariablesOf(opened, facts);
   lap('facts');
 
   progress('following data');
@@ -202,6 +204,23 @@ export function analyzeSync(options: AnalyzeOptions, means: Means = {}): Analysi
       return maskCode(text.slice(starts[line - 1], starts[line] ?? text.length).replace(/\r?\n$/, ''));
     },
   };
+}
+
+/** The workspace, with the variables that the product's own code sets beside those of its environment files. */
+function withVariablesOf(workspace: Workspace, facts: ReadonlyMap<string, FileFacts>): Workspace {
+  const set = new Map<string, EnvValue[]>();
+  for (const { path: file, role } of workspace.code) {
+    const own = role === 'test' ? undefined : facts.get(file);
+    for (const { name, value, at } of own ? environmentWrites(own) : []) {
+      const line = own!.lineStarts.filter((start) => start <= at).length;
+      const one: EnvValue = { value, file, line, environment: null, ignored: false, origin: 'env-file' };
+      set.set(name, [...(set.get(name) ?? []), one]);
+    }
+  }
+  if (set.size === 0) return workspace;
+  // What code sets itself stands, whatever it was started with.
+  const env = (name: string): readonly EnvValue[] => [...(set.get(name) ?? []), ...workspace.env(name)];
+  return Object.assign(Object.create(workspace) as Workspace, { env });
 }
 
 function deidentifier(d: DeidentifierDecl): Deidentifier {

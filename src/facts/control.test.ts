@@ -346,17 +346,40 @@ describe('ways through a function', () => {
     `);
   });
 
-  it('using is a constant', () => {
+  it('using is a constant, disposed of on every way out', () => {
     expect(ir('async function f() { using a = open(); await using b = open2(); g(a, b); }')).toMatchInlineSnapshot(`
       "
       fn 1 f async function()
+        b0
           %0 = global open
           %1 = call %0()
+          jump b1
+        b1 <- b0 !b6
           %2 = global open2
           %3 = call %2()
+          jump b2
+        b2 <- b1 !b5
           %4 = global g
           %5 = call %4(%1, %3)
+          jump b3
+        b3 <- b2 !b6
+          %9 = %3.@@asyncDispose
+          %10 = call %9() self %3
+          jump b4
+        b4 <- b3
+          %14 = %1.@@dispose
+          %15 = call %14() self %1
           return _
+        b5 !b6
+          %6 = catch
+          %7 = %3.@@asyncDispose
+          %8 = call %7() self %3
+          throw %6
+        b6
+          %11 = catch
+          %12 = %1.@@dispose
+          %13 = call %12() self %1
+          throw %11
       "
     `);
   });

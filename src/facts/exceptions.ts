@@ -13,21 +13,32 @@ const MAX_FINALLY_DEPTH = 3;
 
 export function lowerTry(b: Body, node: ts.TryStatement): void {
   const { tryBlock, catchClause, finallyBlock } = node;
-  if (finallyBlock === undefined) {
-    lowerCatching(b, tryBlock, catchClause);
-    return;
-  }
+  if (finallyBlock === undefined) lowerCatching(b, tryBlock, catchClause);
+  else
+    lowerFinally(
+      b,
+      S.spanOf(b.text, finallyBlock),
+      () => {
+        lowerCatching(b, tryBlock, catchClause);
+      },
+      () => {
+        b.stmt(finallyBlock);
+      },
+    );
+}
+
+/** Code with something that is done on every way out of it. */
+export function lowerFinally(b: Body, span: Span, body: () => void, last: () => void): void {
   if (b.finallyDepth >= MAX_FINALLY_DEPTH) {
-    lowerCatching(b, tryBlock, catchClause);
-    b.stmt(finallyBlock);
+    body();
+    if (b.alive) last();
     return;
   }
-  const span = S.spanOf(b.text, finallyBlock);
   const region = b.protect();
   const control: FinallyControl = { kind: 'finally', exits: [] };
   b.controls.push(control);
   enterProtected(b);
-  lowerCatching(b, tryBlock, catchClause);
+  body();
   const after = b.newBlock();
   b.jump(after);
   b.controls.pop();
@@ -36,17 +47,17 @@ export function lowerTry(b: Body, node: ts.TryStatement): void {
   b.finallyDepth++;
   b.start(region.handler);
   const thrown = caught(b, span);
-  b.stmt(finallyBlock);
+  last();
   b.end({ t: 'throw', value: thrown, span });
   for (const exit of control.exits) {
     b.start(exit.block);
-    b.stmt(finallyBlock);
+    last();
     if (!b.alive) continue;
     if (exit.to === null) leaveFunction(b, b.readLocal(b.returnSlot), exit.span);
     else leaveTo(b, exit.to, exit.span);
   }
   b.start(after);
-  b.stmt(finallyBlock);
+  last();
   b.finallyDepth--;
 }
 

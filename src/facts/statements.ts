@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph';
 import type { Body } from './body.js';
 import { lowerClass } from './classes.js';
-import { leaveFunction, lowerBreak, lowerContinue, lowerTry } from './exceptions.js';
+import { leaveFunction, lowerBreak, lowerContinue, lowerFinally, lowerTry } from './exceptions.js';
 import { NO_VAL } from './ir.js';
 import { lowerDo, lowerFor, lowerForOf, lowerSwitch, lowerWhile } from './loops.js';
 import { lowerEnum, lowerNamespace } from './namespaces.js';
@@ -22,10 +22,46 @@ export function lowerStatement(b: Body, node: ts.Statement): void {
 
 export function lowerStatements(b: Body, nodes: readonly ts.Statement[]): void {
   hoistFunctions(b, nodes);
-  for (const node of nodes) {
+  lowerFrom(b, nodes, 0);
+}
+
+function lowerFrom(b: Body, nodes: readonly ts.Statement[], from: number): void {
+  for (let i = from; i < nodes.length; i++) {
+    const node = nodes[i]!;
     if (!b.alive) return;
     lowerStatement(b, node);
+    const disposed = disposedNames(node);
+    if (disposed.length === 0) continue;
+    // What `using` declares is disposed of on every way out of the statements that follow.
+    const rest = (): void => {
+      lowerFrom(b, nodes, i + 1);
+    };
+    lowerFinally(b, S.spanOf(b.text, node), rest, () => {
+      for (const name of disposed) dispose(b, node, name);
+    });
+    return;
   }
+}
+
+/** The variables of a `using` or `await using` declaration, the last one first. */
+function disposedNames(node: ts.Statement): readonly ts.Identifier[] {
+  if (node.kind !== K.VariableStatement) return [];
+  const list = (node as ts.VariableStatement).declarationList;
+  if ((list.flags & ts.NodeFlags.Using) !== ts.NodeFlags.Using) return [];
+  return list.declarations.flatMap((d) => (ts.isIdentifier(d.name) ? [d.name] : [])).reverse();
+}
+
+/** `name[Symbol.dispose]()`. */
+function dispose(b: Body, node: ts.Statement, name: ts.Identifier): void {
+  const binding = b.file.bindings[S.slotOf(name)]!;
+  if (binding.id === 0) return;
+  const span = S.spanOf(b.text, node);
+  const isAsync =
+    ((node as ts.VariableStatement).declarationList.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing;
+  const self = b.read(binding, span);
+  const f = b.load(self, isAsync ? '@@asyncDispose' : '@@dispose', span);
+  const d = b.newVal();
+  b.emit({ op: 'call', d, f, self, args: [], kind: 'call', typeArgs: null, span, argSpans: [] });
 }
 
 function on<N extends ts.Node>(kind: ts.SyntaxKind, lower: (b: Body, node: N) => void): void {

@@ -409,3 +409,27 @@ export function sameTransform(a: Transform, b: Transform): boolean {
       sameStrings(a.minus, b.minus))
   );
 }
+
+/** Atoms of a list that stay; the list itself as long as they all do, one after the other. */
+export class KeptAtoms {
+  private same = 0;
+  private list: AtomList | null = null;
+
+  constructor(private readonly was: readonly Atom[]) {}
+
+  add(a: Atom): void {
+    if (this.list === null) {
+      if (a === this.was[this.same]) {
+        this.same++;
+        return;
+      }
+      this.list = new AtomList(this.was.slice(0, this.same));
+    }
+    this.list.add(a);
+  }
+
+  done(): readonly Atom[] {
+    if (this.list !== null) return this.list.done();
+    return this.same === this.was.length ? this.was : this.was.slice(0, this.same);
+  }
+}

@@ -24,7 +24,7 @@ import { runFlow } from './run-flow.js';
 import { describesData, parsedByName } from './schemas.js';
 import { CALLERS_KEY, label, select, typedDefault } from './select.js';
 import type { Deferred, Spot } from './summary.js';
-import type { Type } from './types/type.js';
+import type { Type, TypeSystem } from './types/type.js';
 import {
   sym,
   carries,
@@ -178,8 +178,8 @@ export function readProperty(frame: Frame, base: number, key: string, span: Span
   const e = frame.e;
   const v = frame.get(base);
   for (const a of v.atoms) {
-    if (a.k !== 'inst') continue;
-    const g = e.program.member(a.cls, key, 'getter');
+    if (a.k !== 'inst' && a.k !== 'class') continue;
+    const g = e.program.member(a.cls, key, 'getter', a.k === 'class');
     if (g && 'fn' in g) {
       const site = bareSite(frame, span, base);
       return apply(site, fnAtom(frame, g.fn), v, []);
@@ -307,7 +307,7 @@ export function runSetter(frame: Frame, base: number, key: string, v: Value, spa
   const self = frame.get(base);
   let found = false;
   for (const a of self.atoms) {
-    const m = a.k === 'inst' ? frame.e.program.member(a.cls, key, 'setter') : null;
+    const m = a.k === 'inst' || a.k === 'class' ? frame.e.program.member(a.cls, key, 'setter', a.k === 'class') : null;
     if (!m || !('fn' in m)) continue;
     apply(bareSite(frame, span, base), fnAtom(frame, m.fn), self, [v]);
     found = true;
@@ -533,8 +533,8 @@ export function callMethod(
 
 /** A method's result of which its body says nothing, as the receiver's class declares it: `class Patients extends Store<Patient>`. */
 function asDeclared(site: CallSite, out: Value, recv: Value, cls: number, name: string): Value {
-  if (!isBlank(out)) return out;
   const { program, types } = site.frame.e;
+  if (!isBlank(types, out)) return out;
   const c = program.classes[cls]!;
   const said = recv.atoms.find((a) => a.k === 'opaque' && a.type !== null && types.classes(a.type).length > 0);
   const t = said?.k === 'opaque' && said.type !== null ? said.type : types.classType(c.file.path, c.index);
@@ -542,8 +542,8 @@ function asDeclared(site: CallSite, out: Value, recv: Value, cls: number, name: 
 }
 
 function promised(site: CallSite, out: Value, t: Type, name: string): Value {
-  if (!isBlank(out)) return out;
   const { e } = site.frame;
+  if (!isBlank(e.types, out)) return out;
   const method = e.types.member(t, name);
   const gives = method && e.types.returns(method);
   const one = gives && e.types.awaited(gives);
@@ -552,8 +552,11 @@ function promised(site: CallSite, out: Value, t: Type, name: string): Value {
     : out;
 }
 
-function isBlank(v: Value): boolean {
-  return v.fields === null && v.atoms.every((a) => a.k === 'opaque' && (a.type === null || a.type.k === 'any'));
+/** Whether nothing is known of it, a list of such included. */
+function isBlank(types: TypeSystem, v: Value): boolean {
+  const blank = (t: Type | null): boolean =>
+    t === null || t.k === 'any' || (t.k === 'array' && blank(types.element(t)));
+  return v.fields === null && v.atoms.every((a) => a.k === 'opaque' && blank(a.type));
 }
 
 /** An object of a package's type of which no more is known. */
@@ -1021,11 +1024,20 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
   return carries(out) ? out : marked(OPAQUE, marksIn(out));
 }
 
-/** Functions that stand in an object's properties (event handlers). */
+/** Tables of handlers: `{ Mutation: { addNote(…) {} } }`. */
+const DEEPEST_TABLE = 3;
+const MOST_HANDLERS = 32;
+
+/** Functions that stand in an object's properties (event handlers), and in those of the objects in it. */
 export function functionsIn(v: Value): FnAtom[] {
   const out: FnAtom[] = [];
-  for (const a of v.atoms) if (a.k === 'fn') out.push(a);
-  for (const [key, f] of v.fields ?? [])
-    if (!key.startsWith('#')) for (const a of f.atoms) if (a.k === 'fn' && out.length < 16) out.push(a);
+  gatherFunctions(v, 0, out);
   return out;
+}
+
+function gatherFunctions(v: Value, depth: number, out: FnAtom[]): void {
+  for (const a of v.atoms) if (a.k === 'fn' && out.length < MOST_HANDLERS) out.push(a);
+  if (depth >= DEEPEST_TABLE) return;
+  for (const [key, f] of v.fields ?? [])
+    if (!key.startsWith('#') && !key.startsWith('!')) gatherFunctions(f, depth + 1, out);
 }

@@ -7,7 +7,21 @@ import { settleKnown } from './cleaned.js';
 import { joinMarks } from './marks.js';
 import { substitute, type Substitution } from './substitute.js';
 import type { Cleaned, Egress } from './summary.js';
-import { carries, data, equal, join, mapData, marksIn, NOTHING, value, widen, type Mark, type Value } from './value.js';
+import { FROM_OUTSIDE } from './use-shape.js';
+import {
+  carries,
+  data,
+  equal,
+  join,
+  mapData,
+  marksIn,
+  NOTHING,
+  OPAQUE,
+  value,
+  widen,
+  type Mark,
+  type Value,
+} from './value.js';
 
 /** Channels that are fed from channels that are fed from channels. */
 const MAX_ROUNDS = 6;
@@ -86,7 +100,11 @@ class Channels {
   private readonly sub: Substitution = {
     get: (root) => {
       if (this.taking || !root.startsWith('cell:')) return NOTHING;
-      return isRoute(root) ? this.route(root) : (this.held.get(root) ?? NOTHING);
+      if (!isRoute(root)) return this.held.get(root) ?? NOTHING;
+      const held = this.route(root);
+      if (held !== NOTHING) return held;
+      // What a service or a caller beyond this code base says is whatever the code declares it to be, or takes out of it.
+      return root.startsWith('cell:route-answer:') ? OPAQUE : FROM_OUTSIDE;
     },
   };
 

@@ -5,8 +5,10 @@ import { applyDeidentifier } from './deidentify.js';
 import { awaitsCaller, composeCleaned } from './cleaned.js';
 import { emitOrKeep } from './egress.js';
 import type { Engine } from './engine.js';
+import { declaredAs } from './narrow.js';
 import { answered } from './predicates.js';
 import { Handed, written } from './handed.js';
+import type { FnEntry } from './program.js';
 import { typed } from './select.js';
 import { evaluate, substitute, withStep, type Substitution } from './substitute.js';
 import { asOpaqueParam } from './params.js';
@@ -14,6 +16,7 @@ import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
 import {
   carries,
+  data,
   guarded,
   join,
   NOTHING,
@@ -44,9 +47,10 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const sub: Substitution = {
     envs: new Map(),
     around: f.env,
-    own: new Set(),
+    own: new Map(),
     values: new Map(),
     symbols: new Map(),
+    tests: new Map(),
     get(root) {
       const hit = params.get(root);
       if (hit !== undefined) return hit;
@@ -127,8 +131,9 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     d.args.forEach((x, n) => handed.hold(n, x, a[n]!));
     if (d.self && me) handed.hold(d.args.length, d.self, me);
     const types = { typeArgs: d.typeArgs, typesIn: d.typesIn, argSsa: handed.args, selfSsa: handed.self };
+    const given = (d.callee ?? d.self)?.atoms.every(isCallees) ? handedOver(e, d.args, sub) : null;
     const inner =
-      site.entry || inline
+      site.entry || inline || (given?.size === 0 && d.args.some(carries))
         ? { ...below, ...types, spot: d.spot, argSpans: d.argSpans, entry: false }
         : { ...below, ...types };
     const result =
@@ -140,9 +145,10 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       const next = written(e, old, at.path, now);
       params.set(at.root, guard.length > 0 ? join(old, next) : next);
       changed.add(at.root);
+      sub.tests?.clear();
     }
     params.set(`def:${d.id}`, result);
-    if (d.callee?.atoms.every(isCaptured) && d.args.every((x) => !x.symbolic)) sub.own?.add(`def:${d.id}`);
+    if (given) sub.own?.set(`def:${d.id}`, given);
     sub.values?.clear();
     sub.symbols?.clear();
   }
@@ -185,6 +191,7 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
         frame.mutate(ssa, applyDeidentifier(frame.get(ssa), { ...cleaned, output: null }, { ...how, given: [] }));
     }
   }
+  ret = asAskedFor(e, site, callee, ret);
   const thrown = substitute(e, s.throws, sub);
   if (callee.facts.isGenerator) {
     const items = substitute(e, s.yields, sub);
@@ -199,9 +206,45 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   return ret;
 }
 
-function isCaptured(a: Atom): boolean {
-  return a.k === 'sym' && a.root.startsWith('cap:');
+/** `ofKind<Slot>(resources)`: of several that a generic function may give, those that the call names. */
+function asAskedFor(e: Engine, site: CallSite, callee: FnEntry, ret: Value): Value {
+  const { typeParams, returnType } = callee.facts;
+  if (!site.typeArgs || site.typeArgs.length === 0 || typeParams.length === 0 || !returnType || !carries(ret))
+    return ret;
+  const within = e.program.fns[site.typesIn ?? site.spot.fn]!;
+  const env = new Map<string, Type>();
+  typeParams.forEach((name, i) => {
+    const ref = site.typeArgs?.[i];
+    if (ref) env.set(name, e.types.resolve(within.file.path, within.index, ref));
+  });
+  return declaredAs(e, ret, e.types.resolve(callee.file.path, callee.index, returnType, env));
 }
+
+/** Something that the function has of its own: a captured variable, a field of its object. */
+function isCallees(a: Atom): boolean {
+  return a.k === 'sym' && (a.root.startsWith('cap:') || (a.root === 'this' && a.path.length > 0));
+}
+
+/** The functions in which that data of values began which callers hand over. */
+function handedOver(e: Engine, args: readonly Value[], sub: Substitution): ReadonlySet<number> {
+  const out = new Set<number>();
+  for (const arg of args) {
+    for (const s of data(arg)) {
+      if (s.k === 'label' || s.root === 'this' || s.root.startsWith('cell:')) continue;
+      const given = sub.own?.get(s.root);
+      for (const a of data(substitute(e, value([s]), sub))) {
+        // The result of a call that is put off once more: whose it is shows when it is made.
+        if (given && a.k === 'sym' && a.root.startsWith('def:')) continue;
+        const fn = a.k === 'label' ? a.srcFn : NOWHERE;
+        if (given === undefined || given.has(fn)) out.add(fn);
+      }
+    }
+  }
+  return out;
+}
+
+/** Stands for the function in which data begins that only a caller's caller knows. */
+const NOWHERE = -1;
 
 /** What a library hands in, with the callback's own declaration of it: the same object, said in more detail. */
 function declaredBy(e: Engine, v: Value, t: Type, spot: Spot): Value {

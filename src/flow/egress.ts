@@ -17,6 +17,7 @@ import {
   data,
   isAddress,
   join,
+  joinAll,
   marksIn,
   mergeGuards,
   NOTHING,
@@ -128,7 +129,13 @@ export function reach(
  * What an address tells the host that it names. An address that as a whole is what the record holds (a link to a document)
  * tells its host nothing; what was built into a text does.
  */
-export function inAddress(v: Value): DataAtom[] {
+export function inAddress(given: Value): DataAtom[] {
+  // Of a request only its address is one; its body is sent as such.
+  const requests = given.atoms.filter((a) => a.k === 'xinst' && a.sym.endsWith('#Request'));
+  const v =
+    requests.length === 0
+      ? given
+      : joinAll(requests.map((a) => (a.k === 'xinst' ? (a.args?.[0] ?? NOTHING) : NOTHING)));
   const whole = new Set(v.atoms.filter((a) => a.k === 'label' && !a.t.text));
   let kept = data(v).filter((a) => !whole.has(a)) as DataAtom[];
   for (const a of v.atoms) {
@@ -252,18 +259,17 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
       sub,
       g.inUrl && !isBased(to) && a.k === 'sym' && !a.t.text ? inAddress(v) : data(v),
     );
-    const here =
-      known ||
-      (a.k === 'sym' &&
-        (a.root[0] === 'p' || (a.root.startsWith('def:') && !sub.own?.has(a.root))) &&
-        sub.get(a.root) !== null);
+    const given = a.k === 'sym' ? sub.own?.get(a.root) : undefined;
+    const symbol =
+      known || (a.k === 'sym' && (a.root[0] === 'p' || a.root.startsWith('def:')) && sub.get(a.root) !== null);
     for (const x of d) {
+      const here = symbol && (known || given === undefined || given.has(x.k === 'label' ? x.srcFn : -1));
       // What a parameter's own type promises begins in the callee: it was handed over there, not here.
       const own = x.k === 'label' && x.srcFn === g.place.fn && !known;
       // So does what a function further in says of what it is given, where no caller knew more.
       const inner =
         x.k === 'label' && x.ev === 3 && here && !own && !known ? g.chain.findIndex((at) => at.fn === x.srcFn) : -1;
-      if (inner >= 0) {
+      if (inner >= 0 && x.k === 'label' && !arrived(x.srcFn, a, sub)) {
         const there = within.get(inner) ?? new AtomList([]);
         within.set(inner, there);
         there.add(x);
@@ -295,6 +301,12 @@ export function emitOrKeep(site: CallSite, g: Egress, sub: Substitution, inline:
   settleCleaned(frame, { ...next, atoms: [] }, through);
   if (handed.length === 0 && stored.length === 0 && within.size === 0 && g.to?.symbolic)
     settle(frame, { ...next, atoms: [] });
+}
+
+/** Whether what a symbol stands for came with data that began in function `fn` already: an earlier call's result. */
+function arrived(fn: number, a: DataAtom, sub: Substitution): boolean {
+  const v = a.k === 'sym' ? sub.get(a.root) : null;
+  return v !== null && data(v).some((x) => x.k === 'label' && x.srcFn === fn);
 }
 
 /** Of what a symbol stood for, what its own tests leave: of a union, the member that is meant. */

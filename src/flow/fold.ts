@@ -1,5 +1,6 @@
 /** Options of configuration calls, as far as constants show. */
 import type { Engine } from './engine.js';
+import { eventHook } from './event-hooks.js';
 import type { Folded, Site } from './result.js';
 import { type Atom, type Value } from './value.js';
 
@@ -52,31 +53,16 @@ function foldAtom(e: Engine, a: Atom, site: SiteOf, depth: number): Folded | nul
     case 'fn': {
       const fn = e.program.fns[a.fn]!;
       const s = e.summary(a.fn);
-      const out = s.outs.get('p0');
-      const deletes: string[] = [];
-      const walk = (v: Value, path: string, d: number): void => {
-        for (const x of v.atoms)
-          if (x.k === 'sym')
-            for (const m of x.t.minus)
-              if (!v.fields?.get(m) || empty(v.fields.get(m)!)) deletes.push(path === '' ? m : `${path}.${m}`);
-        for (const [k, f] of v.fields ?? []) if (d < 5) walk(f, path === '' ? k : `${path}.${k}`, d + 1);
-      };
-      if (out) walk(out, '', 0);
       const ret = s.ret;
-      for (const x of ret.atoms) if (x.k === 'sym' && x.root === 'p0' && x.path.length === 0) walk(ret, '', 0);
       const returnsNull =
         ret.atoms.length > 0 &&
         ret.atoms.every((x) => x.k === 'const' && (x.v === null || x.v === false || x.v === undefined));
       const returnsTrue = ret.atoms.length > 0 && ret.atoms.every((x) => x.k === 'const' && x.v === true);
-      const calls = fn.facts.blocks.flatMap((b) =>
-        b.instrs.flatMap((i) => (i.op === 'load' ? [i.k] : i.op === 'getcap' ? [i.name] : [])),
-      );
       return {
         k: 'fn',
-        deletes: [...new Set(deletes)].sort(),
+        ...eventHook(e, fn),
         returnsNull,
         returnsTrue,
-        calls: [...new Set(calls)].sort(),
         site: site(a.fn, fn.facts.span),
       };
     }
@@ -100,11 +86,4 @@ function foldAtom(e: Engine, a: Atom, site: SiteOf, depth: number): Folded | nul
     default:
       return null;
   }
-}
-
-function empty(v: Value): boolean {
-  return (
-    v.atoms.every((a) => a.k === 'const' || a.k === 'built') &&
-    (v.fields === null || [...v.fields.values()].every(empty))
-  );
 }

@@ -308,6 +308,11 @@ function narrowBlock(frame: Frame, from: Block, to: number): void {
       const [ssa, c] =
         right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
       const load = ssa >= 0 ? frame.defs[ssa] : undefined;
+      // What is null here says nothing: `if (input == null) throw new Error(`no input: ${input}`)`.
+      if (equal && ssa >= 0 && (c === null || c === undefined)) {
+        const v = frame.get(ssa);
+        if (carries(v)) frame.state.set(frame.canonical(ssa), falsy(v));
+      }
       if (load?.op === 'load' && c !== null && c !== undefined)
         narrowBy(frame, load.b, { field: load.k, value: c }, equal);
     }

@@ -2,7 +2,7 @@
 import type { Engine } from './engine.js';
 import { asTagged } from './tagged.js';
 import type { Type, TypeTest } from './types/type.js';
-import { AtomList, MAX_PATH } from './atom-list.js';
+import { KeptAtoms, MAX_PATH } from './atom-list.js';
 import {
   value,
   type Atom,
@@ -72,33 +72,59 @@ function declaring(e: Engine, a: SymAtom, type: Type): SymAtom {
 
 /** The value where the test held (or did not). */
 export function narrowed(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
-  let changed = false;
-  const atoms = v.atoms.flatMap((a): Atom[] => {
-    const left = narrowAtom(e, a, test, holds);
-    if (left !== a) changed = true;
-    return left ? [left] : [];
+  return remembered(v, `?${String(holds)}${questionKey(test)}`, () => {
+    const atoms = mapAtoms(v.atoms, (a) => narrowAtom(e, a, test, holds));
+    return atoms === v.atoms ? v : value(atoms, v.fields, v.marks);
   });
-  return changed ? value(atoms, v.fields, v.marks) : v;
+}
+
+function questionKey(test: TypeTest): string {
+  if ('is' in test) return `is ${String(test.is.id)} ${String(test.among?.id ?? '')}`;
+  return 'has' in test ? `has ${test.has}` : `${test.field} ${typeof test.value} ${String(test.value)}`;
+}
+
+/** From how many alternatives on it pays to remember what is left of a value: callers ask the same of it again and again. */
+const WORTH = 3;
+
+/** What is left of a value, kept among its parts: it depends on nothing else. */
+function remembered(v: Value, key: string, left: () => Value): Value {
+  if (v.atoms.length < WORTH) return left();
+  let known = v.parts?.get(key);
+  if (known === undefined) {
+    known = left();
+    (v.parts ??= new Map()).set(key, known);
+  }
+  return known;
+}
+
+/** The list with each atom replaced, or left out (null); the list itself if that changes nothing. */
+function mapAtoms(atoms: readonly Atom[], f: (a: Atom) => Atom | null): readonly Atom[] {
+  let out: Atom[] | null = null;
+  for (let i = 0; i < atoms.length; i++) {
+    const next = f(atoms[i]!);
+    if (out === null) {
+      if (next === atoms[i]) continue;
+      out = atoms.slice(0, i);
+    }
+    if (next !== null) out.push(next);
+  }
+  return out ?? atoms;
 }
 
 /** A list where the test held (or did not) for each of its elements. */
 export function narrowedElements(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
-  let changed = false;
-  const atoms = v.atoms.flatMap((a): Atom[] => {
+  const atoms = mapAtoms(v.atoms, (a) => {
     const list = a.k === 'opaque' ? a.type : a.k === 'sym' ? a.dflt : null;
-    const left =
-      list && (a.k === 'opaque' || a.k === 'sym')
-        ? narrowElement(e, a, list, test, holds)
-        : narrowAtom(e, a, test, holds);
-    if (left !== a) changed = true;
-    return left ? [left] : [];
+    return list && (a.k === 'opaque' || a.k === 'sym')
+      ? narrowElement(e, a, list, test, holds)
+      : narrowAtom(e, a, test, holds);
   });
   let fields: Map<string, Value> | null = null;
   for (const [k, f] of v.fields ?? []) {
     const left = k.startsWith('!') ? f : narrowed(e, f, test, holds);
     if (left !== f) (fields ??= new Map(v.fields ?? [])).set(k, left);
   }
-  return changed || fields ? value(atoms, fields ?? v.fields, v.marks) : v;
+  return atoms !== v.atoms || fields ? value(atoms, fields ?? v.fields, v.marks) : v;
 }
 
 function narrowElement(e: Engine, a: OpaqueAtom | SymAtom, type: Type, test: TypeTest, holds: boolean): Atom | null {
@@ -122,11 +148,15 @@ export function declaredAs(e: Engine, v: Value, type: Type): Value {
 
 /** The same for what was said to be one of several types; what a test excludes is gone, whatever is left. */
 export function saidToBe(e: Engine, whole: Value, types: readonly Type[], tested: boolean, tag?: Tag): Value {
-  const v = whole.carries ? excluding(e, whole, types, tested, tag) : whole;
+  if (!whole.carries) return tag ? asTagged(e, whole, types, tag) : whole;
+  const where = tag ? ` ${tag.fn}:${tag.span.join()} ${String(tag.list)}` : '';
+  const v = remembered(whole, `?${String(tested)}as ${types.map((t) => t.id).join()}${where}`, () =>
+    oneOfThese(e, whole, types, tested, tag),
+  );
   return tag ? asTagged(e, v, types, tag) : v;
 }
 
-function excluding(e: Engine, whole: Value, types: readonly Type[], tested: boolean, tag: Tag | undefined): Value {
+function oneOfThese(e: Engine, whole: Value, types: readonly Type[], tested: boolean, tag: Tag | undefined): Value {
   let v = whole;
   if (v.fields && v.atoms.some((a) => a.k === 'built' && a.array)) {
     const fields = new Map<string, Value>();
@@ -138,9 +168,9 @@ function excluding(e: Engine, whole: Value, types: readonly Type[], tested: bool
   let fits = tested;
   let changed = false;
   const told = tagged
-    ? v.atoms.map((a) => (a.k === 'sym' && !a.t.text ? remembering(e, a, types, tested, tag) : a))
+    ? mapAtoms(v.atoms, (a) => (a.k === 'sym' && !a.t.text ? remembering(e, a, types, tested, tag) : a))
     : v.atoms;
-  const out = new AtomList([]);
+  const out = new KeptAtoms(told);
   for (const a of told) {
     // Of a resource of any kind, or what is left of one after steps that nobody models, the code knows which it is.
     const anything = a.k === 'label' && tagged && !a.t.output && e.types.anyResource(a.place.type);
@@ -169,7 +199,7 @@ function excluding(e: Engine, whole: Value, types: readonly Type[], tested: bool
     }
   }
   if (fits && changed) return value(out.done(), v.fields, v.marks);
-  return told.some((a, i) => a !== v.atoms[i]) ? value(told, v.fields, v.marks) : v;
+  return told === v.atoms ? v : value(told, v.fields, v.marks);
 }
 
 function remembering(e: Engine, a: SymAtom, types: readonly Type[], tested: boolean, tag?: Tag): SymAtom {

@@ -179,6 +179,12 @@ class Resolver {
     return c[0]!.text.includes(UNKNOWN) ? 'unknown' : c[0]!.text;
   }
 
+  /** All that are known of several. */
+  private all(paths: readonly ValuePath[], scope: Scope): readonly string[] {
+    const texts = this.texts(paths, scope).map((one) => one.text);
+    return [...new Set(texts.filter((text) => !text.includes(UNKNOWN)))].sort();
+  }
+
   holdsAtCall(c: Condition): boolean | null {
     return this.holds(c, { chain: [this.g.args], call: this.g.args });
   }
@@ -217,9 +223,12 @@ class Resolver {
         ];
     }
     const hosts = this.texts(rule.host, scope);
+    const models = [...(this.g.sink.model ? [this.g.sink.model] : []), ...(rule.model ?? [])];
+    const named = model === undefined ? this.one(models, scope) : model;
     const known = {
       region: this.one(rule.region, scope),
-      model: model ?? this.one([...(this.g.sink.model ? [this.g.sink.model] : []), ...(rule.model ?? [])], scope),
+      model: named,
+      ...(named === 'unknown' ? { models: this.all(models, scope) } : {}),
       apiKeyEnv: this.apiKey(rule, scope),
       project: this.one(rule.project, scope),
     };
@@ -244,7 +253,8 @@ class Resolver {
         );
         if (u.host === null) {
           // A variable that is set nowhere, or a connection string without an address, leaves the SDK's own default.
-          if (text === null || (h.unresolved !== null && h.text === UNKNOWN)) {
+          const isDefault = h.unresolved !== null || h.unnamed === true || rule.keyed === true;
+          if (text === null || (isDefault && h.text === UNKNOWN)) {
             out.push(this.make(rule.vendor, service, { ...known, environment: h.environment }));
             continue;
           }
@@ -388,7 +398,7 @@ class Resolver {
     for (const p of rule.apiKey ?? []) {
       if (p.startsWith('env:')) return p.slice(4);
       const v = this.value(p, scope);
-      const names = v.atoms.filter((a) => a.k === 'env');
+      const names = v.atoms.filter((a) => a.k === 'env' && a.name !== '*');
       if (names.length === 1 && names[0]!.k === 'env') return names[0]!.name;
       if (v.atoms.length > 0) return 'unknown';
     }

@@ -21,6 +21,8 @@ export interface Recipient {
   readonly host: Known;
   readonly region: Known;
   readonly model: Known;
+  /** All names that the model may have, by environment and default, where it is not one alone. */
+  readonly models?: readonly string[];
   readonly apiKeyEnv: Known;
   readonly project: Known;
   readonly environment: string | null;
@@ -148,9 +150,11 @@ export type Folded =
   | {
       readonly k: 'fn';
       readonly deletes: readonly string[];
+      readonly rewrites: readonly string[];
+      /** Whether other code gets to see the argument, or a part of it: it may do more. */
+      readonly handsOn: boolean;
       readonly returnsNull: boolean;
       readonly returnsTrue: boolean;
-      readonly calls: readonly string[];
       readonly site: Site | null;
     }
   /** The result of a package's export: `@sentry/node#httpIntegration` called with these arguments. */

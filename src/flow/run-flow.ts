@@ -122,6 +122,9 @@ function isGiven(run: Run, where: string): boolean {
   // `0.length`: what has parameters, a function.
   if (where.endsWith('.length'))
     return argument(run, where.slice(0, -'.length'.length)).atoms.some((a) => a.k === 'fn');
+  // `0.{any}`: an object, or a list, of which the code names what is in it.
+  if (where.endsWith('.{any}'))
+    return [...(argument(run, where.slice(0, -'.{any}'.length)).fields?.keys() ?? [])].some((k) => k !== '*');
   const v = argument(run, where);
   return v.fields !== null || v.atoms.some((a) => a.k !== 'const' || a.v !== undefined);
 }

@@ -227,7 +227,10 @@ function selectAtom(
       return value([a.rowOf === undefined || key === '*' || INDEX.test(key) ? a : { ...a, rowOf: undefined }]);
     }
     case 'built':
-      return overlaid || whole.atoms.length > 1 || whole.fields?.has('*') ? NOTHING : UNDEFINED;
+      // The elements of a list are those that it has, not one more that is missing.
+      return overlaid || key === '*' || key === '[]' || whole.atoms.length > 1 || whole.fields?.has('*')
+        ? NOTHING
+        : UNDEFINED;
     case 'alt':
       return guarded(select(e, a.v, key), a.guard);
     case 'fn':
@@ -240,8 +243,8 @@ function selectAtom(
   }
 }
 
-/** `process.env.NAME`, `import.meta.env.NAME`. */
-const ENVIRONMENT = /^(?:(?:globalThis\.)?process\.|default\.|import\.meta\.)?env\.([A-Za-z_]\w*)$/;
+/** `process.env.NAME`, `import.meta.env.NAME`; `*` where the name is not constant. */
+const ENVIRONMENT = /^(?:(?:globalThis\.)?process\.|default\.|import\.meta\.)?env\.([A-Za-z_]\w*|\*)$/;
 
 /** What a package's export (or a global, `mod` '') is as a value. */
 export function extValue(e: Engine, mod: string, path: string): Value {

@@ -6,6 +6,7 @@ import type { Engine } from './engine.js';
 import { included } from './included.js';
 import { schemaName, schemaShape } from './schemas.js';
 import { at, label, typedDefault } from './select.js';
+import { queryOf } from './sql-text.js';
 import type { Selection, Type } from './types/type.js';
 import {
   constants,
@@ -26,7 +27,10 @@ export function sourceValue(site: CallSite, s: Source, args: readonly Value[], r
   for (const gives of ways.slice(0, -1)) {
     const v = given(site, { ...s, gives }, args, recv);
     if (
-      v.atoms.some((a) => a.k === 'label' || a.k === 'built' || a.k === 'inst' || (a.k === 'opaque' && a.type !== null))
+      v.atoms.some(
+        (a) =>
+          a.k === 'label' || a.k === 'built' || a.k === 'inst' || (a.k === 'opaque' && (a.type !== null || a.request)),
+      )
     )
       return v;
   }
@@ -43,6 +47,12 @@ function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | 
     if (!t) return OPAQUE;
     const one = typedDefault(e, t, site.spot);
     return declared[3] ? wrapArray(site, one) : one;
+  }
+  const sql = /^sql:(this\.)?(\d+(?:\.\w+)*)(\[\])?$/.exec(gives);
+  if (sql) {
+    const texts = sql[1] ? [...makers(recv)].map((x) => at(e, x.args ?? [], sql[2]!)) : [at(e, args, sql[2]!)];
+    const one = rowOf(site, texts.map(textOf).find((t) => t !== null) ?? null);
+    return sql[3] && one !== OPAQUE ? wrapArray(site, one) : one;
   }
   if (gives === 'request') return value([{ k: 'opaque', request: true, type: null }]);
   const field = /^field:([A-R]?):(.+)$/.exec(gives);
@@ -86,6 +96,27 @@ function given(site: CallSite, s: Source, args: readonly Value[], recv: Value | 
     return many ? wrapArray(site, one) : one;
   }
   return OPAQUE;
+}
+
+/** A constant text, or the constant parts of a tagged template's. */
+function textOf(v: Value): string | null {
+  const c = constants(v);
+  if (c?.length === 1 && typeof c[0] === 'string') return c[0];
+  const parts: string[] = [];
+  for (let n = 0; v.fields?.has(String(n)); n++) parts.push(String(constants(v.fields.get(String(n))!)?.[0] ?? ''));
+  return parts.length > 0 ? parts.join(' ? ') : null;
+}
+
+/** A row of what a query's text asks for: its columns say what it holds, else the names that the code takes out of it. */
+function rowOf(site: CallSite, text: string | null): Value {
+  const query = text === null ? null : queryOf(text);
+  if (query === null) return OPAQUE;
+  const row = value([{ k: 'opaque', request: true, type: null, rowOf: query.table }]);
+  const { types } = site.frame.e;
+  const place = query.columns === null ? null : types.inferred(query.table, query.columns);
+  if (query.columns === null) return row;
+  if (place === null) return OPAQUE;
+  return value([label(site.frame.e, place, 'phi', site.spot, `reads ${place.via}`)]);
 }
 
 /** The properties that a query switches on (`select: { ward: true }`); null if the code does not show which. */

@@ -14,6 +14,8 @@ export interface Candidate {
   readonly ignoredFile: string | null;
   /** Name of the variable that could not be resolved. */
   readonly unresolved: string | null;
+  /** An environment variable whose name the code computes. */
+  readonly unnamed?: true;
 }
 
 const MAX = 8;
@@ -37,6 +39,10 @@ export function candidates(e: Engine, v: Value, env: EnvLookup, depth = 0): Cand
         else if (a.v !== undefined && a.v !== null && a.v !== '' && a.v !== false) out.push(plain(String(a.v)));
         break;
       case 'env': {
+        if (a.name === '*') {
+          if (!fallback) out.push({ ...plain(UNKNOWN), unnamed: true });
+          break;
+        }
         const found = effective(env(a.name));
         if (found.length === 0 && !fallback) out.push({ ...plain(UNKNOWN), unresolved: a.name });
         for (const x of found.slice(0, 4))

@@ -6,7 +6,7 @@ import { CALLERS_KEY, label, select, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
 import {
   addAtoms,
-  AtomList,
+  KeptAtoms,
   constants,
   guarded,
   join,
@@ -40,8 +40,13 @@ export interface Substitution {
   /** What values and symbols became, as long as no root gets another value: summaries say the same thing many times. */
   readonly values?: Map<Value, Value>;
   readonly symbols?: Map<SymAtom, Value | null>;
-  /** Results of calls of what the callee has of its own (`get()` of a captured `get`): no caller hands them over. */
-  readonly own?: Set<string>;
+  /** Answers to tests on roots that are known: those do not change. */
+  readonly tests?: Map<Test, Test | boolean | null>;
+  /**
+   * Results of calls of what the callee has of its own (`get()` of a captured `get`, `this.store.load(id)`): no caller hands
+   * them over, but for what such a call was given itself: data that began in these functions.
+   */
+  readonly own?: Map<string, ReadonlySet<number>>;
   get(root: string): Value | null;
 }
 
@@ -64,7 +69,7 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
   }
   nest++;
   try {
-    const kept = new Kept(v.atoms);
+    const kept = new KeptAtoms(v.atoms);
     const given = new Joined();
     for (const a of v.atoms) {
       if (a.k === 'alt') {
@@ -110,30 +115,6 @@ function substituted(e: Engine, v: Value, s: Substitution): Value {
   }
 }
 
-/** Atoms of a list that stay; the list itself as long as they all do, one after the other. */
-class Kept {
-  private same = 0;
-  private list: AtomList | null = null;
-
-  constructor(private readonly was: readonly Atom[]) {}
-
-  add(a: Atom): void {
-    if (this.list === null) {
-      if (a === this.was[this.same]) {
-        this.same++;
-        return;
-      }
-      this.list = new AtomList(this.was.slice(0, this.same));
-    }
-    this.list.add(a);
-  }
-
-  done(): readonly Atom[] {
-    if (this.list !== null) return this.list.done();
-    return this.same === this.was.length ? this.was : this.was.slice(0, this.same);
-  }
-}
-
 /** `over`'s fields are certain where `over` stands for the same object as `under`. */
 function overlay(under: Value, over: Value): Value {
   const fields = new Map(under.fields ?? []);
@@ -175,14 +156,15 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     if (guard === null) return NOTHING;
   }
   const path = a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path;
-  let out = a.guard === null && a.as === null ? selectPath(e, base, path) : selectTested(e, base, a, path, s);
+  const asked = a.guard === null ? NO_QUESTIONS : questions(e, a, a.guard, path, s);
+  let out = asked.length === 0 && a.as === null ? selectPath(e, base, path) : selectTested(e, base, a, path, asked);
   const where = a.declaredAt ?? lastSpot(a);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
   if (a.declared && a.dflt?.k !== 'obj' && (a.byUse ? isFromOutside(out) : isUnknown(e, out))) {
     const place = a.declared;
     const told = label(e, place, 'phi', where, `reads ${place.via}`);
     out = join(out, value([a.byUse ? { ...told, ev: 2 } : told]));
-  } else if (a.declared && (a.byUse || a.dflt === null) && out.symbolic) out = passedOn(out, a);
+  } else if (a.declared && a.dflt?.k !== 'obj' && out.symbolic) out = passedOn(out, a);
   out = transform(out, a);
   return guard && guard.length > 0 ? guarded(out, guard) : out;
 }
@@ -205,13 +187,24 @@ function keyOf(e: Engine, key: string, s: Substitution): string {
   return [CALLERS_KEY + only.root, ...only.path].join('\n');
 }
 
-/** What a symbol stands for, without the alternatives that its own tests and declarations exclude on the way there. */
-function selectTested(e: Engine, base: Value, a: SymAtom, path: readonly string[], s: Substitution): Value {
-  const asked = (a.guard ?? []).flatMap((t) => {
+/** A question that a test asks of what lies on the way to a symbol's value. */
+type Question = NonNullable<ReturnType<typeof typeTest>> & { readonly holds: boolean };
+
+const NO_QUESTIONS: readonly Question[] = [];
+
+/** What the symbol's own tests ask of its root on the way along a path. */
+function questions(e: Engine, a: SymAtom, guard: Guard, path: readonly string[], s: Substitution): readonly Question[] {
+  let out: Question[] | null = null;
+  for (const t of guard) {
     const known = t.root === a.root ? compared(e, t, s) : null;
     const q = known && typeTest(known);
-    return q && leadsTo(q.path, path) ? [{ ...q, holds: !t.negated }] : [];
-  });
+    if (q && leadsTo(q.path, path)) (out ??= []).push({ ...q, holds: !t.negated });
+  }
+  return out ?? NO_QUESTIONS;
+}
+
+/** What a symbol stands for, without the alternatives that its own tests and declarations exclude on the way there. */
+function selectTested(e: Engine, base: Value, a: SymAtom, path: readonly string[], asked: readonly Question[]): Value {
   let out = base;
   for (let i = 0; ; i++) {
     for (const said of a.as ?? []) if (said.at === i) out = saidToBe(e, out, said.types, said.tested, said.tag);
@@ -371,6 +364,16 @@ function evaluateTest(e: Engine, t: Test, s: Substitution): Test | boolean | nul
     const known = compared(e, t, s);
     return known ? evaluateTest(e, known, s) : passedOnTest(e, t, t.equals, base, s);
   }
+  const answered = s.tests?.get(t);
+  if (answered !== undefined) return answered;
+  const out = answerTo(e, t, base);
+  s.tests?.set(t, out);
+  return out;
+}
+
+/** The same for the value of the root that the test speaks of; a comparison of two symbols is none of its business. */
+function answerTo(e: Engine, t: Test, base: Value): Test | boolean | null {
+  if (typeof t.equals === 'object' && 'same' in t.equals) return null;
   const v = selectPath(e, base, t.path);
   let r: boolean | null;
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);

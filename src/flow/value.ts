@@ -20,7 +20,7 @@ import {
 import { carryMark, joinMarks, sameSteps } from './marks.js';
 import { concat } from './trail.js';
 
-export { addAtoms, AtomList, overflow } from './atom-list.js';
+export { addAtoms, AtomList, KeptAtoms, overflow } from './atom-list.js';
 export * from './atoms.js';
 
 export const NOTHING: Value = {
@@ -166,7 +166,16 @@ export function value(
           weight += f.weight;
         }
       }
-      if (depth > MAX_DEPTH || fields.size > MAX_FIELDS) {
+      if (depth > MAX_DEPTH && fields.size <= MAX_FIELDS) {
+        // The property that is too deep is kept as text, the others beside it as they are.
+        fields = new Map([...fields].map(([k, f]) => [k, f.depth < MAX_DEPTH ? f : value(contents(f).map(asText))]));
+        depth = 0;
+        weight = own;
+        for (const f of fields.values()) {
+          if (f.depth + 1 > depth) depth = f.depth + 1;
+          weight += f.weight;
+        }
+      } else if (fields.size > MAX_FIELDS) {
         const star = flattenFields(fields);
         fields = new Map([['*', star]]);
         depth = star.depth + 1;

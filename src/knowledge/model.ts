@@ -129,7 +129,7 @@ export interface Member {
    * `made(0)` is an argument of the call that made the receiver; `data(0)` is what of it may be about a person, without addresses and settings; `whole(0)` what is known of it beside its named properties; `promisified(0)` is the function at argument 0 without its callback, `nodeback(channel:x)` such a callback.
    * `{each:0.reducers}` in a rule stands for every property that the object there has, `{each}` for the same name again;
    * `{lower:0}` is a key whatever its case; in a channel's name, `{here}` is this file and `{file:0}` the file named there.
-   * a rule may end in `unless 1` (only if argument 1 is left out) or `if this.0` (only if the receiver was made with it).
+   * a rule may end in `unless 1` (only if argument 1 is left out) or `if this.0` (only if the receiver was made with it); `unless 0.{any}`: only if nothing in it has a name.
    * Absent: for a sink nothing comes back but what `output` says, for a sanitizer its output; else the default of
    * unmodelled calls (arguments and receiver → result and callback parameters).
    */
@@ -218,6 +218,8 @@ export interface RecipientRule {
   readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service: string }[];
   /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
   readonly own?: boolean;
+  /** The address is the account's key as well (a DSN), which code rarely shows: as long as it does not, it is the vendor's. */
+  readonly keyed?: boolean;
 }
 
 /** A constant test over a ValuePath. */
@@ -232,7 +234,7 @@ export interface Condition {
 export interface Source {
   /**
    * What the value is: `fhir:Patient`, `fhir:{0}` (resource type named by constant argument 0), `fhir:{0}[]`,
-   * `fhir:Bundle<{0}>`, `typearg:0` (the call's type argument), `request` (body of an inbound request: shaped by its
+   * `fhir:Bundle<{0}>`, `typearg:0` (the call's type argument), `sql:0` (a row of what the query's text asks for), `request` (body of an inbound request: shaped by its
    * declared type or by the fields the code takes out of it), `prisma:{model}`, `field:<letter>:<category>`,
    * `free-text`, `audio`, `document`; `typearg:this.0` is a type argument of the receiver's (of the call that made it, or of
    * its declared type), with properties of it behind (`.Row`); `argtype:0` is the type argument of what

@@ -20,6 +20,7 @@ const FORMS = [
   /^schema:(?:this\.)?\d(?:\.\w+)?(?:\[\])?$/,
   /^instance:this(?:\[\])?$/,
   /^argtype:\d$/,
+  /^sql:(?:this\.)?\d(?:\.\w+)?(?:\[\])?$/,
   /^prisma:\{model\}(?:\[\])?$/,
   /^field:[A-R]?:[a-z-]+$/,
   /^(?:request|free-text|audio|document)$/,

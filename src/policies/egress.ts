@@ -98,12 +98,13 @@ function judge(input: PolicyInput, exchange: Exchange): Draft {
 }
 
 /**
- * What is cleaned on some paths only is not cleaned, and an internal code in the address does not make a finding about
- * addresses of one about the body; everything else need hold for one of the flows.
+ * What is cleaned on some paths only is not cleaned, and neither an internal code in the address nor a text of which
+ * nothing is known makes a finding about addresses of one about the body; everything else need hold for one of the flows.
  */
 function ruleOf(exchange: Exchange): RuleId {
   const { flows } = exchange;
-  const telling = ({ flow }: JudgedFlow): boolean => flow.items.some(({ kind }) => kind.letter !== 'R');
+  const telling = ({ flow }: JudgedFlow): boolean =>
+    flow.items.some(({ kind, evidence }) => kind.letter !== 'R' && (kind.category !== 'free-text' || evidence === 3));
   const found = FIRST_THAT_APPLIES.find(({ rule, applies }) => {
     if (rule === 'partial-deidentification') return flows.every(applies);
     if (rule === 'phi-in-url') return flows.every(applies) || flows.some((one) => applies(one) && telling(one));
@@ -125,6 +126,9 @@ function causeOf(rule: RuleId, flow: PhiFlow, exchange: Exchange): Pick<Draft, '
     return { cause: `variable ${recipient.unresolved}`, causeName: ['variable', recipient.unresolved] };
   if (rule === 'phi-in-logs') return { cause: `log ${kinds}`, causeName: ['log', kinds] };
   const sent = `${outbound.file}:${outbound.span.join('-')}`;
+  // What is not known is where this call goes, whoever hands it what.
+  if (rule === 'phi-to-unknown-recipient')
+    return { cause: `destination ${sent}`, causeName: ['destination', outbound.fn] };
   const direct =
     place.file === outbound.file && place.span[0] === outbound.span[0] && place.span[1] === outbound.span[1];
   return direct

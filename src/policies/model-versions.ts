@@ -15,7 +15,8 @@ export function floatingModelVersion(input: PolicyInput): readonly Draft[] {
     return { vendor, pattern: new RegExp(pattern) };
   });
   return modelCalls(input).flatMap((one) => {
-    const floating = [...new Set(one.recipients.map((recipient) => recipient.model))].find(
+    // By environment a model may have several names, each of which answers somewhere.
+    const floating = [...new Set(one.recipients.flatMap(({ model, models }) => [model, ...(models ?? [])]))].find(
       (model) =>
         typeof model === 'string' &&
         model !== 'unknown' &&

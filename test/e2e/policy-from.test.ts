@@ -124,6 +124,56 @@ describe('--policy-from', () => {
     expect(errors(gate.out)).toContain('phi-to-uncovered-vendor');
   });
 
+  it('is not moved by one change that edits manifest, pack, configuration, baseline and comments together', () => {
+    const leak = (vendor: 'openai' | 'anthropic', name: string): string => {
+      const text = LEAK.replace(/export async function \w+/, `export async function ${name}`);
+      if (vendor === 'openai') return text;
+      return text
+        .replace("OpenAI from 'openai'", "Anthropic from '@anthropic-ai/sdk'")
+        .replaceAll('new OpenAI', 'new Anthropic')
+        .replace('openai.responses.create', 'openai.messages.create')
+        .replace(/input: (`.*`)/, "max_tokens: 9, messages: [{ role: 'user', content: $1 }]");
+    };
+    const safe = (name: string): string => leak('openai', name).replace('JSON.stringify(patient)', "'nobody'");
+    const files = ['covered', 'accepted', 'washed', 'known', 'quiet'] as const;
+    const before = Object.fromEntries(files.map((name) => [`${name}.ts`, safe(name)]));
+    const washed = leak('anthropic', 'washed').replace('JSON.stringify(patient)', 'clean(JSON.stringify(patient))');
+    const dir = changed(
+      {
+        'package.json': PACKAGE,
+        ...before,
+        'baa.yaml': MANIFEST,
+        'phitrace.yaml': 'packs: [pack.yaml]\n',
+        'pack.yaml': 'id: own\nname: Own\n',
+        'known.json': '{ "version": 1, "updated": "2026-11-01", "places": [] }\n',
+      },
+      {
+        'covered.ts': leak('openai', 'covered'),
+        'accepted.ts': leak('anthropic', 'accepted'),
+        'washed.ts': `import { clean } from 'magic-wash';\n${washed}`,
+        'known.ts': leak('anthropic', 'known'),
+        'quiet.ts': leak('anthropic', 'quiet').replace(/^( *)(?=.*create\()/m, `$1// ${REASON}\n$1`),
+        'baa.yaml': `${WIDER}accept:\n  - { rule: phi-to-uncovered-vendor, where: accepted.ts, reason: trust me, approved_by: me }\n`,
+        'phitrace.yaml': 'packs: [pack.yaml]\nrules: { model-call-without-audit: off, minimum-necessary: off }\n',
+        'pack.yaml':
+          'id: own\nname: Own\npackages:\n  magic-wash:\n    exports:\n      clean: { sanitizer: { removes: all, method: safe-harbor } }\n',
+      },
+    );
+    const baseline = ['check', '.', '--today', TODAY, '--baseline', 'known.json'];
+    expect(phitrace([...baseline, '--update-baseline'], { cwd: dir }).status).toBe(0);
+    git(dir, 'commit', '-q', '-a', '-m', 'baseline');
+    const { err } = expectGate(dir, '--baseline', 'known.json');
+    const gate = phitrace([...baseline, '--format', 'json', '--policy-from', 'main'], { cwd: dir });
+    const reported = (JSON.parse(gate.out) as Analysis).findings.filter(
+      (one) => one.ruleId === 'phi-to-uncovered-vendor' && one.suppressed === null,
+    );
+    const places = reported.flatMap((one) => one.places.map((place) => place.file));
+    for (const name of files) {
+      expect(places, 'by the policy of main').toContain(`${name}.ts`);
+      expect(err, 'said to people').toMatch(new RegExp(`${name}\\.ts:\\d+ phi-to-uncovered-vendor`));
+    }
+  });
+
   it('says in one line what it cannot do', () => {
     const dir = project(START);
     const outside = phitrace(['check', '.', '--policy-from', 'main'], { cwd: dir });

@@ -9,8 +9,22 @@ import { hasOwnNumbering } from './sentry-packages.js';
 import { parseVersion } from './version.js';
 
 const HOOKS = ['beforeSend', 'beforeSendTransaction', 'beforeSendSpan'] as const;
-/** What a function may do with an event without changing it. */
-const IDLE = new Set(['log', 'debug', 'info', 'warn', 'error', 'console']);
+/** Where an event holds what code and requests put into it; names of releases and levels say nothing about anybody. */
+const CONTENT = new Set([
+  'request',
+  'user',
+  'extra',
+  'contexts',
+  'breadcrumbs',
+  'exception',
+  'message',
+  'logentry',
+  'spans',
+  'tags',
+  'attachments',
+  'threads',
+  '*',
+]);
 
 export function scrubbers(input: PolicyInput): readonly Draft[] {
   const env: EnvLookup = (name) => input.workspace.env(name).map((one) => one.value);
@@ -38,7 +52,7 @@ function judgeSite(input: PolicyInput, site: ConfigSite, env: EnvLookup): readon
   if (there.length === 0) return [say('beforeSend', 'note', `${site.package} has no beforeSend here`)];
   const idle = there.filter((hook) => isIdle(prop(options, hook)));
   if (idle.length === there.length)
-    return idle.map((hook) => say(hook, 'warning', `${hook} gives every event on as it is`));
+    return idle.map((hook) => say(hook, 'warning', `${hook} takes nothing out of what an event holds`));
   const major = hasOwnNumbering(site.package) ? null : (parseVersion(site.version)?.major ?? null);
   const lifecycle = prop(options, 'traceLifecycle');
   if (
@@ -53,9 +67,11 @@ function judgeSite(input: PolicyInput, site: ConfigSite, env: EnvLookup): readon
   return [];
 }
 
-/** A function of this code base that neither takes anything out, nor drops, nor hands the event to another. */
+/** A function of this code base that takes nothing of the content out, and lets no other code do so. */
 function isIdle(hook: Folded): boolean {
-  return (
-    hook.k === 'fn' && hook.deletes.length === 0 && !hook.returnsNull && hook.calls.every((name) => IDLE.has(name))
-  );
+  if (hook.k !== 'fn' || hook.returnsNull || hook.handsOn) return false;
+  const isContent = (path: string): boolean => CONTENT.has(path.split('.')[0] ?? '');
+  // A tag of its own is one more, not one less.
+  const added = new Set(hook.rewrites.filter((path) => path.startsWith('tags.')));
+  return ![...hook.deletes, ...hook.rewrites].some((path) => isContent(path) && !added.has(path));
 }

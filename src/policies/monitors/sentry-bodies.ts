@@ -71,9 +71,9 @@ function hookDeletes(options: Folded, hook: string): Answer {
   const value = prop(options, hook);
   if (isPresent(value) === 'no') return 'no';
   if (value.k !== 'fn') return 'maybe';
-  const gone = value.deletes.some((path) => /^(?:request|request\.data|request\.\*)$/.test(path));
-  if (gone) return 'yes';
-  return value.calls.some((name) => !name.startsWith('console')) ? 'maybe' : 'no';
+  const isBody = (path: string): boolean => /^(?:request|request\.data|request\.\*)$/.test(path);
+  if (value.deletes.some(isBody)) return 'yes';
+  return value.handsOn || value.rewrites.some(isBody) ? 'maybe' : 'no';
 }
 
 function isTracing({ options, env }: Asked): Answer {

@@ -255,8 +255,8 @@ export const env = (name: string): Marked => ({ [MARK]: { k: 'env', name, site: 
 export const either = (...of: readonly Plain[]): Marked => ({
   [MARK]: { k: 'either', of: of.map((one) => fold(one)), site: null },
 });
-export const fn = (deletes: readonly string[] = [], calls: readonly string[] = []): Marked => ({
-  [MARK]: { k: 'fn', deletes, returnsNull: false, returnsTrue: false, calls, site: null },
+export const fn = (deletes: readonly string[] = [], handsOn = false): Marked => ({
+  [MARK]: { k: 'fn', deletes, rewrites: [], handsOn, returnsNull: false, returnsTrue: false, site: null },
 });
 /** An object into which something unknown was spread. */
 export const open = (value: Plain): Marked => {
