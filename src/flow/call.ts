@@ -648,6 +648,13 @@ function symbolicMethod(
   return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
 }
 
+/** Whether an object of a package only holds what is called (`ref.current.send(…)`): its model has no such member. */
+function isHolder(site: CallSite, a: XInstAtom, method: string | null): boolean {
+  const { knowledge } = site.frame.e;
+  if (method === null || a.type === null || a.path === '' || knowledge.type(a.type) === null) return false;
+  return knowledge.member(a.type, `${a.path}.${method}`) === null;
+}
+
 /** A call of what came out of a channel: made when the channel is known, unless another alternative says who is called. */
 function beside(
   site: CallSite,
@@ -657,7 +664,7 @@ function beside(
   args: readonly Value[],
   kind: 'call' | 'new',
 ): Value {
-  const better = recv.atoms.some((x) => x.k === 'xinst' || x.k === 'inst');
+  const better = recv.atoms.some((x) => x.k === 'inst' || (x.k === 'xinst' && !isHolder(site, x, method)));
   const known = recv.atoms.some((x) => x.k === 'fn' || x.k === 'class');
   // A variable of a module that other functions assign holds the functions that they put there, besides its first one.
   if (better || (known && (method !== null || !a.root.startsWith('cell:var:')))) return NOTHING;
