@@ -26,7 +26,7 @@ import { equal } from './value.js';
 
 const MAX_ATOMS = 24;
 /** Beyond `MAX_ATOMS` only alternatives that may carry data or effects are kept, beyond this none; that is counted. */
-const MOST_ATOMS = 256;
+const MOST_ATOMS = 384;
 const CARRIERS: ReadonlySet<Atom['k']> = new Set([
   'label',
   'sym',
@@ -136,6 +136,10 @@ function isUnknown(a: XInstAtom): boolean {
   return a.type === null && a.wraps.length === 0;
 }
 
+function isOfUnknown(a: Atom): a is XInstAtom {
+  return a.k === 'xinst' && isUnknown(a);
+}
+
 function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a === b || (a.length === 0 && b.length === 0);
 }
@@ -217,6 +221,9 @@ function bucket(a: Atom): unknown {
 
 /** Things of one unknown kind that are told apart by the calls that gave them. */
 const MAX_UNKNOWN = 6;
+
+/** Things that one unknown thing gave whose properties are told apart: none of them says anything. */
+const MAX_PARTS = 24;
 
 /**
  * Activations of one function whose closures are told apart in one value. What more of them capture is of the same kind
@@ -351,9 +358,10 @@ export class AtomList {
       return near[0]!;
     }
     if (b.k !== 'xinst' || near.length < MAX_UNKNOWN || !isUnknown(b)) return -1;
+    if (near.length >= MAX_PARTS) return near.find((i) => isOfUnknown(this.list[i]!)) ?? -1;
     const alike = near.filter((i) => {
       const a = this.list[i]!;
-      return a.k === 'xinst' && isUnknown(a) && a.path === b.path && a.sym === b.sym;
+      return isOfUnknown(a) && a.path === b.path && a.sym === b.sym;
     });
     return alike.length >= MAX_UNKNOWN ? alike[0]! : -1;
   }

@@ -97,7 +97,7 @@ class Channels {
   private readonly feeding = new Map<Value, readonly string[]>();
   /** While cells are taken in, others count as empty; variables of functions are asked for later. */
   private taking = false;
-  private readonly sub: Substitution = {
+  private readonly sub: Pick<Substitution, 'get'> = {
     get: (root) => {
       if (this.taking || !root.startsWith('cell:')) return NOTHING;
       if (!isRoute(root)) return this.held.get(root) ?? NOTHING;
@@ -135,7 +135,7 @@ class Channels {
 
   /** A value with what the channels hold in the place of their symbols. */
   in(v: Value): Value {
-    return substitute(this.e, v, this.sub);
+    return substitute(this.e, v, { ...this.sub, envs: new Map() });
   }
 
   /** What a call is made on, and what with. */

@@ -151,7 +151,7 @@ export class Modules {
       if (!p?.type) return OPAQUE;
       return typedDefault(e, e.types.resolve(entry.file.path, entry.index, p.type), { fn, span: p.span });
     };
-    return substitute(e, v, { get });
+    return substitute(e, v, { get, envs: new Map() });
   }
 
   statics(cls: number): Value {

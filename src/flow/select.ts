@@ -173,6 +173,8 @@ function selectAtom(
   whole: Value,
   overlaid: boolean,
 ): Value {
+  // What was found falsy is of interest as a caller's value alone.
+  if (key === FALSY) return NOTHING;
   switch (a.k) {
     case 'inst': {
       if (overlaid && a.exact && e.program.fieldWritersOf(a.cls, key).length === 0) return NOTHING;

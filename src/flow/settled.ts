@@ -10,6 +10,10 @@ import type { Atom, Env, FnAtom, Value, XInstAtom } from './value.js';
 const values = new WeakMap<Value, boolean>();
 const closures = new WeakMap<Env, Map<number, boolean>>();
 
+/** Closures among the variables of closures that are looked into; deeper ones may change for all that is known. */
+const MAX_DEPTH = 12;
+let depth = 0;
+
 /** Whether no caller has anything to add to what the function value and its variables are. */
 export function isSettled(e: Engine, a: FnAtom): boolean {
   if (a.guard) return false;
@@ -23,17 +27,23 @@ function settledClosure(e: Engine, env: Env, fn: number): boolean {
   if (known === undefined) closures.set(env, (known = new Map()));
   const hit = known.get(fn);
   if (hit !== undefined) return hit;
+  if (depth >= MAX_DEPTH) return false;
   // A function that is reached from its own variables changes nothing about the others.
   known.set(fn, true);
   const { facts, file } = e.program.fns[fn]!;
   const roots = facts.captures.filter((c) => c.fn !== 0).map((c) => `cap:${file.fnBase + c.fn}#${c.name}`);
   if (facts.kind === 'arrow') roots.push('this');
-  const settled = roots.every((root) => {
-    const v = env.get(root);
-    return v === null ? root === 'this' : settledValue(e, v);
-  });
-  known.set(fn, settled);
-  return settled;
+  depth++;
+  try {
+    const settled = roots.every((root) => {
+      const v = env.get(root);
+      return v === null ? root === 'this' : settledValue(e, v);
+    });
+    known.set(fn, settled);
+    return settled;
+  } finally {
+    depth--;
+  }
 }
 
 function settledValue(e: Engine, v: Value): boolean {

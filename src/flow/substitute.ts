@@ -33,8 +33,8 @@ import { mapData } from './value.js';
 
 /** Values by root; null: the root is not ours to resolve and stays. */
 export interface Substitution {
-  /** Closures that share an activation go on sharing it. */
-  readonly envs?: Map<Env, Env>;
+  /** Closures that share an activation go on sharing it; without it, one that holds itself would nest for ever. */
+  readonly envs: Map<Env, Env>;
   /** Variables around the callee: functions that were written beside it work on them, too. */
   readonly around?: Env | null;
   /** What values and symbols became, as long as no root gets another value: summaries say the same thing many times. */
@@ -313,10 +313,10 @@ function atom(e: Engine, a: Exclude<Atom, SymAtom | AltAtom>, s: Substitution): 
 }
 
 function substitutedEnv(e: Engine, env: Env, s: Substitution): Env {
-  let out = s.envs?.get(env);
+  let out = s.envs.get(env);
   if (!out) {
     out = new Substituted(e, env, s);
-    s.envs?.set(env, out);
+    s.envs.set(env, out);
   }
   return out;
 }
