@@ -189,7 +189,8 @@ function joinSaid(a: SymAtom['as'], b: SymAtom['as']): SymAtom['as'] {
     const tested = x.tested && y.tested;
     if (more.length === 0 && tested === x.tested) return [x];
     const types = [...x.types, ...more].sort(byName);
-    return types.length > MOST_SAID ? [] : [{ at: x.at, types, tested }];
+    const tag = x.tag ?? y.tag;
+    return types.length > MOST_SAID ? [] : [{ at: x.at, types, tested, ...(tag && { tag }) }];
   });
   if (out.length === 0) return null;
   return out.length === a.length && out.every((x, i) => x === a[i]) ? a : out;

@@ -98,6 +98,15 @@ export interface SaidToBe {
   readonly at: number;
   readonly types: readonly Type[];
   readonly tested: boolean;
+  /** Where a tag of FHIR's says so: what nobody knows more of is one. */
+  readonly tag?: Tag;
+}
+
+/** Where the code says of a value that it is a FHIR resource: each element of a list, or the value itself; null: either. */
+export interface Tag {
+  readonly fn: number;
+  readonly span: Span;
+  readonly list: boolean | null;
 }
 
 /** Any alternative may hold under a condition only. */
@@ -197,9 +206,11 @@ export interface ResolverAtom extends Conditional {
   /**
    * `store` keeps what it is given as it is; `update` as well, or what a function that it is given (or the reducer) makes
    * of the old value; `through` calls `reducer` and keeps its result; `read` gives what is kept. `nodeback` keeps
-   * its second argument (and what its first one says went wrong). `compose`, `partial` and `promisify` keep nothing: they are made of the functions (and arguments) listed in `reducer`, `cell` tells one from another.
+   * its second argument (and what its first one says went wrong). `gives` gives `reducer` itself, `answer` what comes back
+   * of the request whose address it is called with. `compose`, `partial` and `promisify` keep nothing: they are made of the functions (and arguments) listed in `reducer`, `cell` tells one from another.
    */
-  readonly how: 'store' | 'update' | 'through' | 'read' | 'nodeback' | 'compose' | 'partial' | 'promisify';
+  readonly how:
+    'store' | 'update' | 'through' | 'read' | 'nodeback' | 'gives' | 'answer' | 'compose' | 'partial' | 'promisify';
   readonly reducer: Value | null;
 }
 

@@ -1,5 +1,6 @@
 /** Calls: who is called, and what the callee's summary (or model) does here. */
 import type { Instr, Span, TypeRef } from '../facts/ir.js';
+import { answerOf } from './answers.js';
 import { callApplied } from './applied.js';
 import { channelValue, storeInChannel } from './channels.js';
 import { awaitsCaller } from './cleaned.js';
@@ -647,6 +648,13 @@ function symbolicMethod(
   return defer(site, { callee: null, method: name, self: whole, args, kind: 'call' }, i);
 }
 
+/** Whether an object of a package only holds what is called (`ref.current.send(…)`): its model has no such member. */
+function isHolder(site: CallSite, a: XInstAtom, method: string | null): boolean {
+  const { knowledge } = site.frame.e;
+  if (method === null || a.type === null || a.path === '' || knowledge.type(a.type) === null) return false;
+  return knowledge.member(a.type, `${a.path}.${method}`) === null;
+}
+
 /** A call of what came out of a channel: made when the channel is known, unless another alternative says who is called. */
 function beside(
   site: CallSite,
@@ -656,7 +664,7 @@ function beside(
   args: readonly Value[],
   kind: 'call' | 'new',
 ): Value {
-  const better = recv.atoms.some((x) => x.k === 'xinst' || x.k === 'inst');
+  const better = recv.atoms.some((x) => x.k === 'inst' || (x.k === 'xinst' && !isHolder(site, x, method)));
   const known = recv.atoms.some((x) => x.k === 'fn' || x.k === 'class');
   // A variable of a module that other functions assign holds the functions that they put there, besides its first one.
   if (better || (known && (method !== null || !a.root.startsWith('cell:var:')))) return NOTHING;
@@ -688,10 +696,10 @@ function takesCallback(method: ResolvedMember, args: readonly Value[]): boolean 
 }
 
 /** Remembers a call until its callee is known. */
-function defer(
+export function defer(
   site: CallSite,
   d: Pick<Deferred, 'callee' | 'method' | 'self' | 'args' | 'kind'>,
-  _i: CallInstr | null,
+  _i: CallInstr | null = null,
 ): Value {
   const { frame } = site;
   const earlier = frame.deferredAt(site.spot.span, d);
@@ -770,6 +778,8 @@ export function callValue(
       case 'resolver':
         if (a.how === 'compose' || a.how === 'partial' || a.how === 'promisify')
           out = join(out, callApplied(site, a, args));
+        else if (a.how === 'answer') out = join(out, answerOf(site, a, args));
+        else if (a.how === 'gives') out = join(out, declaredAnswer(site) ?? a.reducer ?? NOTHING);
         else if (a.how !== 'store') out = join(out, useChannel(site, a, args));
         else if (a.cell.startsWith('cell:')) {
           const v = args[0] ?? NOTHING;
@@ -802,6 +812,16 @@ export function callValue(
   if (unknown && f.atoms.every((a) => a.k === 'opaque' || a.k === 'label' || a.k === 'built' || a.k === 'inst'))
     out = join(out, callUnmodelled(site, NOTHING, args));
   return out;
+}
+
+/** What the code says that the answer of a request is: `response.json<Patient>()`. */
+function declaredAnswer(site: CallSite): Value | null {
+  const ref = site.typeArgs?.[0];
+  if (!ref) return null;
+  const { e } = site.frame;
+  const fn = e.program.fns[site.typesIn ?? site.spot.fn]!;
+  const t = e.types.resolve(fn.file.path, fn.index, ref);
+  return t.k === 'any' || t.k === 'prim' ? null : typedDefault(e, t, site.spot);
 }
 
 /** Calls a function that a library gave out for something it keeps: its setter, or its getter. */

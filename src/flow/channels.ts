@@ -16,6 +16,7 @@ import {
   NOTHING,
   onlyHeld,
   value,
+  type Atom,
   type ResolverAtom,
   type Value,
 } from './value.js';
@@ -158,8 +159,13 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
   const closures = holdsFunctions(v, true);
   if ((v.symbolic && !onlyHeld(v)) || closures || awaitsCaller(v)) frame.stored(key, v);
   if (closures && !carries(v) && v.marks === null) return;
-  if (carries(v) || v.marks !== null || v.atoms.some((a) => a.k === 'opaque') || holdsFunctions(v, false))
+  if (carries(v) || v.marks !== null || v.atoms.some(isWorthKnowing) || holdsFunctions(v, false))
     frame.e.cell(key, v);
+}
+
+/** What came from somewhere, and clients: calls of what a channel holds are made on them. */
+function isWorthKnowing(a: Atom): boolean {
+  return a.k === 'opaque' || (a.k === 'xinst' && a.type !== null);
 }
 
 /** Whether functions stand in a value or its properties (`closures`: such that use variables around them). */

@@ -10,7 +10,8 @@ import { asResource, narrowed, narrowedElements } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import type { FnEntry } from './program.js';
 import { bindingValue, select } from './select.js';
-import type { TypeTest } from './types/type.js';
+import { asTagged, taggedType } from './tagged.js';
+import type { Type, TypeTest } from './types/type.js';
 import {
   constants,
   joinAll,
@@ -22,6 +23,7 @@ import {
   type Predicate,
   type SameAs,
   type SymAtom,
+  type Tag,
   type Test,
   type Value,
 } from './value.js';
@@ -84,8 +86,15 @@ function meant(frame: Frame, v: Value, c: Choice, f: FnAtom, list: boolean): Val
     : to !== null && 'c' in to
       ? { field: c.test.field, value: to.c }
       : null;
+  const callback = e.program.fns[f.fn]!;
+  const type = test && c.holds ? taggedType(e, test, callback.file) : null;
+  const tag: Tag | undefined = type ? { fn: f.fn, span: callback.facts.span, list } : undefined;
   let out = v;
   if (test && c.path.length === 0) out = list ? narrowedElements(e, v, test, c.holds) : narrowed(e, v, test, c.holds);
+  if (type && tag && c.path.length === 0)
+    out = list ? taggedElements(e, out, type, test!, tag) : asTagged(e, out, [type], tag);
+  if (type && c.path.length === 1 && isUntold(e, list ? select(e, out, '*') : out))
+    return taggedInside(frame, out, c, f, list);
   // A member of a union is chosen by what is inside of it: `(entry) => entry.resource.resourceType === 'Patient'`.
   if (test && c.path.length === 1 && !list) {
     const inside = select(e, v, c.path[0]!);
@@ -95,10 +104,43 @@ function meant(frame: Frame, v: Value, c: Choice, f: FnAtom, list: boolean): Val
   const path = list ? ['*', ...c.path] : c.path;
   const atoms = out.atoms.map((a): Atom => {
     if (a.k !== 'sym' || a.t.text) return a;
-    const resource = test !== null && c.holds ? asResource(e, a, path, test) : null;
+    const resource = test !== null && c.holds ? asResource(e, a, path, test, tag) : null;
     return resource ?? asking(a, path, c, to);
   });
   return atoms.every((a, i) => a === out.atoms[i]) ? out : value(atoms, out.fields);
+}
+
+/** A list of what nothing is known of, as a list of what the callback let through. */
+function taggedElements(e: Engine, v: Value, type: Type, test: TypeTest, tag: Tag): Value {
+  let fields: Map<string, Value> | null = null;
+  const each = { ...tag, list: false };
+  for (const [k, f] of v.fields ?? []) {
+    const atoms = f.atoms.map((a) => (a.k === 'sym' && !a.t.text ? (asResource(e, a, [], test, each) ?? a) : a));
+    const same = k.startsWith('!') || atoms.every((a, i) => a === f.atoms[i]);
+    const told = same ? f : value(atoms, f.fields, f.marks);
+    const left = k.startsWith('!') ? f : asTagged(e, told, [type], each);
+    if (left !== f) (fields ??= new Map(v.fields ?? [])).set(k, left);
+  }
+  return fields ? value(v.atoms, fields, v.marks) : asTagged(e, v, [type], tag);
+}
+
+/** Whether nothing is known of a value that was chosen by what is inside of it. */
+function isUntold(e: Engine, v: Value): boolean {
+  const untyped = (t: Type | null): boolean => t === null || e.types.place(t) === null;
+  return v.atoms.every((a) => (a.k === 'sym' ? untyped(a.dflt) : a.k === 'opaque' ? untyped(a.type) : a.k === 'xinst'));
+}
+
+/** `entries.find((e) => e.resource.resourceType === 'Patient')`: what stands inside of what was chosen. */
+function taggedInside(frame: Frame, v: Value, c: Choice, f: FnAtom, list: boolean): Value {
+  const { e } = frame;
+  const [key] = c.path;
+  const one = list ? select(e, v, '*') : v;
+  const inside = select(e, one, key!);
+  const left = meant(frame, inside, { ...c, path: [] }, f, false);
+  if (left === inside) return v;
+  const told = update(one, key!, left);
+  if (!list) return told;
+  return value([{ k: 'built', array: true, fn: frame.fn.id, span: null }], new Map([['*', told]]), v.marks);
 }
 
 /** A symbol with what was asked of it. */

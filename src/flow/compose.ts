@@ -100,7 +100,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
       const env = f.env?.get(root);
       if (env) return env;
       const prefix = `cap:${frame.fn.id}#`;
-      return root.startsWith(prefix) ? frame.variable(root.slice(prefix.length)) : null;
+      // A sibling works on the same variables: what was written to one before the call is what the callee finds.
+      return root.startsWith(prefix) ? frame.variable(root.slice(prefix.length)) : frame.writtenTo(root);
     }
     return null;
   };

@@ -211,6 +211,12 @@ export class Frame {
     return this.varAll.get(name) ?? null;
   }
 
+  /** What this function has put into a variable of a function around it so far; null: nothing. */
+  writtenTo(root: string): Value | null {
+    const n = this.pseudo.get(root);
+    return n === undefined ? null : (this.state.get(n) ?? null);
+  }
+
   setVariable(name: string, v: Value): void {
     const all = this.varAll.get(name);
     this.varAll.set(name, all ? join(all, v) : v);

@@ -15,6 +15,7 @@ import {
   toText,
 } from './call.js';
 import { awaitsCaller } from './cleaned.js';
+import { choicesOf } from './choice.js';
 import { closeOver } from './closure.js';
 import type { Engine } from './engine.js';
 import { Frame, THIS } from './frame.js';
@@ -25,6 +26,7 @@ import { bindingValue, CALLERS_KEY, extValue, fnValue, select, typed } from './s
 import { GLOBAL_OBJECT, type FnEntry } from './program.js';
 import type { Summary } from './summary.js';
 import { withStep } from './substitute.js';
+import { asTagged, asWritten, taggedType, underTypeName } from './tagged.js';
 import type { TypeTest } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import {
@@ -60,6 +62,7 @@ import {
   type Guard,
   type Mark,
   type SymAtom,
+  type Tag,
   type Test,
   type Value,
 } from './value.js';
@@ -361,17 +364,26 @@ function narrowClass(frame: Frame, ssa: number, cls: Value, is: boolean): void {
 function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): void {
   if (ssa < 0) return;
   const v = frame.get(ssa);
-  const left = asked(frame.e, narrowed(frame.e, v, test, holds), test, holds);
+  const { e, fn } = frame;
+  const type = holds ? taggedType(e, test, fn.file) : null;
+  const tag: Tag | undefined = type ? { fn: fn.id, span: spanOf(frame, ssa), list: false } : undefined;
+  let left = asked(e, narrowed(e, v, test, holds), test, holds, tag);
+  if (type && tag) left = asTagged(e, left, [type], tag);
   if (left === v) return;
   frame.state.set(frame.canonical(ssa), left);
   frame.narrowProperty(ssa, v, left);
 }
 
+function spanOf(frame: Frame, ssa: number): Span {
+  const def = frame.defs[ssa];
+  return (def && 'span' in def ? def.span : undefined) ?? frame.fn.facts.span;
+}
+
 /** What a caller hands in is decided when it is known: until then it keeps the question. */
-function asked(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
+function asked(e: Engine, v: Value, test: TypeTest, holds: boolean, tag: Tag | undefined): Value {
   const atoms = v.atoms.map((a) => {
     if (a.k !== 'sym' || a.t.text) return a;
-    const resource = holds ? asResource(e, a, [], test) : null;
+    const resource = holds ? asResource(e, a, [], test, tag) : null;
     if (resource !== null || a.root.startsWith('cell:')) return resource ?? a;
     const on = questionOn(a, test, !holds);
     const guard = on && mergeGuards(a.guard, [on]);
@@ -386,6 +398,17 @@ function narrowByPredicate(frame: Frame, call: Extract<Instr, { op: 'call' }>, h
     const asked = a.k === 'fn' ? predicateOf(frame.e, frame.e.program.fns[a.fn]!) : null;
     const arg = asked && call.args[asked.param];
     if (asked && arg && !arg.spread) narrowBy(frame, arg.v, asked.test, holds);
+    else if (a.k === 'fn' && !asked) narrowByAnswer(frame, a.fn, call, holds);
+  }
+}
+
+/** The answer of a function that asks its first argument for its tag: `const isPatient = (r) => r.resourceType === 'Patient'`. */
+function narrowByAnswer(frame: Frame, fn: number, call: Extract<Instr, { op: 'call' }>, holds: boolean): void {
+  const [first] = call.args;
+  if (!first || first.spread) return;
+  for (const c of choicesOf(frame.e, frame.e.program.fns[fn]!, holds)) {
+    if (c.path.length > 0 || !('field' in c.test) || c.test.field !== 'resourceType' || !('c' in c.test.to)) continue;
+    narrowBy(frame, first.v, { field: c.test.field, value: c.test.to.c }, c.holds);
   }
 }
 
@@ -487,9 +510,12 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
       if (i.fn === 0 && (v.symbolic || awaitsCaller(v))) frame.stored(`cell:var:${fn.file.index}#${i.name}`, v);
       return;
     }
-    case 'load':
-      frame.vals[i.d] = frame.narrowedProperty(i.d) ?? readProperty(frame, i.b, i.k, i.span);
+    case 'load': {
+      const spot = { fn: fn.id, span: i.span };
+      frame.vals[i.d] =
+        frame.narrowedProperty(i.d) ?? underTypeName(frame, i.b, i.k, readProperty(frame, i.b, i.k, i.span), spot);
       return;
+    }
     case 'loadx': {
       const key = constants(frame.get(i.key));
       if (key && key.length <= 4 && key.every((k) => typeof k === 'string' || typeof k === 'number')) {
@@ -561,7 +587,7 @@ function step(frame: Frame, i: Instr, fn: FnEntry): void {
           row.set(p.k, got);
         }
       }
-      frame.vals[i.d] = written();
+      frame.vals[i.d] = asWritten(frame, written(), { fn: fn.id, span: i.span });
       return;
     }
     case 'array': {

@@ -2,6 +2,7 @@
 import type { Engine } from './engine.js';
 import type { Member, RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
+import { answeredBy } from './answers.js';
 import { callValue, converted, functionsIn, type CallSite } from './call.js';
 import { applied, atLibrary } from './applied.js';
 import { applyDeidentifier } from './deidentify.js';
@@ -313,6 +314,10 @@ function callModel(
       : given;
     if (m.source.at) out = join(out, OPAQUE);
   }
+  if (m.answer && !saysWhatItIs(out)) {
+    const given = answeredBy(site, m.answer, client, args);
+    if (given !== NOTHING) out = join(out ?? NOTHING, given);
+  }
   const type = m.new ?? (m.returns && m.returns !== 'same' ? m.returns : null);
   if (m.returns === 'same' && client) out = join(out ?? NOTHING, client);
   if (type) {
@@ -359,6 +364,16 @@ function callModel(
   if (out) return out;
   if (sinks.length > 0 || m.config || isNew) return value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]);
   return callUnmodelled(site, recv ?? NOTHING, args);
+}
+
+/** Whether the code declares what a call gives. */
+function saysWhatItIs(v: Value | null): boolean {
+  if (v === null) return false;
+  const says = (x: Value): boolean =>
+    x.atoms.some(
+      (a) => a.k === 'label' || a.k === 'inst' || (a.k === 'opaque' && a.type !== null && a.type.k !== 'any'),
+    );
+  return says(v) || [...(v.fields?.values() ?? [])].some(says);
 }
 
 /** Whether some recipient follows from calls of this member (`on:` paths), and on what it was called. */

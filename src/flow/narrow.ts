@@ -1,8 +1,18 @@
 /** What a test leaves of the alternatives of a value, by the types that these are known to have. */
 import type { Engine } from './engine.js';
+import { asTagged } from './tagged.js';
 import type { Type, TypeTest } from './types/type.js';
 import { KeptAtoms, MAX_PATH } from './atom-list.js';
-import { value, type Atom, type LabelAtom, type OpaqueAtom, type SymAtom, type Test, type Value } from './value.js';
+import {
+  value,
+  type Atom,
+  type LabelAtom,
+  type OpaqueAtom,
+  type SymAtom,
+  type Tag,
+  type Test,
+  type Value,
+} from './value.js';
 
 /** The type question behind a test on a symbol: about the value at `path` of its root; null if it asks for none. */
 export function typeTest(t: Test): { readonly path: readonly string[]; readonly test: TypeTest } | null {
@@ -19,12 +29,12 @@ export function typeTest(t: Test): { readonly path: readonly string[]; readonly 
 }
 
 /** A symbol of which a test on its `resourceType` says which resource it is; null: the test says something else. */
-export function asResource(e: Engine, a: SymAtom, path: readonly string[], test: TypeTest): SymAtom | null {
+export function asResource(e: Engine, a: SymAtom, path: readonly string[], test: TypeTest, tag?: Tag): SymAtom | null {
   if (!('field' in test) || test.field !== 'resourceType' || typeof test.value !== 'string') return null;
   const type = e.types.fhir(test.value);
   if (!e.types.resources(type) || path.some((k) => k !== '*')) return null;
   // Of a list that was filtered, each element.
-  return path.length <= 1 ? remembering(e, a, [type], true) : null;
+  return path.length <= 1 ? remembering(e, a, [type], true, tag) : null;
 }
 
 /** The question as a test on a symbol; null: nothing that tells members of a union apart. */
@@ -137,25 +147,28 @@ export function declaredAs(e: Engine, v: Value, type: Type): Value {
 }
 
 /** The same for what was said to be one of several types; what a test excludes is gone, whatever is left. */
-export function saidToBe(e: Engine, whole: Value, types: readonly Type[], tested: boolean): Value {
-  if (!whole.carries) return whole;
-  return remembered(whole, `?${String(tested)}as ${types.map((t) => t.id).join()}`, () =>
-    oneOfThese(e, whole, types, tested),
+export function saidToBe(e: Engine, whole: Value, types: readonly Type[], tested: boolean, tag?: Tag): Value {
+  if (!whole.carries) return tag ? asTagged(e, whole, types, tag) : whole;
+  const where = tag ? ` ${tag.fn}:${tag.span.join()} ${String(tag.list)}` : '';
+  const v = remembered(whole, `?${String(tested)}as ${types.map((t) => t.id).join()}${where}`, () =>
+    oneOfThese(e, whole, types, tested, tag),
   );
+  return tag ? asTagged(e, v, types, tag) : v;
 }
 
-function oneOfThese(e: Engine, whole: Value, types: readonly Type[], tested: boolean): Value {
+function oneOfThese(e: Engine, whole: Value, types: readonly Type[], tested: boolean, tag: Tag | undefined): Value {
   let v = whole;
   if (v.fields && v.atoms.some((a) => a.k === 'built' && a.array)) {
     const fields = new Map<string, Value>();
-    for (const [k, f] of v.fields) fields.set(k, k.startsWith('!') ? f : saidToBe(e, f, types, tested));
+    for (const [k, f] of v.fields)
+      fields.set(k, k.startsWith('!') ? f : saidToBe(e, f, types, tested, tag && { ...tag, list: false }));
     if ([...fields].some(([k, f]) => f !== whole.fields!.get(k))) v = value(v.atoms, fields, v.marks);
   }
   const tagged = types.every((t) => e.types.resources(t));
   let fits = tested;
   let changed = false;
   const told = tagged
-    ? mapAtoms(v.atoms, (a) => (a.k === 'sym' && !a.t.text ? remembering(e, a, types, tested) : a))
+    ? mapAtoms(v.atoms, (a) => (a.k === 'sym' && !a.t.text ? remembering(e, a, types, tested, tag) : a))
     : v.atoms;
   const out = new KeptAtoms(told);
   for (const a of told) {
@@ -189,12 +202,13 @@ function oneOfThese(e: Engine, whole: Value, types: readonly Type[], tested: boo
   return told === v.atoms ? v : value(told, v.fields, v.marks);
 }
 
-function remembering(e: Engine, a: SymAtom, types: readonly Type[], tested: boolean): SymAtom {
+function remembering(e: Engine, a: SymAtom, types: readonly Type[], tested: boolean, tag?: Tag): SymAtom {
   const at = a.path.length;
   const said = a.as?.find((x) => x.at === at);
-  if (said && said.types.length === types.length && said.types.every((t) => types.includes(t))) return a;
+  if (said && said.types.length === types.length && said.types.every((t) => types.includes(t)) && (said.tag || !tag))
+    return a;
   // What the code said last is what it knows best.
-  const as = [...(a.as ?? []).filter((x) => x.at !== at), { at, types, tested }];
+  const as = [...(a.as ?? []).filter((x) => x.at !== at), { at, types, tested, ...(tag && { tag }) }];
   const [only] = types;
   const one = a.dflt && elementOf(e, a.dflt);
   const left = one && types.length === 1 ? e.types.narrow(one, { is: only!, among: null }, true) : null;

@@ -1,6 +1,7 @@
 /** Recipients are values: who receives follows from how the client was built, the URL, the environment. */
 import { serviceAtPath, type Vendor } from '../knowledge/index.js';
 import type { Condition, RecipientRule, ValuePath } from '../knowledge/model.js';
+import { isRecordServer } from './answers.js';
 import type { Engine } from './engine.js';
 import { clientOf } from './library.js';
 import { madeAt } from './made.js';
@@ -9,6 +10,9 @@ import { at } from './select.js';
 import { addressIn, candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
 import type { Egress } from './summary.js';
 import { constants, isAddress, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
+
+/** Why a FHIR server is no recipient that needs an agreement. */
+const RECORD = 'the EHR that the code reads from';
 
 /** Where value paths of a rule are looked up: the calls that built the client, last first, and the sink's call. */
 interface Scope {
@@ -345,8 +349,14 @@ class Resolver {
     if (made.length > 0) return made.flatMap((a) => this.byInstance(a, 0));
     if (list.length === 0)
       list.push({ text: bases.length > 0 ? '' : UNKNOWN, environment: null, ignoredFile: null, unresolved: null });
+    let record: boolean | null = null;
+    const isRecord = (): boolean => (record ??= isRecordServer(this.e, to, this.g.args));
     for (const c of list) {
       const u = parseUrl(c.text);
+      if (u.host !== null && this.e.knowledge.host(u.host) === null && !isOwnHost(u.host) && isRecord()) {
+        out.push(this.make(u.host, service, { host: u.host, environment: c.environment, own: RECORD }));
+        continue;
+      }
       if (u.host !== null) {
         out.push(...this.host(u.host, u.path, service, c, {}));
         continue;
@@ -354,12 +364,16 @@ class Resolver {
       if (bases.length > 0) {
         for (const b of bases) {
           const full = parseUrl(b.text.replace(/\/+$/, '') + (c.text.startsWith('/') ? '' : '/') + c.text);
-          if (full.host !== null) out.push(...this.host(full.host, full.path, service, b, {}));
+          if (full.host !== null && this.e.knowledge.host(full.host) === null && !isOwnHost(full.host) && isRecord())
+            out.push(this.make(full.host, service, { host: full.host, environment: b.environment, own: RECORD }));
+          else if (full.host !== null) out.push(...this.host(full.host, full.path, service, b, {}));
           else
             out.push(
               full.relative
                 ? this.make('same-origin', service, { own: 'same origin' })
-                : this.unknown(b.unresolved, service, b.environment),
+                : isRecord()
+                  ? { ...this.unknown(b.unresolved, service, b.environment), own: RECORD }
+                  : this.unknown(b.unresolved, service, b.environment),
             );
         }
         continue;
@@ -367,7 +381,9 @@ class Resolver {
       out.push(
         u.relative
           ? this.make('same-origin', service, { own: 'same origin' })
-          : this.unknown(c.unresolved, service, c.environment),
+          : isRecord()
+            ? { ...this.unknown(c.unresolved, service, c.environment), own: RECORD }
+            : this.unknown(c.unresolved, service, c.environment),
       );
     }
     return out;
@@ -460,7 +476,7 @@ class Resolver {
     const { sink, member } = this.g;
     if (sink.as === 'message-to-patient' || sink.as === 'notification') return null;
     if (v?.category === 'ehr') return 'the EHR that the code talks to';
-    return sink.as === 'record-write' && this.e.readsFrom(clientOf(member)) ? 'the EHR that the code reads from' : null;
+    return sink.as === 'record-write' && this.e.readsFrom(clientOf(member)) ? RECORD : null;
   }
 }
 

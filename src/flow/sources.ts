@@ -245,11 +245,11 @@ function resourceNames(site: CallSite, spec: string, args: readonly Value[]): st
   return types.filter((n): n is string => n !== null && e.fhir.isResource(n));
 }
 
-function wrapArray(site: CallSite, v: Value): Value {
+export function wrapArray(site: CallSite, v: Value): Value {
   return value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], new Map([['*', v]]));
 }
 
-function wrapBundle(site: CallSite, v: Value): Value {
+export function wrapBundle(site: CallSite, v: Value): Value {
   const entry = value([{ k: 'built', array: false, fn: site.spot.fn, span: null }], new Map([['resource', v]]));
   return value(
     [{ k: 'built', array: false, fn: site.spot.fn, span: null }],

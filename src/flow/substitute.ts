@@ -207,7 +207,7 @@ function questions(e: Engine, a: SymAtom, guard: Guard, path: readonly string[],
 function selectTested(e: Engine, base: Value, a: SymAtom, path: readonly string[], asked: readonly Question[]): Value {
   let out = base;
   for (let i = 0; ; i++) {
-    for (const said of a.as ?? []) if (said.at === i) out = saidToBe(e, out, said.types, said.tested);
+    for (const said of a.as ?? []) if (said.at === i) out = saidToBe(e, out, said.types, said.tested, said.tag);
     for (const q of asked)
       if (q.path.length === i) out = narrowed(e, out, q.test, q.holds);
       else if (i === path.length && q.path.length > i) out = narrowedElements(e, out, q.test, q.holds);

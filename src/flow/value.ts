@@ -548,7 +548,12 @@ export function madeOf(v: Value): Value {
   if (!own)
     return value(
       v.atoms.map((a) =>
-        a.k === 'sym' && !a.t.text ? { ...a, path: atomPath(a.path, MADE_OF) ?? a.path, dflt: null } : a,
+        a.k === 'sym' && !a.t.text
+          ? { ...a, path: atomPath(a.path, MADE_OF) ?? a.path, dflt: null }
+          : // That it came as text says nothing of what is in it.
+            a.k === 'opaque' && a.type?.k === 'prim'
+            ? { ...a, type: null }
+            : a,
       ),
       v.fields,
       v.marks,

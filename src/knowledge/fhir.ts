@@ -21,6 +21,7 @@ interface FhirLetters {
   readonly also_individual: readonly string[];
   readonly not_individual: readonly string[];
   readonly any_resource: readonly string[];
+  readonly everyday: readonly string[];
   readonly first_told: readonly string[];
   readonly told_first: readonly string[];
   readonly codes: Readonly<Record<'demographic' | 'insurance' | 'none', readonly string[]>>;
@@ -81,6 +82,10 @@ class TabledFhirModel implements FhirModel {
 
   isResource(type: string): boolean {
     return this.tables.type(type)?.isResource ?? false;
+  }
+
+  isEveryday(type: string): boolean {
+    return this.letters.everyday.includes(type);
   }
 
   element(type: string, name: string): FhirElement | null {

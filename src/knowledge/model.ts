@@ -92,6 +92,8 @@ export interface Member {
   readonly returns?: string;
   readonly sink?: Sink | readonly Sink[];
   readonly source?: Source;
+  /** A request: what comes back is read off its address, unless `source` says what it is. */
+  readonly answer?: Answer;
   readonly sanitizer?: Sanitizer;
   readonly config?: ConfigPoint;
   /** Types of callback parameters: `cb0.0: Scope` (parameter 0 of the callback passed as argument 0). */
@@ -248,6 +250,22 @@ export interface Source {
   readonly origin?: string;
   /** For a callback parameter: `cb0.0`, where the data arrives; `read`: the property itself; default: the call's result. */
   readonly at?: string;
+}
+
+/** A request of HTTP. Where its address is an interaction of FHIR's REST interface, its answer is the resource. */
+export interface Answer {
+  /** Where the address stands; of several, the first that is there. */
+  readonly of: ArgPath | readonly ArgPath[];
+  /** Where the call that made the client says the beginning of every address. */
+  readonly base?: readonly ArgPath[];
+  /** The method: a word (`POST`), or where it stands (`GET` where nothing does). */
+  readonly verb?: string;
+  readonly headers?: readonly ArgPath[];
+  /**
+   * Where the content is: `return`, `return.data`, `return.json()` (a method gives it), `json(return.text())` (as text
+   * that can be parsed).
+   */
+  readonly at: readonly string[];
 }
 
 export interface Sanitizer {

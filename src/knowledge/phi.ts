@@ -76,6 +76,8 @@ export interface FhirModel {
   /** Whether the name is a resource, datatype or backbone path of any loaded release. */
   has(type: string): boolean;
   isResource(type: string): boolean;
+  /** Whether a resource's name is a word that others use for things of their own (`Group`, `Task`). */
+  isEveryday(type: string): boolean;
   /** Element by name (`name`, `valueQuantity`); null if there is none. */
   element(type: string, name: string): FhirElement | null;
   elements(type: string): readonly string[];

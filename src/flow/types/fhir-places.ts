@@ -12,6 +12,8 @@ export interface FhirSpot {
   readonly at: string;
   /** What a Bundle holds. */
   readonly arg: T | null;
+  /** Only the name of what holds it says that it is FHIR: no surer than this. */
+  readonly sure?: 2;
 }
 
 export function rootSpot(fhir: FhirModel, type: FhirT): FhirSpot {
@@ -42,7 +44,7 @@ export function step(fhir: FhirModel, spot: FhirSpot, name: string): FhirSpot | 
   if (element === null) {
     // Code reads elements of a resource whose type it has not said.
     const guessed = isAnyResource(spot.at) && fhir.kinds(spot.root, path).length > 0;
-    return guessed ? { root: spot.root, path, at: '', arg: null } : null;
+    return guessed ? { ...spot, path, at: '', arg: null } : null;
   }
   // Recursive backbones (`QuestionnaireResponse.item.item`) come back to where they began.
   const backbone = element.type.startsWith(`${spot.root}.`);
@@ -55,6 +57,13 @@ export function isLeaf(fhir: FhirModel, spot: FhirSpot): boolean {
 }
 
 export function spotItems(fhir: FhirModel, spot: FhirSpot): readonly PhiItem[] {
+  const items = itemsAt(fhir, spot);
+  return spot.sure === undefined
+    ? items
+    : items.map((item) => ({ ...item, evidence: item.evidence === 3 ? 2 : item.evidence }));
+}
+
+function itemsAt(fhir: FhirModel, spot: FhirSpot): readonly PhiItem[] {
   if (spot.path !== '' && !spot.at.startsWith(`${spot.root}.`)) {
     const via = spotVia(spot);
     return fhir.kinds(spot.root, spot.path).map((kind) => ({ kind, via, evidence: sureOf(fhir, kind, via, 3) }));

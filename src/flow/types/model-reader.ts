@@ -37,6 +37,8 @@ export interface FieldReading {
   /** Values in it are reached by arbitrary keys. */
   readonly keyed: boolean;
   readonly field: Field;
+  /** FHIR by the field's name alone. */
+  readonly named?: true;
 }
 
 /** Classes and interfaces that do things: they hold data only in passing. */
@@ -51,6 +53,8 @@ const BEHAVIOUR_DECORATORS = new Set([
   'Component',
   'Directive',
 ]);
+/** Untyped fields that hold FHIR resources, by their names. */
+const RESOURCES = /^fhir(?:_?(?:resources?|bundles?|records?|data|json|entries|by_?type))*$/i;
 /** Fields of a clinical model that are about the record, not in it. */
 const BOOKKEEPING =
   /^(?:_?id|uuid|key|type|kind|status|state|version|url|href|resourceType|order|index|locale|lang(?:uage)?|\w*(?:Id|At|By|Type|Status))$/;
@@ -71,6 +75,7 @@ export class ModelReader {
     private readonly fhirTells: (type: FhirT) => boolean,
     /** Whether a field that was taken over from a FHIR type carries anything there. */
     private readonly pickedTells: (from: NonNullable<Field['from']>) => boolean,
+    private readonly anyResource: FhirT,
   ) {}
 
   /** Null: a type that is no model of data. */
@@ -146,11 +151,14 @@ export class ModelReader {
     const via = prefix === '' ? field.name : `${prefix}.${field.name}`;
     const verdict = this.verdict(node, field);
     const parts: (ModelNode | FhirT)[] = [];
-    const shape = { text: false, listed: false, keyed: false };
+    const shape = { text: false, listed: false, keyed: false, open: false };
     this.dissect(field.type(), shape, (type) => {
       const part = type.k === 'fhir' ? type : this.nested(node, field, verdict, via, type);
       if (part !== null) parts.push(part);
     });
+    // `fhir: Record<string, any[]>`: resources of any kind.
+    if (shape.open && parts.length === 0 && verdict === null && RESOURCES.test(field.name))
+      return { via, item: null, parts: [this.anyResource], keyed: shape.keyed, field, named: true };
     const item = this.itemOf(node, field, via, verdict, shape, parts.length > 0);
     return item === null && parts.length === 0 ? null : { via, item, parts, keyed: shape.keyed, field };
   }
@@ -191,7 +199,7 @@ export class ModelReader {
   /** Splits a field's type into what can be text, what is a closed list of words, and models. */
   private dissect(
     type: T,
-    shape: { text: boolean; listed: boolean; keyed: boolean },
+    shape: { text: boolean; listed: boolean; keyed: boolean; open: boolean },
     structure: (type: ModelT | FhirT) => void,
     depth = 0,
   ): void {
@@ -199,6 +207,7 @@ export class ModelReader {
     switch (type.k) {
       case 'any':
         shape.text = true;
+        shape.open = true;
         return;
       case 'prim':
         if (type.name !== 'boolean' && type.name !== 'symbol' && type.name !== 'RegExp') shape.text = true;

@@ -60,6 +60,7 @@ export class Places {
       classes,
       (type) => this.fhirTells(type),
       (from) => this.picked(from) !== null,
+      types.fhir('Resource'),
     );
   }
 
@@ -160,7 +161,10 @@ export class Places {
     const held = this.held(spot);
     const tells = held === undefined ? spotItems(this.deps.fhir, spot).length > 0 : held !== null;
     if (!tells) return null;
-    return this.intern(`fhir ${spotVia(spot)}<${spot.arg?.key ?? ''}>`, type, spotVia(spot), { p: 'fhir', spot });
+    return this.intern(`fhir ${spotVia(spot)}<${spot.arg?.key ?? ''}>${spot.sure ?? ''}`, type, spotVia(spot), {
+      p: 'fhir',
+      spot,
+    });
   }
 
   private selectFhir(place: PlaceT, spot: FhirSpot, name: string): PlaceT | null {
@@ -207,7 +211,9 @@ export class Places {
     if (reading === undefined) return this.indexed(node);
     if (reading.field.from !== undefined) return this.picked(reading.field.from);
     const type = reading.field.type();
-    const parts = reading.parts.map((part) => this.partPlace(part));
+    const parts = reading.parts.map((part) =>
+      reading.named && isFhir(part) ? this.named(part) : this.partPlace(part),
+    );
     const structured = this.either(parts);
     if (structured !== null) return reading.keyed ? this.keyed(structured, type) : structured;
     return reading.item && this.leaf([reading.item], type);
@@ -215,6 +221,10 @@ export class Places {
 
   private partPlace(part: ModelNode | FhirT): PlaceT | null {
     return isFhir(part) ? this.of(part) : this.modelPlace(part);
+  }
+
+  private named(part: FhirT): PlaceT | null {
+    return this.fhirPlace({ ...rootSpot(this.deps.fhir, part), sure: 2 }, part);
   }
 
   /** A field that was taken over from a FHIR type says there what it is. */
