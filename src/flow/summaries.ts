@@ -92,19 +92,23 @@ export class Summaries {
     this.stack.push(me);
     this.at.set(fn, depth);
     let result: Summary = EMPTY_SUMMARY;
-    for (let i = 0; i < MAX_ROUNDS; i++) {
-      this.evaluations.set(fn, (this.evaluations.get(fn) ?? 0) + 1);
-      me.used = false;
-      me.round = ++this.rounds;
-      const before = this.current.get(fn) ?? EMPTY_SUMMARY;
-      result = this.compute(entry);
-      this.current.set(fn, result);
-      if (!me.used || sameSummary(before, result)) break;
-      // Part of a larger cycle: its head goes on.
-      if (me.low < depth) break;
+    try {
+      for (let i = 0; i < MAX_ROUNDS; i++) {
+        this.evaluations.set(fn, (this.evaluations.get(fn) ?? 0) + 1);
+        me.used = false;
+        me.round = ++this.rounds;
+        const before = this.current.get(fn) ?? EMPTY_SUMMARY;
+        result = this.compute(entry);
+        this.current.set(fn, result);
+        if (!me.used || sameSummary(before, result)) break;
+        // Part of a larger cycle: its head goes on.
+        if (me.low < depth) break;
+      }
+    } finally {
+      // Also where the machine's own stack ends: whoever catches that goes on with what is below.
+      this.stack.length = depth;
+      this.at.delete(fn);
     }
-    this.stack.pop();
-    this.at.delete(fn);
     if (me.low < depth) {
       const head = this.stack[me.low]!;
       this.provisional.set(fn, { summary: result, low: me.low, round: head.round });
