@@ -46,7 +46,7 @@ async function explainFinding(
   const found = analysis.findings.find((f) => f.fingerprint === id || f.places.some((p) => p.fingerprint === id));
   if (found === undefined)
     throw new UserError(
-      `no finding with the fingerprint ${id} in ${options.dir}; is it another folder (--dir), or mended?`,
+      `no finding with the fingerprint ${id} in ${options.dir}; is it another folder (--dir), is it mended, or has baa.yaml or the code changed what it is called? \`phitrace check\` tells today's`,
     );
   const place = found.places.find((p) => p.fingerprint === id);
   const finding = place === undefined ? found : { ...found, ...place, fingerprint: found.fingerprint };

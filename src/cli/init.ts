@@ -8,7 +8,7 @@ import { eslintConfig, SNIPPET_IDS, SNIPPETS, type Snippet, type SnippetId } fro
 import { shown } from '../manifest/words.js';
 import { printable } from '../report/escape.js';
 import { gravest } from '../report/gravest.js';
-import { counted, cut, padded } from '../report/layout.js';
+import { counted, cut, padded, wrap } from '../report/layout.js';
 import { analyse } from './check.js';
 import type { Doors } from './doors.js';
 import { UserError } from './failure.js';
@@ -135,15 +135,24 @@ function overview(result: AnalysisResult, found: readonly Found[], io: Io): stri
   return [read, '', head, ...rows, ...unknown, ''].join('\n');
 }
 
+/** Columns of a command of what comes next. */
+const STEP = 22;
+
 function next(result: AnalysisResult, io: Io): string {
   const paint = new Chalk({ level: colorLevel(io.stdout, io.env) });
   const width = columnsOf(io.stdout, io.env);
   const grave = gravest(result.analysis.findings.filter((f) => f.path.length > 0));
-  const first = grave ? `; look at ${grave.file}:${grave.line} first` : '; exit status 1 while there are errors';
+  const first = grave ? `; begin with ${grave.file}:${grave.line}` : '; exit status 1 while there are errors';
   const steps = [
-    `phitrace check                      all findings${first}`,
-    'phitrace vendors <id>               what is known of a vendor, with source and date',
-    'phitrace map --format html --output map.html   where PHI goes, on one page',
-  ];
-  return ['', paint.bold('Next'), ...steps.map((step) => cut(printable(`  ${step}`), width))].join('\n');
+    ['phitrace check', `all findings${first}`],
+    ['phitrace vendors <id>', 'what is known of a vendor, with source and date'],
+    ['phitrace map --format html --output map.html', 'where PHI goes, on one page'],
+  ] as const;
+  const lines = steps.flatMap(([command, told]) => {
+    const text = wrap(printable(told), Math.max(20, width - STEP - 4));
+    // What does not fit beside a long command stands below it.
+    const [first, rest] = command.length > STEP ? ['', text] : [text[0] ?? '', text.slice(1)];
+    return [`  ${command.padEnd(STEP)}  ${first}`.trimEnd(), ...rest.map((line) => `  ${' '.repeat(STEP)}  ${line}`)];
+  });
+  return ['', paint.bold('Next'), ...lines].join('\n');
 }

@@ -81,7 +81,7 @@ function entry({ vendor, services, callSites, phiFlows, known }: Found): string[
   return [
     `  - vendor: ${word(vendor)}`,
     ...comment(
-      `Decision to take: ${counted(callSites, 'call')}, ${counted(phiFlows, 'PHI flow')}. ${isHost ? 'Not in the catalogue; is it your own?' : `${known.name}: ${baaText(known)}`}`,
+      `Decision to take: ${counted(callSites, 'call')}, ${counted(phiFlows, 'PHI flow')}. ${isHost ? 'Not in the catalogue; is it your own? If not, name the vendor as you like.' : `${known.name}: ${baaText(known)}${known.baa.available === 'no' ? ' Without one in writing, delete this entry and take the data out of the code.' : ''}`}`,
     ),
     '    executed: null',
     `    services: ${servicesText(services, known)}`,

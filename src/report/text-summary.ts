@@ -27,17 +27,33 @@ export function recipientTable(analysis: Analysis, paint: ChalkInstance, width: 
       ...[r.callSites, r.phiFlows, own.length].map(thousands),
     ];
   });
-  const widths = head.map((title, i) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? ''))));
-  const line = (cells: readonly string[]): string =>
-    cut(
-      `  ${cells.map((cell, i) => padded(cell, widths[i] ?? 0, i > 3 ? 'right' : 'left')).join('  ')}`.trimEnd(),
-      width,
-    );
+  const widths = narrowed(
+    head.map((title, i) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? '')))),
+    width,
+  );
+  const line = (cells: readonly string[]): string => {
+    const shown = cells.map((cell, i) => padded(cut(cell, widths[i] ?? 0), widths[i] ?? 0, i > 3 ? 'right' : 'left'));
+    return cut(`  ${shown.join('  ')}`.trimEnd(), width);
+  };
   const body = rows.map((row) => {
     const text = line(row);
     return row[3] === 'NO' ? paint.red(text) : text;
   });
   return [[paint.bold('Recipients'), paint.dim(line(head)), ...body].join('\n')];
+}
+
+const NARROWEST = 9;
+
+/** On a narrow screen the two names give way, the longer one first; the numbers stay. */
+function narrowed(widths: readonly number[], screen: number): readonly number[] {
+  const fit = [...widths];
+  const all = (): number => fit.reduce((sum, one) => sum + one + 2, 0);
+  while (all() > screen) {
+    const longer = (fit[0] ?? 0) >= (fit[1] ?? 0) ? 0 : 1;
+    if ((fit[longer] ?? 0) <= NARROWEST) break;
+    fit[longer]! -= 1;
+  }
+  return fit;
 }
 
 export function statistics(result: AnalysisResult, paint: ChalkInstance): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FindingJson } from '../analysis.js';
 import { renderJson } from './json.js';
 import { wrap, cut, widthOf } from './layout.js';
 import { renderText, itemsText, type TextOptions } from './text.js';
@@ -32,7 +33,7 @@ describe('text', () => {
     3. src/summarize.ts:42  sent to openai chat-completions
           42 │ const answer = await openai.chat.completions.create({ model, messages });
   fix        Sign a BAA with the vendor, or de-identify before the call.
-  help       https://example.org/rules/phi-to-uncovered-vendor
+  rule       phitrace explain phi-to-uncovered-vendor
   more       phitrace explain cc33dd44
 
 Recipients
@@ -160,6 +161,29 @@ Understood 34 files (2,130 lines), 12 PHI sources, 2 recipients, 14 PHI flows in
     // eslint-disable-next-line no-control-regex -- SGR sequences
     expect(text(undefined, { color: 1 })).toMatch(/\u001b\[/);
     expect(text()).not.toContain('\u001b');
+  });
+
+  it('keeps the numbers of the table on a narrow screen', () => {
+    const { analysis, ...rest } = sampleResult([]);
+    const recipients = [
+      {
+        ...analysis.recipients[0]!,
+        vendor: 'a-vendor-with-a-long-name',
+        service: 'and-a-service-too',
+        callSites: 4321,
+      },
+    ];
+    const lines = text({ ...rest, analysis: { ...analysis, recipients } }, { width: 72 }).split('\n');
+    const table = lines.slice(lines.indexOf('Recipients') + 1, lines.indexOf('Recipients') + 3);
+    expect(table[0]).toMatch(/PHI flows {2}findings$/);
+    expect(table[1]).toMatch(/^ {2}a-v\S*… {2}\S*….* 4,321 /);
+    for (const line of table) expect(widthOf(line)).toBeLessThanOrEqual(72);
+  });
+
+  it('asks of coverage only where data are named', () => {
+    const told = (phi: FindingJson['phi']): string => text(sampleResult([sampleFinding({ phi })]));
+    expect(told(sampleFinding().phi)).toContain('\n  why ');
+    expect(told([])).not.toContain('\n  why ');
   });
 
   it('keeps to the width', () => {

@@ -110,7 +110,9 @@ function findingBlock(
   if (f.removed.length > 0) row('removed', `letters ${f.removed.map(printable).join(', ')} on every path`);
   if (f.recipient) {
     row('recipient', recipientText(f.recipient));
-    if (!f.recipient.covered && !f.message.includes(f.recipient.why)) row('why', printable(f.recipient.why));
+    // Whether the agreement covers it is no question where no data are named: an audit record is wanted in any case.
+    const isAsked = f.phi.length > 0 && !f.recipient.covered;
+    if (isAsked && !f.message.includes(f.recipient.why)) row('why', printable(f.recipient.why));
   }
   if (f.confidence !== 'high') row('confidence', f.confidence);
   if (f.path.length > 0) lines.push(...trace(f.path, result.excerpt, paint, width, wholePath));
@@ -123,7 +125,7 @@ function findingBlock(
   const fix = options.fixes[f.ruleId];
   // Most messages say what to do themselves.
   if (fix !== undefined && fix !== '' && !f.message.includes(fix.trim())) row('fix', printable(fix.trim()));
-  if (f.help !== '') row('help', printable(f.help));
+  row('rule', `phitrace explain ${printable(f.ruleId)}`);
   if (!wholePath && f.path.length > 0) row('more', `phitrace explain ${f.fingerprint}`);
   return lines.join('\n');
 }

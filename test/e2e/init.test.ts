@@ -69,7 +69,7 @@ describe('init', () => {
 
   it('leads to the finding', () => {
     const dir = project(FILES);
-    expect(init(dir).out).toContain('look at leak.ts:7 first');
+    expect(init(dir).out).toContain('begin with leak.ts:7');
     const [finding] = checkJson(dir).analysis.findings.filter((f) => f.severity === 'error');
     for (const known of [finding?.fingerprint ?? '', finding?.places[0]?.fingerprint ?? '']) {
       const ran = phitrace(['explain', known, '--dir', dir, '--today', TODAY]);
