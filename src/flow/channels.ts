@@ -159,8 +159,7 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
   const closures = holdsFunctions(v, true);
   if ((v.symbolic && !onlyHeld(v)) || closures || awaitsCaller(v)) frame.stored(key, v);
   if (closures && !carries(v) && v.marks === null) return;
-  if (carries(v) || v.marks !== null || v.atoms.some(isWorthKnowing) || holdsFunctions(v, false))
-    frame.e.cell(key, v);
+  if (carries(v) || v.marks !== null || v.atoms.some(isWorthKnowing) || holdsFunctions(v, false)) frame.e.cell(key, v);
 }
 
 /** What came from somewhere, and clients: calls of what a channel holds are made on them. */
