@@ -20,19 +20,18 @@ export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: 
   }
 }
 
+/** The call of a frame's function by whoever is outside. */
+function fromOutside(frame: Frame): CallSite {
+  const { fn } = frame;
+  const spot = { fn: fn.id, span: fn.facts.span };
+  return { frame, spot, argSpans: [], argSsa: [], selfSsa: -1, depth: 0, entry: true };
+}
+
 /** Emits what the function sends out of what its own parameters promise. Effects on channels go to `pending`. */
 function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by: number): void {
   const frame = new Frame(e, fn, sym('this'));
   frame.by = by;
-  const site: CallSite = {
-    frame,
-    spot: { fn: fn.id, span: fn.facts.span },
-    argSpans: [],
-    argSsa: [],
-    selfSsa: -1,
-    depth: 0,
-    entry: true,
-  };
+  const site = fromOutside(frame);
   const cls = e.program.classOf(fn.file, fn.index);
   const self = cls >= 0 ? value([{ k: 'inst', cls, exact: false }]) : OPAQUE;
   const f = keptBy(e, fn, cls) ?? fnValue(e, fn.id, fn.facts.kind === 'arrow' ? self : null).atoms[0]!;
@@ -59,15 +58,7 @@ export function evaluateExported(e: Engine, file: FileEntry, name: string, pendi
   const v = e.moduleVar(file.index, name);
   const fn = e.program.fns[file.fnBase]!;
   const frame = new Frame(e, fn, sym('this'));
-  const site: CallSite = {
-    frame,
-    spot: { fn: fn.id, span: fn.facts.span },
-    argSpans: [],
-    argSsa: [],
-    selfSsa: -1,
-    depth: 0,
-    entry: true,
-  };
+  const site = fromOutside(frame);
   try {
     callGiven(site, v, true);
     for (const a of [v, ...(v.fields?.values() ?? [])].flatMap((x) => x.atoms))
