@@ -20,7 +20,8 @@ import { Summaries } from './summaries.js';
 import { EMPTY_SUMMARY, type Cleaned, type ConfigEffect, type Decision, type Egress, type Spot } from './summary.js';
 import { schemaShape } from './schemas.js';
 import type { Type, TypeSystem } from './types/type.js';
-import { join, oneOfEach, overflow, type Mark, type Value } from './value.js';
+import { join } from './join.js';
+import { oneOfEach, overflow, type Mark, type Value } from './value.js';
 
 export interface FlowInput {
   readonly workspace: Workspace;

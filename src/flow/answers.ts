@@ -3,7 +3,8 @@
  * depends on what a caller hands in is read where the caller is known.
  */
 import type { Answer } from '../knowledge/model.js';
-import { defer, type CallSite } from './call.js';
+import { defer } from './defer.js';
+import type { CallSite } from './call-site.js';
 import type { Engine } from './engine.js';
 import { ANYTHING, CALLERS, readAddress, type FhirAnswer } from './fhir-address.js';
 import type { FnEntry } from './program.js';
@@ -12,19 +13,10 @@ import { put } from './run-flow.js';
 import { at, select, typedDefault } from './select.js';
 import { parseUrl } from './strings.js';
 import type { Spot } from './summary.js';
-import {
-  asJson,
-  constants,
-  isAddress,
-  join,
-  mapData,
-  NOTHING,
-  OPAQUE,
-  value,
-  type Atom,
-  type ResolverAtom,
-  type Value,
-} from './value.js';
+import { asJson } from './fields.js';
+import { constants, isAddress, mapData } from './contents.js';
+import { join } from './join.js';
+import { NOTHING, OPAQUE, value, type Atom, type ResolverAtom, type Value } from './value.js';
 import { wrapBundle } from './sources.js';
 
 /** Alternatives of one address that are read. */

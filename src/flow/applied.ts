@@ -2,10 +2,13 @@
  * Functions that a library makes of functions: several called one after the other (`pipe(f, g)`), one that was called with
  * fewer arguments than it takes and waits for the rest (`prop('ward')`), one whose callback became a promise.
  */
-import { callValue, type CallSite } from './call.js';
+import { callValue } from './call.js';
+import type { CallSite } from './call-site.js';
 import type { Spot } from './summary.js';
 import { channelValue, setter } from './channels.js';
-import { join, NOTHING, OPAQUE, rejectedWith, value, type ResolverAtom, type Value } from './value.js';
+import { join } from './join.js';
+import { NOTHING, OPAQUE, value, type ResolverAtom, type Value } from './value.js';
+import { rejectedWith } from './fields.js';
 
 /** A function of functions (`compose`), of a function and its first arguments (`partial`), or without its callback. */
 export function applied(spot: Spot, how: 'compose' | 'partial' | 'promisify', parts: readonly Value[]): Value {
@@ -23,17 +26,14 @@ export function callApplied(site: CallSite, a: ResolverAtom, args: readonly Valu
   const [first, ...rest] = parts;
   if (first === undefined) return NOTHING;
   const inside = atLibrary(site);
-  if (a.how === 'partial') return callValue(inside, first, null, [...rest, ...args], 'call', null);
+  if (a.how === 'partial') return callValue(inside, first, null, [...rest, ...args], 'call');
   if (a.how === 'promisify') {
     const { fn, span } = site.spot;
     const cell = `cell:called-back:${fn}.${span[0]}.${a.cell}`;
-    callValue(inside, first, null, [...args, setter(cell, 'nodeback')], 'call', null);
+    callValue(inside, first, null, [...args, setter(cell, 'nodeback')], 'call');
     return rejectedWith(join(channelValue(cell), OPAQUE), channelValue(`${cell}!`));
   }
-  return rest.reduce(
-    (v, f) => callValue(inside, f, null, [v], 'call', null),
-    callValue(inside, first, null, args, 'call', null),
-  );
+  return rest.reduce((v, f) => callValue(inside, f, null, [v], 'call'), callValue(inside, first, null, args, 'call'));
 }
 
 /** The same call as a library makes it: nothing that it passes stands in a variable here. */

@@ -22,7 +22,7 @@ import type {
 } from './atoms.js';
 import { better } from './trail.js';
 import type { Type } from './types/type.js';
-import { equal } from './value.js';
+import { equal } from './join.js';
 
 const MAX_ATOMS = 24;
 /** Beyond `MAX_ATOMS` only alternatives that may carry data or effects are kept, beyond this none; that is counted. */

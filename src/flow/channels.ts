@@ -3,23 +3,13 @@
  * has a key that both sides work out for themselves; what it holds is known when all functions have been read. Channels of
  * a call (`useState()`) are told apart by the place of that call in the code, not by who calls the function around it.
  */
-import type { CallSite } from './call.js';
+import type { CallSite } from './call-site.js';
 import { awaitsCaller } from './cleaned.js';
 import { at } from './select.js';
 import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
-import {
-  symbolAtom,
-  carries,
-  constants,
-  isAddress,
-  NOTHING,
-  onlyHeld,
-  value,
-  type Atom,
-  type ResolverAtom,
-  type Value,
-} from './value.js';
+import { symbolAtom, NOTHING, onlyHeld, value, type Atom, type ResolverAtom, type Value } from './value.js';
+import { carries, constants, isAddress } from './contents.js';
 
 /** The URL's path on this code base's own host, with `*` for what is not constant; null if it is somebody else's. */
 export function ownPath(v: Value): string | null {

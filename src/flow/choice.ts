@@ -12,11 +12,11 @@ import type { FnEntry } from './program.js';
 import { bindingValue, select } from './select.js';
 import { asTagged, taggedType } from './tagged.js';
 import type { Type, TypeTest } from './types/type.js';
+import { constants } from './contents.js';
+import { joinAll } from './join.js';
+import { mergeGuards } from './guards.js';
+import { update } from './fields.js';
 import {
-  constants,
-  joinAll,
-  mergeGuards,
-  update,
   value,
   type Atom,
   type FnAtom,

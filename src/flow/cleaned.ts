@@ -3,13 +3,16 @@
  * map can show that the data went through the step and to whom. It is composed beside what is judged, within bounds of
  * its own, and never adds to those.
  */
-import type { CallSite } from './call.js';
+import type { CallSite } from './call-site.js';
 import type { Engine } from './engine.js';
 import type { Frame } from './frame.js';
 import { joinMarks } from './marks.js';
 import { evaluate, substitute, type Substitution } from './substitute.js';
 import type { Cleaned, Egress } from './summary.js';
-import { join, mapData, marksIn, mergeGuards, onlyHeld, value, type Mark, type Value } from './value.js';
+import { join } from './join.js';
+import { mapData, marksIn } from './contents.js';
+import { mergeGuards } from './guards.js';
+import { onlyHeld, value, type Mark, type Value } from './value.js';
 
 const MAX_CLEANED = 40;
 

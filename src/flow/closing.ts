@@ -8,20 +8,9 @@ import { joinMarks } from './marks.js';
 import { substitute, type Substitution } from './substitute.js';
 import type { Cleaned, Egress } from './summary.js';
 import { FROM_OUTSIDE } from './use-shape.js';
-import {
-  carries,
-  data,
-  equal,
-  join,
-  mapData,
-  marksIn,
-  NOTHING,
-  OPAQUE,
-  value,
-  widen,
-  type Mark,
-  type Value,
-} from './value.js';
+import { carries, data, mapData, marksIn } from './contents.js';
+import { equal, join } from './join.js';
+import { NOTHING, OPAQUE, value, widen, type Mark, type Value } from './value.js';
 
 /** Channels that are fed from channels that are fed from channels. */
 const MAX_ROUNDS = 6;

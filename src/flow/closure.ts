@@ -1,6 +1,7 @@
 /** Function values that leave the activation in which they were made take its variables along. */
 import { Frame, THIS } from './frame.js';
-import { join, value, type Atom, type Env, type Value } from './value.js';
+import { join } from './join.js';
+import { value, type Atom, type Env, type Value } from './value.js';
 
 /** What a function value finds of the activation that made it, asked for lazily. */
 class Activation implements Env {

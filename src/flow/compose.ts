@@ -1,5 +1,5 @@
 /** Putting a callee's summary to work at a call: results, mutations, stores, exceptions, and what goes out. */
-import type { CallSite } from './call.js';
+import type { CallSite } from './call-site.js';
 import { holdsFunctions, storeInChannel } from './channels.js';
 import { applyDeidentifier } from './deidentify.js';
 import { awaitsCaller, composeCleaned } from './cleaned.js';
@@ -14,15 +14,13 @@ import { evaluate, substitute, withStep, type Substitution } from './substitute.
 import { asOpaqueParam } from './params.js';
 import type { Spot } from './summary.js';
 import type { Type } from './types/type.js';
+import { carries, data } from './contents.js';
+import { guarded } from './guards.js';
+import { join } from './join.js';
 import {
-  carries,
-  data,
-  guarded,
-  join,
   NOTHING,
   onlyHeld,
   OPAQUE,
-  rejectedWith,
   UNDEFINED,
   value,
   type Atom,
@@ -30,6 +28,7 @@ import {
   type Value,
   type XInstAtom,
 } from './value.js';
+import { rejectedWith } from './fields.js';
 
 export interface Callbacks {
   callMethod(site: CallSite, recv: Value, name: string, args: readonly Value[]): Value;

@@ -1,9 +1,10 @@
 /** Handlers that a framework finds by the path of their file: which request reaches them, and where their answer goes. */
-import type { CallSite } from './call.js';
+import type { CallSite } from './call-site.js';
 import { channelValue, normalPath, setter, storeInChannel } from './channels.js';
 import type { FnEntry } from './program.js';
 import { select } from './select.js';
-import { join, NOTHING, value, type SymAtom, type Value } from './value.js';
+import { join } from './join.js';
+import { NOTHING, value, type SymAtom, type Value } from './value.js';
 
 /** A handler's place in the code base's own address space. */
 export interface Convention {

@@ -2,11 +2,13 @@
  * Calls of what only a declaration describes: a method of an interface that nobody in the code base implements, or whose
  * implementation is handed in from elsewhere. The result is what the declaration says, and so is what its callbacks get.
  */
-import { callValue, type CallSite } from './call.js';
+import { callValue } from './call.js';
+import type { CallSite } from './call-site.js';
 import { callUnmodelled } from './library.js';
 import { typedDefault } from './select.js';
 import type { Type } from './types/type.js';
-import { join, NOTHING, OPAQUE, value, type Value } from './value.js';
+import { join } from './join.js';
+import { NOTHING, OPAQUE, value, type Value } from './value.js';
 
 /** Parameters of a callback that its declaration is asked for. */
 const MOST_PARAMS = 4;
@@ -39,7 +41,7 @@ function callBack(site: CallSite, arg: Value, type: Type | null): void {
     const said = type && e.types.param(type, n);
     params.push(said ? typedDefault(e, said, site.spot) : OPAQUE);
   }
-  callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, value(fns), null, params, 'call', null);
+  callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, value(fns), null, params, 'call');
 }
 
 function withoutFunctions(v: Value): Value {

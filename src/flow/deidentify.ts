@@ -3,7 +3,9 @@ import type { Deidentifier } from './engine.js';
 import { onlyData } from './marks.js';
 import type { Spot } from './summary.js';
 import { extend, type Step } from './trail.js';
-import { mapData, marked, text, value, without, type Mark, type Value } from './value.js';
+import { mapData, marked, text } from './contents.js';
+import { value, type Mark, type Value } from './value.js';
+import { without } from './fields.js';
 
 /** A call of a de-identifier: where, its name, and what it was given. */
 export interface Cleaning {

@@ -1,7 +1,7 @@
 /** What goes out: from a modelled sink to a flow, composed call by call until data and recipient are both known. */
 import type { RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
-import type { CallSite } from './call.js';
+import type { CallSite } from './call-site.js';
 import { settleCleaned } from './cleaned.js';
 import { channelKey, channelValue } from './channels.js';
 import type { Frame } from './frame.js';
@@ -13,22 +13,17 @@ import type { Egress, Spot } from './summary.js';
 import {
   addAtoms,
   AtomList,
-  constants,
-  data,
-  isAddress,
-  join,
-  joinAll,
-  marksIn,
-  mergeGuards,
   NOTHING,
   onlyHeld,
   value,
-  type DataAtom,
   type Guard,
   type Mark,
   type SymAtom,
   type Value,
 } from './value.js';
+import { constants, data, isAddress, marksIn, type DataAtom } from './contents.js';
+import { join, joinAll } from './join.js';
+import { mergeGuards } from './guards.js';
 
 const MAX_EGRESS = 160;
 

@@ -1,5 +1,7 @@
 /** Functions that outside code calls: their parameters hold what their declared types, or the code's own use, say. */
-import { apply, functionsIn, type CallSite } from './call.js';
+import { apply } from './call.js';
+import { functionsIn } from './jsx.js';
+import type { CallSite } from './call-site.js';
 import { channelValue, storeInChannel } from './channels.js';
 import { answer, answerChannel, conventionOf, errorChannel, withCallers } from './conventions.js';
 import type { Engine } from './engine.js';
@@ -8,7 +10,9 @@ import type { FileEntry, FnEntry } from './program.js';
 import { fnValue, label, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
 import { FROM_OUTSIDE, placeByName, shapeByUse } from './use-shape.js';
-import { sym, join, NOTHING, OPAQUE, rejection, settled, value, type FnAtom, type Value } from './value.js';
+import { sym, NOTHING, OPAQUE, value, type FnAtom, type Value } from './value.js';
+import { join } from './join.js';
+import { rejection, settled } from './fields.js';
 
 /** Runs one entry, to the account of `by`; one that is nested too deeply is left out and said, it does not end the run. */
 export function evaluateEntry(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by = fn.id): void {

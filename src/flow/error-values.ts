@@ -1,7 +1,9 @@
 /** Errors as values: their message, their stack and their cause travel with them, but are not what JSON keeps of them. */
 import type { Engine } from './engine.js';
 import { select } from './select.js';
-import { carries, constant, text, update, without, type Value } from './value.js';
+import { carries, text } from './contents.js';
+import { constant, type Value } from './value.js';
+import { update, without } from './fields.js';
 
 /** Marks what was made by an error's constructor. */
 const ERROR = '!error';

@@ -2,7 +2,7 @@
 import type { Engine } from './engine.js';
 import { eventHook } from './event-hooks.js';
 import type { Folded, Site } from './result.js';
-import { type Atom, type Value } from './value.js';
+import type { Atom, Value } from './value.js';
 
 export type SiteOf = (fn: number, span: readonly [number, number]) => Site;
 

@@ -9,7 +9,9 @@ import type { Instr, Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
 import type { Cleaned, ConfigEffect, Deferred, Egress } from './summary.js';
-import { equal, join, NOTHING, oneOfEach, update, type Env, type Guard, type Value } from './value.js';
+import { equal, join } from './join.js';
+import { NOTHING, oneOfEach, type Env, type Guard, type Value } from './value.js';
+import { update } from './fields.js';
 
 export const THIS = -2;
 const FIRST_PSEUDO = -10;

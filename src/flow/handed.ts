@@ -2,10 +2,11 @@
  * Objects of a function's callers that it hands on to what its callers hand in (`visit(this)`, `listener(state)`): what the
  * called function writes to them is written for the caller, too.
  */
-import type { CallSite } from './call.js';
+import type { CallSite } from './call-site.js';
 import type { Engine } from './engine.js';
 import { select } from './select.js';
-import { update, type Value } from './value.js';
+import { update } from './fields.js';
+import type { Value } from './value.js';
 
 /** Where a summary says that an object comes from: a parameter or `this`, and the properties taken from it. */
 interface Origin {

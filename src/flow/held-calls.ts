@@ -3,14 +3,17 @@
  * function that is shows only when all channels are known: until then the arguments are kept in a channel of the call's
  * own, and its result is what another one holds.
  */
-import { callMethod, callValue, type CallSite } from './call.js';
+import { callMethod } from './method-call.js';
+import { callValue } from './call.js';
+import type { CallSite } from './call-site.js';
 import { channelValue, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
 import { Frame } from './frame.js';
 import { callUnmodelled } from './library.js';
 import { select } from './select.js';
 import type { Egress, Spot } from './summary.js';
-import { sym, join, NOTHING, OPAQUE, value, type SymAtom, type Value } from './value.js';
+import { sym, NOTHING, OPAQUE, value, type SymAtom, type Value } from './value.js';
+import { join } from './join.js';
 
 export interface HeldCall {
   /** Tells the call from all others: its place, and what of which channel is called. */
@@ -71,8 +74,8 @@ export function runHeldCall(
   const result = !can
     ? callUnmodelled(site, callee, args)
     : c.method === null
-      ? callValue(site, callee, null, args, c.kind, null)
-      : callMethod(site, callee, c.method, args, null);
+      ? callValue(site, callee, null, args, c.kind)
+      : callMethod(site, callee, c.method, args);
   storeInChannel(site, `cell:gave:${c.key}`, result);
   for (const g of frame.egress.values()) pending(g, fn.id);
   for (const g of frame.cleaned.values()) e.waitCleaned(g, fn.id);

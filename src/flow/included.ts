@@ -3,7 +3,8 @@
  * them (`{ name: '_include', value: 'Encounter:subject' }`, `{ _revinclude: … }`, a query string).
  */
 import type { FhirModel } from '../knowledge/phi.js';
-import { constants, type Value } from './value.js';
+import { constants } from './contents.js';
+import type { Value } from './value.js';
 
 const ANY = 'Resource';
 const DEEPEST = 4;

@@ -3,7 +3,10 @@ import type { Engine } from './engine.js';
 import type { Member, RecipientRule, Sink } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
 import { answeredBy } from './answers.js';
-import { callValue, converted, functionsIn, type CallSite } from './call.js';
+import { callValue } from './call.js';
+import { converted } from './accessors.js';
+import { functionsIn } from './jsx.js';
+import type { CallSite } from './call-site.js';
 import { applied, atLibrary } from './applied.js';
 import { applyDeidentifier } from './deidentify.js';
 import { enumerable, madeError } from './error-values.js';
@@ -17,28 +20,10 @@ import { parsed, transformed } from './schemas.js';
 import { made, madeAt } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
-import {
-  sym,
-  carries,
-  constants,
-  data,
-  join,
-  joinAll,
-  mapData,
-  marked,
-  marksIn,
-  NOTHING,
-  OPAQUE,
-  rejectedWith,
-  text,
-  update,
-  value,
-  type Atom,
-  type DataAtom,
-  type ExtAtom,
-  type Value,
-  type XInstAtom,
-} from './value.js';
+import { sym, NOTHING, OPAQUE, value, type Atom, type ExtAtom, type Value, type XInstAtom } from './value.js';
+import { carries, constants, data, mapData, marked, marksIn, text, type DataAtom } from './contents.js';
+import { join, joinAll } from './join.js';
+import { rejectedWith, update } from './fields.js';
 
 const ERRORS =
   /^(Error|TypeError|RangeError|SyntaxError|EvalError|URIError|ReferenceError|AggregateError|DOMException|SuppressedError)$/;
@@ -157,7 +142,7 @@ function parse(site: CallSite, schema: Value, method: string, args: readonly Val
   if (!step) return parsed(site.frame.e, schema, method, args, site.spot);
   const before = parse(site, step.before, method, args);
   if (!before || method.startsWith('safe')) return before;
-  return callValue(atLibrary(site), step.by, null, [before], 'call', null);
+  return callValue(atLibrary(site), step.by, null, [before], 'call');
 }
 
 /** `limit(send, 5)(text)`: what unknown code makes of a function and gives back is called as that function. */
@@ -166,7 +151,7 @@ function callInside(site: CallSite, f: ExtAtom | XInstAtom, args: readonly Value
   if (f.k !== 'xinst' || f.path !== '()' || args.length === 0) return out;
   for (const given of f.args ?? []) {
     const fns = given.atoms.filter((a) => a.k === 'fn' || (a.k === 'sym' && a.dflt?.k === 'fn'));
-    if (fns.length > 0) out = join(out, callValue(site, value(fns), null, args, 'call', null));
+    if (fns.length > 0) out = join(out, callValue(site, value(fns), null, args, 'call'));
   }
   return mapData(out, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a));
 }
@@ -208,7 +193,6 @@ function promise(site: CallSite, args: readonly Value[]): Value {
         null,
         [setter(key, 'store'), setter(`${key}!`, 'store')],
         'call',
-        null,
       ),
   );
   // Kept somewhere, it is called by others, whenever they like: what they give is a channel of this place.
@@ -229,7 +213,7 @@ function keepsResolver(v: Value, key: string): boolean {
 function keptPromise(site: CallSite, executor: Value): Value {
   const kept = withResolvers(site);
   const given = ['resolve', 'reject'].map((k) => select(site.frame.e, kept, k));
-  callValue({ ...site, library: true }, executor, null, given, 'call', null);
+  callValue({ ...site, library: true }, executor, null, given, 'call');
   return select(site.frame.e, kept, 'promise');
 }
 
@@ -454,7 +438,7 @@ function settledHost(e: Engine, rule: RecipientRule, args: readonly Value[]): Re
 
 function callWrapped(site: CallSite, f: XInstAtom, args: readonly Value[]): Value {
   let out = NOTHING;
-  for (const v of f.via) out = join(out, callValue(site, v, null, args, 'call', null));
+  for (const v of f.via) out = join(out, callValue(site, v, null, args, 'call'));
   for (const w of f.wraps) {
     const rm: ResolvedMember = { id: f.sym, member: {}, vendor: w.vendor };
     reach(site, rm, { service: w.service ?? 'traces', content: ['*'], to: w }, f.sym, null, [...args, out]);
@@ -475,7 +459,7 @@ function callbackSource(site: CallSite, m: Member, args: readonly Value[], recv:
     sourceValue(site, m.source!, args, recv),
   );
   for (let i = 0; i < params.length; i++) params[i] ??= OPAQUE;
-  callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call', null);
+  callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, cb, null, params, 'call');
 }
 
 /** A method that the language provides, on a receiver of which nothing else is known. */
@@ -526,12 +510,11 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
         null,
         [out, out, out],
         'call',
-        null,
       );
       if (a.atoms.includes(fn) && carries(result)) returned = join(returned, result);
     }
     const symbolic = a.atoms.some((x) => x.k === 'sym' && x.path.length === 0 && x.dflt?.k === 'fn');
-    if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, a, null, [out], 'call', null);
+    if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, a, null, [out], 'call');
   }
   // What a callback returns may be what the call gives: transactions, retries, memoised loaders.
   return returned === NOTHING

@@ -5,7 +5,8 @@
 import type { Engine } from './engine.js';
 import { describesData } from './schemas.js';
 import type { Spot } from './summary.js';
-import { isAddress, NOTHING, value, type Atom, type Value, type XInstAtom } from './value.js';
+import { isAddress } from './contents.js';
+import { NOTHING, value, type Atom, type Value, type XInstAtom } from './value.js';
 
 /** How deep options are looked into (`{ integrations: [replay({ … })] }`), and objects made with objects made with objects. */
 const OPTION_DEPTH = 4;

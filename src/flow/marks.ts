@@ -5,7 +5,8 @@
 import { addAtoms } from './atom-list.js';
 import type { Guard, Mark } from './atoms.js';
 import { better, concat, type Trail } from './trail.js';
-import { commonGuard, value, type Value } from './value.js';
+import { commonGuard } from './guards.js';
+import { value, type Value } from './value.js';
 
 /** Steps of one value; what more of them say is left out: they only tell where something came from. */
 const MAX_MARKS = 8;

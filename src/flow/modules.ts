@@ -5,7 +5,9 @@ import type { Engine } from './engine.js';
 import { Frame } from './frame.js';
 import { bindingValue, fnValue, typedDefault } from './select.js';
 import { substitute } from './substitute.js';
-import { heldBy, join, NOTHING, OPAQUE, update, value, type Value } from './value.js';
+import { heldBy, NOTHING, OPAQUE, value, type Value } from './value.js';
+import { join } from './join.js';
+import { update } from './fields.js';
 
 export class Modules {
   private readonly frames = new Map<number, Frame>();

@@ -1,5 +1,6 @@
 /** Arguments at the door of a function with declared parameters. */
-import { marked, NOTHING, OPAQUE, type Value } from './value.js';
+import { marked } from './contents.js';
+import { NOTHING, OPAQUE, type Value } from './value.js';
 
 /** An argument of which nothing is known takes on the parameter's declared type; `undefined` stays what it is. */
 export function asOpaqueParam(v: Value): Value {

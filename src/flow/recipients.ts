@@ -9,7 +9,9 @@ import type { Known, Recipient } from './result.js';
 import { at } from './select.js';
 import { addressIn, candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
 import type { Egress } from './summary.js';
-import { constants, isAddress, join, NOTHING, value, type Value, type XInstAtom } from './value.js';
+import { constants, isAddress } from './contents.js';
+import { join } from './join.js';
+import { NOTHING, value, type Value, type XInstAtom } from './value.js';
 
 /** Why a FHIR server is no recipient that needs an agreement. */
 const RECORD = 'the EHR that the code reads from';

@@ -1,6 +1,7 @@
 /** Runs the data movement that rules/ declare for one call (`Member.flow`, `Member.callbacks`). */
 import type { Member } from '../knowledge/model.js';
-import { callValue, type CallSite } from './call.js';
+import { callValue } from './call.js';
+import type { CallSite } from './call-site.js';
 import { applied, atLibrary } from './applied.js';
 import { chosen } from './choice.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
@@ -16,33 +17,11 @@ import {
 } from './flow-rules.js';
 import { at, select } from './select.js';
 import type { Type } from './types/type.js';
-import {
-  asJson,
-  carries,
-  constant,
-  constants,
-  data,
-  guarded,
-  join,
-  joinAll,
-  madeOf,
-  mapData,
-  marksIn,
-  NOTHING,
-  OPAQUE,
-  rejectedWith,
-  rejection,
-  settled,
-  text,
-  update,
-  updateAny,
-  value,
-  without,
-  type Atom,
-  type FnAtom,
-  type Value,
-  type XInstAtom,
-} from './value.js';
+import { asJson, madeOf, rejectedWith, rejection, settled, update, updateAny, without } from './fields.js';
+import { carries, constants, data, mapData, marksIn, text } from './contents.js';
+import { constant, NOTHING, OPAQUE, value, type Atom, type FnAtom, type Value, type XInstAtom } from './value.js';
+import { guarded } from './guards.js';
+import { join, joinAll } from './join.js';
 
 /** One callback of the call: the functions, what they are given, what came of it. */
 interface Called {
@@ -222,14 +201,7 @@ function call(run: Run, c: Called, caught: boolean): void {
     return s;
   });
   const run1 = (): void =>
-    void (c.result = callValue(
-      { ...site, argSsa: slots, selfSsa: -1, library: true },
-      c.fns,
-      null,
-      c.params,
-      'call',
-      null,
-    ));
+    void (c.result = callValue({ ...site, argSsa: slots, selfSsa: -1, library: true }, c.fns, null, c.params, 'call'));
   if (caught) c.thrown = join(frame.trap(run1), rejection(c.result));
   else run1();
   c.after = slots.map((s) => frame.read(s, frame.state));
@@ -415,7 +387,7 @@ function evaluate(run: Run, t: FlowTerm): Value {
     }
     case 'piped': {
       const fns = functionsAt(run, t.by);
-      return fns.reduce((v, f) => callValue(atLibrary(site), f, null, [v], 'call', null), evaluate(run, t.of));
+      return fns.reduce((v, f) => callValue(atLibrary(site), f, null, [v], 'call'), evaluate(run, t.of));
     }
     case 'compose': {
       const fns = functionsAt(run, t.of);

@@ -6,7 +6,9 @@ import type { Engine } from './engine.js';
 import { at, label, select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
 import type { Place, Type } from './types/type.js';
-import { constants, join, NOTHING, OPAQUE, value, type Value, type XInstAtom } from './value.js';
+import { constants } from './contents.js';
+import { join } from './join.js';
+import { NOTHING, OPAQUE, value, type Value, type XInstAtom } from './value.js';
 
 /** Libraries whose schemas are objects of `object({…})` with chained refinements. */
 const LIBRARIES =

@@ -9,19 +9,10 @@ import { extend } from './trail.js';
 import type { Place, Type } from './types/type.js';
 import {
   addAtoms,
-  atomPath,
-  FALSY,
-  guarded,
   heldBy,
-  join,
-  joinAll,
-  Joined,
-  KEYS,
-  madeOf,
   NO_TRANSFORM,
   NOTHING,
   OPAQUE,
-  rejection,
   UNDEFINED,
   value,
   type Atom,
@@ -30,6 +21,10 @@ import {
   type SymAtom,
   type Value,
 } from './value.js';
+import { atomPath, KEYS, madeOf, rejection } from './fields.js';
+import { FALSY } from './contents.js';
+import { guarded } from './guards.js';
+import { join, joinAll, Joined } from './join.js';
 
 /** Properties that say how much or of what kind, not what: they carry no data wherever they are read. */
 const COUNTS = new Set(['length', 'size', 'byteLength', 'byteOffset', 'constructor', 'prototype']);

@@ -1,24 +1,17 @@
 /** Where PHI begins: values that a modelled call or type gives. */
 import type { Source } from '../knowledge/model.js';
 import type { Letter } from '../knowledge/phi.js';
-import type { CallSite } from './call.js';
+import type { CallSite } from './call-site.js';
 import type { Engine } from './engine.js';
 import { included } from './included.js';
 import { schemaName, schemaShape } from './schemas.js';
 import { at, label, typedDefault } from './select.js';
 import { queryOf } from './sql-text.js';
 import type { Selection, Type } from './types/type.js';
-import {
-  constants,
-  join,
-  NOTHING,
-  OPAQUE,
-  value,
-  without,
-  type LabelKind,
-  type Value,
-  type XInstAtom,
-} from './value.js';
+import { constants } from './contents.js';
+import { join } from './join.js';
+import { NOTHING, OPAQUE, value, type LabelKind, type Value, type XInstAtom } from './value.js';
+import { without } from './fields.js';
 
 /** The value of a source: labelled by its place in a data model, or opaque and from outside (`request`). */
 export function sourceValue(site: CallSite, s: Source, args: readonly Value[], recv: Value | null = null): Value {

@@ -2,7 +2,8 @@
 import type { EnvValue } from '../workspace/types.js';
 import type { Engine } from './engine.js';
 import { at } from './select.js';
-import { isAddress, type Value, type XInstAtom } from './value.js';
+import { isAddress } from './contents.js';
+import type { Value, XInstAtom } from './value.js';
 
 /** Stands for any text that is not known. */
 export const UNKNOWN = '\u0000';

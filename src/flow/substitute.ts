@@ -7,14 +7,7 @@ import { isSettled } from './settled.js';
 import {
   addAtoms,
   KeptAtoms,
-  constants,
-  guarded,
-  join,
-  Joined,
   NOTHING,
-  text,
-  transform,
-  truthiness,
   value,
   type AltAtom,
   type Atom,
@@ -27,9 +20,12 @@ import {
   type Value,
   type XInstAtom,
 } from './value.js';
+import { constants, text, transform, truthiness } from './contents.js';
+import { guarded } from './guards.js';
+import { join, Joined } from './join.js';
 import { extend, type Step } from './trail.js';
 import type { Spot } from './summary.js';
-import { mapData } from './value.js';
+import { mapData } from './contents.js';
 
 /** Values by root; null: the root is not ours to resolve and stays. */
 export interface Substitution {

@@ -6,7 +6,7 @@
  */
 import type { FnEntry } from './program.js';
 import { EMPTY_SUMMARY, type Summary } from './summary.js';
-import { equal } from './value.js';
+import { equal } from './join.js';
 
 /** Rounds of one head. Three suffice for what is monotone and of bounded depth; the last one confirms. */
 const MAX_ROUNDS = 5;

@@ -4,7 +4,8 @@
  */
 import type { Span, TypeRef } from '../facts/ir.js';
 import type { ConfigPoint, RecipientRule, Sink } from '../knowledge/model.js';
-import { NOTHING, type DataAtom, type Guard, type Mark, type Value } from './value.js';
+import { NOTHING, type Guard, type Mark, type Value } from './value.js';
+import type { DataAtom } from './contents.js';
 
 /** A stretch of code by function number. */
 export interface Spot {

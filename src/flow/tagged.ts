@@ -10,7 +10,10 @@ import { saidToBe } from './narrow.js';
 import { label } from './select.js';
 import type { Spot } from './summary.js';
 import type { Place, Type, TypeTest } from './types/type.js';
-import { addAtoms, constants, join, update, value, type Atom, type SymAtom, type Tag, type Value } from './value.js';
+import { addAtoms, value, type Atom, type SymAtom, type Tag, type Value } from './value.js';
+import { constants } from './contents.js';
+import { join } from './join.js';
+import { update } from './fields.js';
 
 /** The resource that a test on a tag says a value is, where that is written at `file`; null: it says none. */
 export function taggedType(e: Engine, test: TypeTest, file: FileEntry): Type | null {

@@ -4,7 +4,9 @@ import type { Engine } from './engine.js';
 import type { FnEntry } from './program.js';
 import { label } from './select.js';
 import type { Place } from './types/type.js';
-import { join, update, value, type Value } from './value.js';
+import { join } from './join.js';
+import { update } from './fields.js';
+import { value, type Value } from './value.js';
 
 const MAX_DEPTH = 3;
 
