@@ -2,6 +2,7 @@
 import type { Block, Span, Instr } from '../facts/ir.js';
 import { choicesOf } from './choice.js';
 import type { Engine } from './engine.js';
+import { afterFailure } from './failed-request.js';
 import { Frame } from './frame.js';
 import { narrowed, asResource, questionOn } from './narrow.js';
 import { predicateOf } from './predicates.js';
@@ -152,7 +153,7 @@ function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): vo
   const { e, fn } = frame;
   const type = holds ? taggedType(e, test, fn.file) : null;
   const tag: Tag | undefined = type ? { fn: fn.id, span: spanOf(frame, ssa), list: false } : undefined;
-  let left = asked(e, narrowed(e, v, test, holds), test, holds, tag);
+  let left = afterFailure(asked(e, narrowed(e, v, test, holds), test, holds, tag), test, holds);
   if (type && tag) left = asTagged(e, left, [type], tag);
   if (left === v) return;
   frame.state.set(frame.canonical(ssa), left);
