@@ -154,10 +154,9 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const cls = e.program.classOf(fn.file, fn.index);
       frame.vals[i.d] = NOTHING;
       if (cls < 0) return;
-      const base = e.program.superclass(e.program.classes[cls]!);
-      if (base && typeof base !== 'string') {
-        const m = e.program.member(base.id, i.k, 'method', fn.facts.isStatic);
-        if (m && 'fn' in m) frame.vals[i.d] = fnValue(e, m.fn, null);
+      for (const base of e.program.superclasses(e.program.classes[cls]!)) {
+        const m = typeof base === 'string' ? null : e.program.member(base.id, i.k, 'method', fn.facts.isStatic);
+        if (m && 'fn' in m) frame.vals[i.d] = join(frame.vals[i.d]!, fnValue(e, m.fn, null));
       }
       return;
     }
