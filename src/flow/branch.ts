@@ -65,6 +65,22 @@ export function narrowedInput(
   return falsy(v);
 }
 
+/** A list or text of length 0 says nothing of its elements: `if (lines.length === 0) throw new Error(`no lines: ${lines}`)`. */
+function narrowEmpty(frame: Frame, load: Extract<Instr, { op: 'load' }>): void {
+  if (load.k !== 'length' && load.k !== 'size') return;
+  const v = frame.get(load.b);
+  const list = v.atoms.some((a) => a.k === 'built' && a.array);
+  if (!v.atoms.some((a) => a.k === 'label') && !(list && v.fields)) return;
+  const fields = list && v.fields ? new Map([...v.fields].filter(([k]) => k !== '*' && !/^\d+$/.test(k))) : v.fields;
+  const left = value(
+    v.atoms.filter((a) => a.k !== 'label'),
+    fields,
+    v.marks,
+  );
+  frame.state.set(frame.canonical(load.b), left);
+  frame.narrowProperty(load.b, v, left);
+}
+
 function falsy(v: Value): Value {
   const atoms = v.atoms.filter((a) =>
     a.k === 'const' ? !a.v : a.k === 'opaque' || a.k === 'env' || (a.k === 'sym' && !a.t.text),
@@ -99,6 +115,7 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
         const v = frame.get(ssa);
         if (carries(v)) frame.state.set(frame.canonical(ssa), falsy(v));
       }
+      if (equal && c === 0 && load?.op === 'load') narrowEmpty(frame, load);
       if (load?.op === 'load' && c !== null && c !== undefined)
         narrowBy(frame, load.b, { field: load.k, value: c }, equal);
     }
@@ -111,6 +128,7 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
   if (def?.op === 'call') narrowByPredicate(frame, def, sense);
   // A tag that is a flag: `if (result.ok)`.
   if (def?.op === 'load') narrowBy(frame, def.b, { field: def.k, value: true }, sense);
+  if (def?.op === 'load' && !sense) narrowEmpty(frame, def);
   if (!sense && cond >= 0) {
     const v = frame.get(cond);
     if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
