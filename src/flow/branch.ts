@@ -2,14 +2,14 @@
 import type { Block, Span, Instr } from '../facts/ir.js';
 import { choicesOf } from './choice.js';
 import type { Engine } from './engine.js';
-import { afterFailure } from './failed-request.js';
+import { failedMethods, readBefore, withoutBody } from './failed-request.js';
 import { Frame } from './frame.js';
 import { narrowed, asResource, questionOn } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import type { FnEntry } from './program.js';
 import { taggedType, asTagged } from './tagged.js';
 import type { TypeTest } from './types/type.js';
-import { type Guard, type Value, type Test, value, type Tag } from './value.js';
+import { type Guard, OPAQUE, type Value, type Test, value, type Tag } from './value.js';
 import { mergeGuards } from './guards.js';
 import { FALSY, constants, carries } from './contents.js';
 
@@ -171,7 +171,12 @@ function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): vo
   const { e, fn } = frame;
   const type = holds ? taggedType(e, test, fn.file) : null;
   const tag: Tag | undefined = type ? { fn: fn.id, span: spanOf(frame, ssa), list: false } : undefined;
-  let left = afterFailure(asked(e, narrowed(e, v, test, holds), test, holds, tag), test, holds);
+  let left = asked(e, narrowed(e, v, test, holds), test, holds, tag);
+  const failed = failedMethods(v, test, holds);
+  if (failed) {
+    left = withoutBody(left, failed);
+    for (const read of readBefore(frame, ssa, failed)) frame.state.set(frame.canonical(read), OPAQUE);
+  }
   if (type && tag) left = asTagged(e, left, [type], tag);
   if (left === v) return;
   frame.state.set(frame.canonical(ssa), left);
