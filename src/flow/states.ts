@@ -70,12 +70,16 @@ export function mergeStates(
   return out;
 }
 
-/** Where some of the values have lost what a property held, each of them is there under the condition of its edge. */
+/** Where a property was deleted, or overwritten with a constant, on some of the edges, each value is there under its edge's condition. */
 function deletedUnder(values: readonly Value[], guards: readonly Guard[]): Value[] | null {
   const clean = new Set<string>();
-  for (const v of values) for (const [k, f] of v.fields ?? []) if (!carries(f)) clean.add(k);
+  for (const v of values) for (const [k, f] of v.fields ?? []) if (isConstant(f)) clean.add(k);
   const lost = [...clean].some((k) => values.some((v) => holds(v, k)));
   return lost ? values.map((v, n) => guarded(v, guards[n]!)) : null;
+}
+
+function isConstant(v: Value): boolean {
+  return v.fields === null && v.atoms.length === 1 && v.atoms[0]!.k === 'const';
 }
 
 /** Whether a property of a value may hold data. */
