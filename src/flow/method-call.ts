@@ -3,6 +3,7 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call-site.js';
 import { callValue, apply, fnAtom, clientOfType } from './call.js';
 import { typeOf } from './symbol-type.js';
+import { givenToNext, storeInChannel } from './channels.js';
 import { bodyFromCallers } from './conventions.js';
 import { calledAsDeclared } from './declared-call.js';
 import { defer, beside } from './defer.js';
@@ -172,11 +173,15 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
         }
         break;
       }
+      case 'built':
+        if (a.generator !== undefined && name === 'next' && args[0])
+          storeInChannel(site, givenToNext(a.generator), args[0]);
+        builtin = true;
+        break;
       case 'label':
       case 'str':
       case 'const':
       case 'env':
-      case 'built':
         builtin = true;
         break;
       case 'test':

@@ -15,8 +15,9 @@ import { extValue, bindingValue, fnValue, select, typed, CALLERS_KEY } from './s
 import { underTypeName, asWritten } from './tagged.js';
 import type { Type } from './types/type.js';
 import { placeByName } from './use-shape.js';
-import { NOTHING, constant, sym, type Value, value, UNDEFINED, OPAQUE, type SymAtom } from './value.js';
+import { heldBy, NOTHING, constant, sym, type Value, value, UNDEFINED, OPAQUE, type SymAtom } from './value.js';
 import { mapData, constants, carries, text } from './contents.js';
+import { givenToNext } from './channels.js';
 import { join } from './join.js';
 import { updateAny, update, updateAll, spread, rejection, settled, without, KEYS } from './fields.js';
 import { guarded } from './guards.js';
@@ -229,7 +230,7 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
     case 'yield': {
       const v = frame.get(i.v);
       frame.yields = join(frame.yields, i.star ? select(e, v, '*') : v);
-      frame.vals[i.d] = OPAQUE;
+      frame.vals[i.d] = join(OPAQUE, heldBy(givenToNext(fn.id)));
       return;
     }
     case 'op':
