@@ -109,7 +109,7 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
   }
   if (def?.op === 'call') narrowByPredicate(frame, def, sense);
   // A tag that is a flag: `if (result.ok)`.
-  if (def?.op === 'load') narrowBy(frame, def.b, { field: def.k, value: true }, sense);
+  if (def?.op === 'load') narrowBy(frame, def.b, { truthy: def.k }, sense);
   if (!sense && cond >= 0) {
     const v = frame.get(cond);
     if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));

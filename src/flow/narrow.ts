@@ -18,7 +18,8 @@ import {
 export function typeTest(t: Test): { readonly path: readonly string[]; readonly test: TypeTest } | null {
   if (typeof t.equals === 'string') {
     const field = t.path[t.path.length - 1];
-    return t.equals === 'defined' && field !== undefined ? { path: t.path.slice(0, -1), test: { has: field } } : null;
+    if (field === undefined || t.equals === 'not-off') return null;
+    return { path: t.path.slice(0, -1), test: t.equals === 'defined' ? { has: field } : { truthy: field } };
   }
   if ('is' in t.equals) return { path: t.path, test: t.equals };
   if ('same' in t.equals) return null;
@@ -40,9 +41,10 @@ export function asResource(e: Engine, a: SymAtom, path: readonly string[], test:
 /** The question as a test on a symbol; null: nothing that tells members of a union apart. */
 export function questionOn(a: SymAtom, test: TypeTest, negated: boolean): Test | null {
   if ('is' in test) return { root: a.root, path: a.path, equals: test, negated };
-  const path = [...a.path, 'has' in test ? test.has : test.field];
+  const path = [...a.path, 'has' in test ? test.has : 'truthy' in test ? test.truthy : test.field];
   if (path.length > MAX_PATH) return null;
   if ('has' in test) return { root: a.root, path, equals: 'defined', negated };
+  if ('truthy' in test) return { root: a.root, path, equals: 'truthy', negated };
   return { root: a.root, path, equals: { c: test.value }, negated };
 }
 
@@ -80,6 +82,7 @@ export function narrowed(e: Engine, v: Value, test: TypeTest, holds: boolean): V
 
 function questionKey(test: TypeTest): string {
   if ('is' in test) return `is ${String(test.is.id)} ${String(test.among?.id ?? '')}`;
+  if ('truthy' in test) return `flag ${test.truthy}`;
   return 'has' in test ? `has ${test.has}` : `${test.field} ${typeof test.value} ${String(test.value)}`;
 }
 

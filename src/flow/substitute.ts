@@ -373,7 +373,7 @@ function answerTo(e: Engine, t: Test, base: Value): Test | boolean | null {
   const v = selectPath(e, base, t.path);
   let r: boolean | null;
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
-  else if (t.equals === 'truthy') r = truthiness(v);
+  else if (t.equals === 'truthy') r = truthiness(v) ?? byType(e, base, t);
   else if (t.equals === 'not-off') {
     // Of what was left out, everything was left out.
     const cs = constants(v) ?? (v === NOTHING ? constants(base) : null);

@@ -28,7 +28,8 @@ export class Narrowing {
 
   /** Of several, one that does not have the field at all is none that the test can mean. */
   private part(part: T, test: TypeTest, holds: boolean): T | null {
-    if ('value' in test && holds && isModel(part) && this.members.member(part, test.field) === null)
+    const asked = 'value' in test ? test.field : 'truthy' in test ? test.truthy : null;
+    if (asked !== null && holds && isModel(part) && this.members.member(part, asked) === null)
       return part.k === 'fhir' && isAnyResource(part.fhir) ? this.one(part, test, holds) : null;
     return this.one(part, test, holds);
   }
@@ -36,6 +37,7 @@ export class Narrowing {
   private one(type: T, test: TypeTest, holds: boolean): T | null {
     if ('is' in test) return this.predicate(type, inner(test.is), test.among && inner(test.among), holds);
     if ('has' in test) return holds && isDeclared(type) && !this.has(type, test.has) ? null : type;
+    if ('truthy' in test) return this.flag(type, test.truthy, holds);
     const { field, value } = test;
     if (type.k === 'fhir' && isAnyResource(type.fhir) && field === 'resourceType')
       return holds && typeof value === 'string' && this.isResource(value) ? this.types.fhir(value) : type;
@@ -44,6 +46,13 @@ export class Narrowing {
     if (values.length === 0) return type;
     if (holds) return values.includes(value) ? type : null;
     return values.every((v) => v === value) ? null : type;
+  }
+
+  /** What is left where a flag is set (or is not): decided by literal types alone. */
+  private flag(type: T, field: string, holds: boolean): T | null {
+    const own = isModel(type) ? this.members.member(type, field) : null;
+    const parts = own === null ? [] : own.k === 'union' ? own.of : [own];
+    return parts.length > 0 && parts.every((part) => part.k === 'lit' && Boolean(part.value) !== holds) ? null : type;
   }
 
   private has(type: T, field: string): boolean {
