@@ -3,6 +3,7 @@ import type { Engine } from './engine.js';
 import { asTagged } from './tagged.js';
 import type { Type, TypeTest } from './types/type.js';
 import { KeptAtoms, MAX_PATH } from './atom-list.js';
+import { mergeGuards } from './guards.js';
 import {
   value,
   type Atom,
@@ -46,6 +47,19 @@ export function questionOn(a: SymAtom, test: TypeTest, negated: boolean): Test |
   if ('has' in test) return { root: a.root, path, equals: 'defined', negated };
   if ('truthy' in test) return { root: a.root, path, equals: 'truthy', negated };
   return { root: a.root, path, equals: { c: test.value }, negated };
+}
+
+/** What a caller hands in is decided when it is known: until then it keeps the question. */
+export function asked(e: Engine, v: Value, test: TypeTest, holds: boolean, tag?: Tag): Value {
+  const atoms = v.atoms.map((a) => {
+    if (a.k !== 'sym' || a.t.text) return a;
+    const resource = holds ? asResource(e, a, [], test, tag) : null;
+    if (resource !== null || a.root.startsWith('cell:')) return resource ?? a;
+    const on = questionOn(a, test, !holds);
+    const guard = on && mergeGuards(a.guard, [on]);
+    return guard === null || guard === a.guard ? a : { ...a, guard };
+  });
+  return atoms.every((a, i) => a === v.atoms[i]) ? v : value(atoms, v.fields, v.marks);
 }
 
 /** One alternative where the test held (or did not): null if it cannot be this one. */
