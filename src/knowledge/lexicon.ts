@@ -75,6 +75,8 @@ class WordLexicon implements Lexicon {
   private readonly ownersOnly: PhraseSet;
   private readonly notHolders: PhraseSet;
   private readonly workforce: PhraseSet;
+  private readonly memberships: PhraseSet;
+  private readonly ofOrganization: PhraseSet;
   private readonly ofRecord: PhraseSet;
   private readonly uploads: PhraseSet;
   private readonly accounts: PhraseSet;
@@ -122,6 +124,8 @@ class WordLexicon implements Lexicon {
     this.ownersOnly = new PhraseSet(lists.person_as_owner);
     this.notHolders = new PhraseSet(lists.not_holders);
     this.workforce = new PhraseSet(lists.workforce_siblings);
+    this.memberships = new PhraseSet(lists.memberships);
+    this.ofOrganization = new PhraseSet(lists.membership_siblings);
     this.ofRecord = new PhraseSet(lists.record_siblings);
     this.uploads = new PhraseSet(lists.uploads);
     this.accounts = new PhraseSet(lists.accounts);
@@ -145,7 +149,7 @@ class WordLexicon implements Lexicon {
 
   field(name: string, context: FieldContext): FieldVerdict | null {
     const readings = this.readings(name);
-    if (readings.length === 0) return null;
+    if (readings.length === 0 || this.isOfOrganization(name, context.siblings)) return null;
     let holder = this.statedHolder(context);
     const bySiblings = holder === 'unknown' ? this.siblingHolder(name, context.siblings) : 'unknown';
     const isBySiblings = bySiblings !== 'unknown';
@@ -303,6 +307,29 @@ class WordLexicon implements Lexicon {
     }
     if (workforce && !patientOnly) return 'other';
     return strong >= 2 ? 'person' : record ? 'record' : 'unknown';
+  }
+
+  /**
+   * Whether a member's id is one of an organization, a network or a team: by what stands beside it, unless that also
+   * tells of a person.
+   */
+  private isOfOrganization(name: string, siblings: readonly string[]): boolean {
+    if (siblings.length < 2 || !this.memberships.has(words(name))) return false;
+    const others = siblings.filter((sibling) => !this.memberships.has(words(sibling)));
+    return (
+      others.some((sibling) => this.endsOrganization(words(sibling))) &&
+      !others.some((sibling) => this.tellsOfPerson(sibling))
+    );
+  }
+
+  private endsOrganization(parts: readonly string[]): boolean {
+    return this.ofOrganization.last(parts)?.end === parts.length;
+  }
+
+  private tellsOfPerson(name: string): boolean {
+    if (this.asSibling(name).record) return true;
+    const verdict = this.judge(name, this.readings(name), 'person', false, NO_CONTEXT.owner);
+    return verdict !== null && verdict.kind.letter !== 'R';
   }
 
   private asSibling(name: string): SaidBeside {

@@ -31,6 +31,8 @@ export interface WordLists {
   readonly clinical: readonly string[];
   readonly other: readonly string[];
   readonly workforce_siblings: readonly string[];
+  readonly memberships: readonly string[];
+  readonly membership_siblings: readonly string[];
   readonly record_siblings: readonly string[];
   readonly uploads: readonly string[];
   readonly accounts: readonly string[];
