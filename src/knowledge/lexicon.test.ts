@@ -187,6 +187,9 @@ describe('context', () => {
     ['Location.identifier', null],
     ['Patient.fax', 'E'],
     ['Patient.ip', 'O'],
+    ['AssetMeta.local_ip_address', null],
+    ['serverIpAddress', null],
+    ['lastLoginIpAddress', 'O'],
   ])('%s → %s', (row, kind) => expect(say(row)).toBe(kind));
 
   it('tells strong names from those that count by their context', () => {

@@ -25,6 +25,8 @@ interface Entry {
   readonly need: Need;
   /** Words that must not follow, besides the general ones. */
   readonly notAfter: ReadonlySet<string>;
+  /** Words that must not stand before, besides the general ones. */
+  readonly notBefore: ReadonlySet<string>;
 }
 
 /** One way to read a name, before its context is known. */
@@ -100,7 +102,8 @@ class WordLexicon implements Lexicon {
     for (const letter of LETTERS) {
       const names = letters[letter];
       const notAfter = new Set((names.not_after ?? []).map(singular));
-      this.addNames({ letter, category: names.category, sensitive: null }, names, notAfter);
+      const notBefore = new Set((names.not_before ?? []).map(singular));
+      this.addNames({ letter, category: names.category, sensitive: null }, names, notAfter, notBefore);
     }
     const marksOnly = new Set(health.sensitive_marks_only);
     for (const [kind, { words: phrases }] of Object.entries(health.sensitive) as [
@@ -217,6 +220,7 @@ class WordLexicon implements Lexicon {
         if (span > 1 && key.length <= 3) continue;
         for (const entry of this.entries.get(key) ?? []) {
           if (!this.isTail(parts.slice(end), entry)) continue;
+          if (parts.slice(0, start).some((word) => entry.notBefore.has(word))) continue;
           const lead = this.lead(parts.slice(0, start));
           if (lead === null) continue;
           found.push({ length: span, reading: { entry: withMark(entry, mark), ...lead } });
@@ -380,11 +384,16 @@ class WordLexicon implements Lexicon {
     return null;
   }
 
-  private addNames(kind: PhiKind, lists: NameLists, notAfter: ReadonlySet<string> = NOTHING): void {
+  private addNames(
+    kind: PhiKind,
+    lists: NameLists,
+    notAfter: ReadonlySet<string> = NOTHING,
+    notBefore: ReadonlySet<string> = NOTHING,
+  ): void {
     for (const need of NEEDS) {
       for (const phrase of lists[need] ?? []) {
         const key = phraseKey(words(phrase));
-        const entry = { kind, need, notAfter };
+        const entry = { kind, need, notAfter, notBefore };
         const known = this.entries.get(key);
         if (known === undefined) this.entries.set(key, [entry]);
         else known.push(entry);

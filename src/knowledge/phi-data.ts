@@ -11,7 +11,14 @@ export interface NameLists {
 }
 
 export type LetterNames = Readonly<
-  Record<Letter, NameLists & { readonly category: string; readonly not_after?: readonly string[] }>
+  Record<
+    Letter,
+    NameLists & {
+      readonly category: string;
+      readonly not_after?: readonly string[];
+      readonly not_before?: readonly string[];
+    }
+  >
 >;
 
 export interface HealthNames {
