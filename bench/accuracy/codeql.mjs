@@ -225,8 +225,48 @@ function consistent(name) {
   };
 }
 
-export function codeql(ql) {
-  return [interProcedural, promises, consistent('Generators'), plain('Arrays', 'DataFlow.expected'), guards].flatMap(
-    (f) => f(ql),
+/**
+ * `getACall("isSafe")` in the condition of an `if` makes its argument safe where it holds; what a call of `sanitizer_…` gives
+ * is safe. Conditions with `||` and `!` are left alone: a part of them alone says nothing about either branch.
+ */
+function taintTracking(ql) {
+  const name = 'TaintTracking';
+  const files = folder(ql, name);
+  const conjuncts = (c) =>
+    ts.isBinaryExpression(c) && c.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken
+      ? [...conjuncts(c.left), ...conjuncts(c.right)]
+      : [c];
+  const guards = (path, tree) =>
+    [...nodes(tree)].filter(ts.isIfStatement).flatMap((n) => {
+      const safe = conjuncts(n.expression)
+        .filter((c) => ts.isCallExpression(c) && calleeName(c) === 'isSafe')
+        .map((c) => c.arguments[0].getText(tree));
+      if (safe.length === 0) return [];
+      const text = safe.map((x) => ` ${x} = ${CLEAN}(${x});`).join('');
+      return ts.isBlock(n.thenStatement)
+        ? [{ at: n.thenStatement.getStart(tree) + 1, text }]
+        : [{ node: n.thenStatement, before: `{${text} `, after: ' }', rank: 9 }];
+    });
+  const run = pairs(
+    files,
+    {
+      source: (n) => (ts.isCallExpression(n) && calleeName(n) === 'source' ? [n] : []),
+      sink: argumentsOf('sink'),
+      barrier: (n) => (ts.isCallExpression(n) && calleeName(n)?.startsWith('sanitizer_') ? [n] : []),
+    },
+    guards,
   );
+  const rows = expectations(ql.read(`${ROOT}/${name}/BasicTaintTracking.expected`), ['#select']);
+  return [{ suite: name, expected: rows, ...run }];
+}
+
+export function codeql(ql) {
+  return [
+    interProcedural,
+    promises,
+    consistent('Generators'),
+    plain('Arrays', 'DataFlow.expected'),
+    guards,
+    taintTracking,
+  ].flatMap((f) => f(ql));
 }
