@@ -141,6 +141,11 @@ function worthKeeping(v: Value): Value {
 }
 
 /** Stores a value into a channel: at once if it is known, else through the callers. */
+/** The channel of what is handed to `next()` of a generator: the value of its `yield`. */
+export function givenToNext(generator: number): string {
+  return `cell:next:${generator}`;
+}
+
 export function storeInChannel(site: CallSite, key: string, whole: Value): void {
   const v = worthKeeping(whole);
   if (v === NOTHING || (v.atoms.length === 0 && !v.fields && v.marks === null)) return;
