@@ -1,4 +1,5 @@
 /** One instruction: the value that it gives, and what it writes. */
+import { isMissingOnText } from './text-members.js';
 import type { Instr, Span } from '../facts/ir.js';
 import { readProperty, toText, runGetter, iterate, runSetter } from './accessors.js';
 import { takesThis } from './branch.js';
@@ -122,8 +123,9 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
     }
     case 'load': {
       const spot = { fn: fn.id, span: i.span };
-      frame.vals[i.d] =
-        frame.narrowedProperty(i.d) ?? underTypeName(frame, i.b, i.k, readProperty(frame, i.b, i.k, i.span), spot);
+      frame.vals[i.d] = isMissingOnText(frame, i)
+        ? UNDEFINED
+        : (frame.narrowedProperty(i.d) ?? underTypeName(frame, i.b, i.k, readProperty(frame, i.b, i.k, i.span), spot));
       return;
     }
     case 'loadx': {
