@@ -6,6 +6,7 @@ import { asked, narrowed } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import type { FnEntry } from './program.js';
 import { taggedType, asTagged } from './tagged.js';
+import { namedShape } from './types/shapes.js';
 import type { TypeTest } from './types/type.js';
 import { type Guard, type Value, type Test, value, type Tag } from './value.js';
 import { mergeGuards } from './guards.js';
@@ -92,6 +93,8 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
       const [ssa, c] =
         right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
       const load = ssa >= 0 ? frame.defs[ssa] : undefined;
+      const shape = load?.op === 'op' && load.o === 'typeof' ? namedShape(c) : null;
+      if (load?.op === 'op' && shape !== null) return narrowBy(frame, load.a, { shape }, equal);
       // What is null here says nothing: `if (input == null) throw new Error(`no input: ${input}`)`.
       if (equal && ssa >= 0 && (c === null || c === undefined)) {
         const v = frame.get(ssa);
@@ -166,6 +169,9 @@ function spanOf(frame: Frame, ssa: number): Span {
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */
 function narrowByPredicate(frame: Frame, call: Extract<Instr, { op: 'call' }>, holds: boolean): void {
   for (const a of frame.get(call.f).atoms) {
+    const [first] = call.args;
+    if (a.k === 'ext' && a.mod === '' && a.path === 'Array.isArray' && first && !first.spread)
+      narrowBy(frame, first.v, { shape: 'array' }, holds);
     const asked = a.k === 'fn' ? predicateOf(frame.e, frame.e.program.fns[a.fn]!) : null;
     const arg = asked && call.args[asked.param];
     if (asked && arg && !arg.spread) narrowBy(frame, arg.v, asked.test, holds);
