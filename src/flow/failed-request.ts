@@ -8,6 +8,7 @@ import { value, type Atom, type Value } from './value.js';
 
 /** Whether a test on a response says that the request has failed. */
 function saysFailed(test: TypeTest, holds: boolean): boolean {
+  if ('truthy' in test) return test.truthy === 'ok' && !holds;
   if (!('field' in test)) return false;
   if (test.field === 'ok') return test.value === true && !holds;
   if (test.field !== 'status' || typeof test.value !== 'number') return false;
