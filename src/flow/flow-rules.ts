@@ -54,6 +54,8 @@ export type FlowTerm =
   | { readonly k: 'chosen'; readonly of: FlowTerm; readonly by: CallbackRef; readonly truthy: boolean }
   /** A list of lists as one list; of a callback's results, those that are lists taken apart. */
   | { readonly k: 'flat'; readonly of: FlowTerm }
+  /** What may hold the data or hardly any of it (one letter's number): no more than a guess. */
+  | { readonly k: 'guess'; readonly of: FlowTerm }
   /** The functions of an argument list, called one after the other on what the one before gave; or one function of them all. */
   | { readonly k: 'piped'; readonly of: FlowTerm; readonly by: string }
   | { readonly k: 'compose'; readonly of: string; readonly reversed: boolean }
@@ -173,6 +175,11 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   if (flat) {
     const of = parseTerm(flat[1]!, false);
     return of && { k: 'flat', of };
+  }
+  const guess = /^guess\((.+)\)$/.exec(s);
+  if (guess) {
+    const of = parseTerm(guess[1]!, false);
+    return of && { k: 'guess', of };
   }
   const composed = /^(compose|reversed)\(([^)]+)\)$/.exec(s);
   if (composed) return { k: 'compose', of: composed[2]!, reversed: composed[1] === 'reversed' };

@@ -406,6 +406,8 @@ function evaluate(run: Run, t: FlowTerm): Value {
       const v = evaluate(run, t.of);
       return flattened(site, t.of.k === 'cbret' ? put(site, NOTHING, ['*'], v) : v);
     }
+    case 'guess':
+      return mapData(evaluate(run, t.of), (a) => (a.ev > 1 ? { ...a, ev: 1 } : a));
     case 'piped': {
       const fns = functionsAt(run, t.by);
       return fns.reduce((v, f) => callValue(atLibrary(site), f, null, [v], 'call'), evaluate(run, t.of));

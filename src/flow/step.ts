@@ -14,6 +14,7 @@ import { concatenate, operate } from './operate.js';
 import { type FnEntry, GLOBAL_OBJECT } from './program.js';
 import { extValue, bindingValue, fnValue, select, typed, CALLERS_KEY } from './select.js';
 import { underTypeName, asWritten } from './tagged.js';
+import type { Type } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import { heldBy, NOTHING, constant, sym, type Value, value, UNDEFINED, OPAQUE, type SymAtom } from './value.js';
 import { mapData, constants, carries, text } from './contents.js';
@@ -242,7 +243,8 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     case 'typed': {
       const t = e.types.resolve(fn.file.path, fn.index, i.type);
-      frame.vals[i.d] = typed(e, frame.get(i.v), t, { fn: fn.id, span: i.span });
+      const v = frame.get(i.v);
+      frame.vals[i.d] = i.how === 'as' && isSwitch(t, v) ? OPAQUE : typed(e, v, t, { fn: fn.id, span: i.span });
       return;
     }
     case 'iter':
@@ -263,6 +265,11 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
       frame.vals[i.d] = join(frame.thrown.get(frame.block) ?? NOTHING, OPAQUE);
       return;
   }
+}
+
+/** `false as boolean`: who writes that says that it may be the other one day. */
+function isSwitch(type: Type, v: Value): boolean {
+  return type.k === 'prim' && type.name === 'boolean' && constants(v)?.length === 1;
 }
 
 /** Names that a key takes one after the other: one constant, or each of a list of constants that a loop runs through. */
