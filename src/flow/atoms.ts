@@ -158,6 +158,8 @@ export interface XInstAtom extends Conditional {
   readonly from: XInstAtom | null;
   /** Values that its calls go on to (`prompt.pipe(model)`), and wrappers around it that add recipients. */
   readonly via: readonly Value[];
+  /** Whom a plain text among them names (`new Agent({ model: 'openai/gpt-5' })`). */
+  readonly viaText?: RecipientRule;
   readonly wraps: readonly RecipientRule[];
   /** Type arguments of the call that made it, or of its declared type. */
   readonly types?: readonly Type[];

@@ -51,6 +51,13 @@ function identity(v: Value | undefined): string | null {
   return null;
 }
 
+/** What an object was made from in the first place: the graph of what it compiles to. */
+function origin(v: Value): Value {
+  let made = v.atoms.find((a) => a.k === 'xinst');
+  while (made?.k === 'xinst' && made.from) made = made.from;
+  return made ? value([made]) : v;
+}
+
 /** The arguments of the call that made a value. */
 function makerOf(v: Value): readonly Value[] {
   const made = v.atoms.find((a) => a.k === 'xinst');
@@ -99,11 +106,13 @@ export function channelKey(site: CallSite, name: string, self: Value, args: read
       return found ?? '';
     }
     if (spec === 'this') return identity(self) ?? '?';
+    if (spec === 'root') return identity(origin(self)) ?? '?';
     if (spec.startsWith('this.')) {
       return one(at(e, makerOf(self), spec.slice(5)));
     }
     if (spec.startsWith('@') || spec.startsWith('path:')) {
-      const v = at(e, args, spec.slice(spec.indexOf(spec[0] === '@' ? '@' : ':') + 1));
+      const where = spec.slice(spec.indexOf(spec[0] === '@' ? '@' : ':') + 1);
+      const v = where.startsWith('this.') ? at(e, makerOf(self), where.slice(5)) : at(e, args, where);
       const found = spec[0] === '@' ? identity(v) : ownPath(v);
       if (found === null) whole = false;
       return found ?? '';

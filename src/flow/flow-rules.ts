@@ -51,6 +51,14 @@ export type FlowTerm =
   /** The functions of an argument list, called one after the other on what the one before gave; or one function of them all. */
   | { readonly k: 'piped'; readonly of: FlowTerm; readonly by: string }
   | { readonly k: 'compose'; readonly of: string; readonly reversed: boolean }
+  /** What a function, a client that can be called, or a record of such (then a record of results) gives for a value. */
+  | { readonly k: 'called'; readonly of: FlowTerm; readonly by: string }
+  /** What a model answers to what the call sends; and what a schema at an argument lets through of a value. */
+  | { readonly k: 'answer' }
+  | { readonly k: 'shaped'; readonly of: FlowTerm; readonly by: string }
+  /** What of a value a template's places name, as text; and the text of a template with one place. */
+  | { readonly k: 'filled'; readonly of: FlowTerm; readonly by: string }
+  | { readonly k: 'place'; readonly of: string }
   /** An argument of the call that made the receiver. */
   | { readonly k: 'made'; readonly path: string }
   /** What of it may be about a person, as text: not what addresses and settings are made of. */
@@ -148,12 +156,20 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   if (project) return { k: 'project', keep: project[1] === 'pick', of: project[2]!, keys: project[3]! };
   const bind = /^bind\(([^;]+);([^)]+)\)$/.exec(s);
   if (bind) return { k: 'bind', of: bind[1]!, given: bind[2]! };
+  if (s === 'answer') return { k: 'answer' };
   if (s === 'throw') return { k: 'throw' };
   const piped = /^piped\((.+);([^;)]+)\)$/.exec(s);
   if (piped) {
     const of = parseTerm(piped[1]!, false);
     return of && { k: 'piped', of, by: piped[2]! };
   }
+  const step = /^(called|filled|shaped)\((.+);([^;)]+)\)$/.exec(s);
+  if (step) {
+    const of = parseTerm(step[2]!, false);
+    return of && { k: step[1] as 'called' | 'filled' | 'shaped', of, by: step[3]! };
+  }
+  const slot = /^place\(([^)]+)\)$/.exec(s);
+  if (slot) return { k: 'place', of: slot[1]! };
   const choice = /^(un)?chosen\((.+);([^;)]+)\)$/.exec(s);
   if (choice) {
     const of = parseTerm(choice[2]!, false);

@@ -2,7 +2,9 @@
 import type { Member } from '../knowledge/model.js';
 import { callValue } from './call.js';
 import type { CallSite } from './call-site.js';
-import { applied, atLibrary } from './applied.js';
+import { answered, sinksOf } from './answered.js';
+import { applied, atLibrary, callStep } from './applied.js';
+import { filled } from './templates.js';
 import { chosen } from './choice.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
@@ -15,6 +17,7 @@ import {
   type FlowRule,
   type FlowTerm,
 } from './flow-rules.js';
+import { parsed } from './schemas.js';
 import { at, select } from './select.js';
 import type { Type } from './types/type.js';
 import { asJson, madeOf, rejectedWith, rejection, settled, update, updateAny, without } from './fields.js';
@@ -37,6 +40,7 @@ interface Called {
 
 interface Run {
   readonly site: CallSite;
+  readonly member: Member;
   /** What the members of the receiver are read from, and the receiver as it is. */
   readonly self: Value;
   readonly args: readonly Value[];
@@ -50,7 +54,7 @@ export function runFlow(
   args: readonly Value[],
   receiver: Value | null,
 ): Value {
-  const run: Run = { site, self: receiver ?? recv ?? NOTHING, args, called: new Map() };
+  const run: Run = { site, member: m, self: receiver ?? recv ?? NOTHING, args, called: new Map() };
   const listed = forEach(m.flow ?? [], (where) => [...(argument(run, where).fields?.keys() ?? [])]);
   const rules = parseFlow(listed).filter((r) => r.when === null || isGiven(run, r.when.path) === r.when.given);
   for (const [key, type] of Object.entries(m.callbacks ?? {})) {
@@ -88,12 +92,25 @@ export function runFlow(
   return out;
 }
 
-/** The value at an argument path; `this.0` is an argument of the call that made the receiver. */
+/**
+ * The value at an argument path; `this.0` is an argument of the call that made the receiver, `this.from` the object whose
+ * member that call was.
+ */
 function argument(run: Run, where: string): Value {
   const { e } = run.site.frame;
+  if (where === 'this') return run.self;
   if (!where.startsWith('this.')) return at(e, run.args, where);
   const made = run.self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
+  if (where === 'this.from') return made?.from ? value([made.from]) : NOTHING;
   return at(e, made?.args ?? [], where.slice(5));
+}
+
+/** `0.agents.{0}`: the property that an argument names; any of them if it is not constant. */
+function named(run: Run, where: string): string {
+  return where.replace(/\.?\{(\d+)\}/g, (_, n: string) => {
+    const names = constants(run.args[Number(n)] ?? NOTHING);
+    return names?.length === 1 && typeof names[0] === 'string' ? `.${names[0]}` : '[]';
+  });
 }
 
 /** Whether an argument is there, as far as the call shows. */
@@ -387,14 +404,34 @@ function evaluate(run: Run, t: FlowTerm): Value {
     }
     case 'piped': {
       const fns = functionsAt(run, t.by);
-      return fns.reduce((v, f) => callValue(atLibrary(site), f, null, [v], 'call'), evaluate(run, t.of));
+      const given = evaluate(run, t.of);
+      if (fns.length > 0) return fns.reduce((v, f) => callStep(atLibrary(site), f, v), given);
+      // Of steps in an order that the code does not show, each may be the first.
+      const any = t.by.endsWith('..') ? NOTHING : select(e, argument(run, t.by.replace('[]', '')), '*');
+      return any === NOTHING ? given : join(given, callStep(atLibrary(site), any, given));
+    }
+    case 'called': {
+      const by = argument(run, t.by);
+      return by === NOTHING ? NOTHING : callStep(atLibrary(site), by, evaluate(run, t.of));
+    }
+    case 'answer':
+      return answered(site, sinksOf(run.member), args) ?? NOTHING;
+    case 'shaped': {
+      const of = evaluate(run, t.of);
+      return parsed(e, argument(run, t.by), 'parse', [of], site.spot) ?? of;
+    }
+    case 'filled':
+      return filled(e, argument(run, t.by), evaluate(run, t.of));
+    case 'place': {
+      const names = constants(at(e, args, t.of));
+      return names?.length === 1 ? constant(`{${String(names[0])}}`) : OPAQUE;
     }
     case 'compose': {
       const fns = functionsAt(run, t.of);
       return applied(site.spot, 'compose', t.reversed ? fns.reverse() : fns);
     }
     case 'made':
-      return argument(run, `this.${t.path}`);
+      return argument(run, `this.${named(run, t.path)}`);
     case 'data': {
       const v = evaluate(run, t.of);
       return text(value(data(v), null, marksIn(v)));
