@@ -18,6 +18,7 @@ import { select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
 import { typeOf } from './symbol-type.js';
 import { namedEntry } from './told-by-use.js';
+import { rejectedWith } from './fields.js';
 import { type Value, type FnAtom, type XInstAtom, NOTHING, value, type ResolverAtom, OPAQUE } from './value.js';
 
 const MAX_DEPTH = 16;
@@ -200,6 +201,7 @@ function declaredAnswer(site: CallSite): Value | null {
 /** Calls a function that a library gave out for something it keeps: its setter, or its getter. */
 function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Value {
   const held = channelValue(a.cell);
+  if (a.how === 'thrower') return rejectedWith(OPAQUE, held);
   if (a.how === 'read') return select(site.frame.e, held, '!json');
   const call = (f: Value, params: readonly Value[]): Value =>
     callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, f, null, params, 'call');

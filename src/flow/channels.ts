@@ -158,12 +158,19 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
   const closures = holdsFunctions(v, true);
   if ((v.symbolic && !onlyHeld(v)) || closures || awaitsCaller(v)) frame.stored(key, v);
   if (closures && !carries(v) && v.marks === null) return;
-  if (carries(v) || v.marks !== null || v.atoms.some(isWorthKnowing) || holdsFunctions(v, false)) frame.e.cell(key, v);
+  if (carries(v) || v.marks !== null || holdsClients(v, 0) || holdsFunctions(v, false)) frame.e.cell(key, v);
 }
 
 /** What came from somewhere, and clients: calls of what a channel holds are made on them. */
 function isWorthKnowing(a: Atom): boolean {
   return a.k === 'opaque' || (a.k === 'xinst' && a.type !== null);
+}
+
+/** Whether such stand in a value or, not deep, in its properties (`{ loaders: { patient } }`). */
+function holdsClients(v: Value, depth: number): boolean {
+  if (v.atoms.some(isWorthKnowing)) return true;
+  if (depth === 3 || v.fields === null) return false;
+  return [...v.fields.values()].some((f) => holdsClients(f, depth + 1));
 }
 
 /** Whether functions stand in a value or its properties (`closures`: such that use variables around them). */

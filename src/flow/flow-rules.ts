@@ -1,5 +1,7 @@
 /** The little language in which rules/ say how data moves through a call (see `Member.flow`). */
 
+import type { Decorators } from './exposed.js';
+
 export type FlowTerm =
   /** `settled`: what a promise holds, without what it may be rejected with. */
   | {
@@ -38,7 +40,7 @@ export type FlowTerm =
   | {
       readonly k: 'setter';
       readonly name: string;
-      readonly how: 'update' | 'through' | 'nodeback';
+      readonly how: 'update' | 'through' | 'nodeback' | 'thrower';
       readonly by: string | null;
     }
   | { readonly k: 'getter'; readonly name: string }
@@ -56,6 +58,8 @@ export type FlowTerm =
   /** What a model answers to what the call sends; and what a schema at an argument lets through of a value. */
   | { readonly k: 'answer' }
   | { readonly k: 'shaped'; readonly of: FlowTerm; readonly by: string }
+  /** An instance of a class with plain data in it, or the plain data of one, as the class's decorators let it through. */
+  | { readonly k: 'instance'; readonly cls: string | null; readonly of: string; readonly by: Decorators }
   /** What of a value a template's places name, as text; and the text of a template with one place. */
   | { readonly k: 'filled'; readonly of: FlowTerm; readonly by: string }
   | { readonly k: 'place'; readonly of: string }
@@ -168,6 +172,14 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
     const of = parseTerm(step[2]!, false);
     return of && { k: step[1] as 'called' | 'filled' | 'shaped', of, by: step[3]! };
   }
+  const classed = /^(?:instance\((\d+);|plain\()([^;]+);(\w+)\/(\w+)(!?)\)$/.exec(s);
+  if (classed)
+    return {
+      k: 'instance',
+      cls: classed[1] ?? null,
+      of: classed[2]!,
+      by: { hides: classed[3]!, shows: classed[4]!, only: classed[5] === '!' },
+    };
   const slot = /^place\(([^)]+)\)$/.exec(s);
   if (slot) return { k: 'place', of: slot[1]! };
   const choice = /^(un)?chosen\((.+);([^;)]+)\)$/.exec(s);
@@ -191,12 +203,12 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   }
   const promisified = /^promisified\(([^)]+)\)$/.exec(s);
   if (promisified) return { k: 'promisified', of: promisified[1]! };
-  const made = /^(setter|getter|through|nodeback)\(channel:([^;]+?)(?:;([^;)]+))?\)$/.exec(s);
+  const made = /^(setter|getter|through|nodeback|thrower)\(channel:([^;]+?)(?:;([^;)]+))?\)$/.exec(s);
   if (made && made[1] !== 'getter')
     return {
       k: 'setter',
       name: made[2]!,
-      how: made[1] === 'setter' ? 'update' : made[1] === 'through' ? 'through' : 'nodeback',
+      how: made[1] === 'setter' ? 'update' : (made[1] as 'through' | 'nodeback' | 'thrower'),
       by: made[3] ?? null,
     };
   if (made) return { k: 'getter', name: made[2]! };

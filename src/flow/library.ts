@@ -9,6 +9,7 @@ import { converted } from './accessors.js';
 import { functionsIn } from './jsx.js';
 import type { CallSite } from './call-site.js';
 import { applied, atLibrary } from './applied.js';
+import { attach } from './attached.js';
 import { applyDeidentifier } from './deidentify.js';
 import { enumerable, madeError } from './error-values.js';
 import { reach } from './egress.js';
@@ -525,6 +526,7 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
 /** Assigning a property that a model describes (`image.src = …`, `ref.current = …`): a call with the value as its argument. */
 export function assignExternal(site: CallSite, f: XInstAtom, key: string, v: Value): void {
   const path = `${f.path === '' ? key : `${f.path}.${key}`}=`;
+  attach(site, f, key, v);
   if (f.type && site.frame.e.knowledge.member(f.type, path)) callExternal(site, { ...f, path }, value([f]), [v]);
 }
 

@@ -5,9 +5,11 @@ import type { CallSite } from './call-site.js';
 import { answered, sinksOf } from './answered.js';
 import { applied, atLibrary, callStep } from './applied.js';
 import { filled } from './templates.js';
+import { attachAll } from './attached.js';
 import { chosen } from './choice.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
+import { instanceOf, plainOf } from './exposed.js';
 import {
   forEach,
   parseCallback,
@@ -222,6 +224,7 @@ function call(run: Run, c: Called, caught: boolean): void {
   if (caught) c.thrown = join(frame.trap(run1), rejection(c.result));
   else run1();
   c.after = slots.map((s) => frame.read(s, frame.state));
+  for (const given of c.after) attachAll(site, given);
   for (const s of slots) frame.state.delete(s);
 }
 
@@ -413,6 +416,10 @@ function evaluate(run: Run, t: FlowTerm): Value {
     case 'called': {
       const by = argument(run, t.by);
       return by === NOTHING ? NOTHING : callStep(atLibrary(site), by, evaluate(run, t.of));
+    }
+    case 'instance': {
+      const v = at(e, args, t.of);
+      return t.cls === null ? plainOf(e, v, t.by) : instanceOf(e, at(e, args, t.cls), v, t.by);
     }
     case 'answer':
       return answered(site, sinksOf(run.member), args) ?? NOTHING;

@@ -1,6 +1,7 @@
 /** Taking properties out of abstract values, and giving values the types that the code declares for them. */
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
+import { attachedValue } from './attached.js';
 import { GLOBAL_OBJECT, type Binding } from './program.js';
 import { declaredAs } from './narrow.js';
 import { readValue } from './sources.js';
@@ -201,6 +202,8 @@ function selectAtom(
       const m = a.type
         ? (e.knowledge.member(a.type, path) ?? (a.path === '' ? e.knowledge.member(a.type, '*') : null))
         : null;
+      const attached = m === null ? attachedValue(e, a, key) : NOTHING;
+      if (attached !== NOTHING) return join(attached, value([{ ...a, path }]));
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
       const source = m?.member.source;
       if (source?.at === 'read') return readValue(e, a, source.gives);

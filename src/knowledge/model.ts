@@ -80,6 +80,11 @@ export interface TypeModel {
   readonly command?: Sink | readonly Sink[];
   /** Content that it was made of travels with it, for its own members (`made(0)`) to hand on: a prompt with values filled in. */
   readonly keeps?: boolean;
+  /**
+   * Code puts properties of its own on objects of this type, and a framework hands them on: what is put on one under a
+   * name is read on all of this word (`express`: a request that a middleware gave its user).
+   */
+  readonly attached?: string;
   /** Values of this type are PHI of this model, or come from outside (`request`, `upload` …). */
   readonly source?: Source;
 }
@@ -121,7 +126,7 @@ export interface Member {
    * `=>body` is a property of what the channel holds, `typed(channel:x;0)` says that the call's type argument 0 declares it.
    * `setter(channel:x)` is a function that stores into it what it is given, or what the function that it is given makes of
    * the old value; `setter(channel:x;0)` stores what the reducer at argument 0 makes of both, `through(channel:x;0)` calls
-   * the function at argument 0 and stores its result; `getter(channel:x)` reads it. `json(0)` is text that remembers what it
+   * the function at argument 0 and stores its result; `getter(channel:x)` reads it, `thrower(channel:x)` fails with it. `json(0)` is text that remembers what it
    * was made of, `parsed(0)` what it was made of. A member `key=` says what assigning a property does.
    * `bind(0;1..)` is the function at argument 0 with further arguments given, `bind(0;1[])` with those of a list.
    * `error(this)`, `error(0)`, `error(cb0.return)` and `error(return)` are a promise's rejection, `settled(this)` is what it
@@ -131,7 +136,9 @@ export interface Member {
    * (`reversed(0..)`) is one function of them all; `called(0;this.0)` is what a function, a client that can be called or a
    * record of such (`this`, `this.from`: what the receiver was made from) gives for a value; `filled(0;this.0)` what of a
    * value the places of a template name (`{name}`, `{{patient.name}}`), `place(0)` the text of one place; `answer` is what the
-   * model answers to what the call sends, `shaped(answer;0.schema)` what a schema at an argument lets through of it; `cb(this.0)` is a callback that the call that made the receiver was given.
+   * model answers to what the call sends, `shaped(answer;0.schema)` what a schema at an argument lets through of it;
+   * `instance(0;1;Exclude/Expose)` is an instance of the class at argument 0 with the data at argument 1, `plain(0;…)` the
+   * data of an instance, both without what the class hides by the first decorator (with `!`: only what it shows by the second); `cb(this.0)` is a callback that the call that made the receiver was given.
    * `made(0)` is an argument of the call that made the receiver; `data(0)` is what of it may be about a person, without addresses and settings; `whole(0)` what is known of it beside its named properties; `promisified(0)` is the function at argument 0 without its callback, `nodeback(channel:x)` such a callback.
    * `{each:0.reducers}` in a rule stands for every property that the object there has, `{each}` for the same name again;
    * `{lower:0}` is a key whatever its case; in a channel's name, `{here}` is this file and `{file:0}` the file named there.
