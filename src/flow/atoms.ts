@@ -208,7 +208,7 @@ export interface ResolverAtom extends Conditional {
   /**
    * `store` keeps what it is given as it is; `update` as well, or what a function that it is given (or the reducer) makes
    * of the old value; `through` calls `reducer` and keeps its result; `read` gives what is kept. `nodeback` keeps
-   * its second argument (and what its first one says went wrong). `thrower` fails with what is kept. `gives` gives `reducer` itself, `answer` what comes back
+   * its second argument (and what its first one says went wrong). `thrower` fails with what is kept. `readOf` and `writeOf` keep what their first argument stands for, under where that was made. `gives` gives `reducer` itself, `answer` what comes back
    * of the request whose address it is called with. `compose`, `partial` and `promisify` keep nothing: they are made of the functions (and arguments) listed in `reducer`, `cell` tells one from another.
    */
   readonly how:
@@ -218,6 +218,8 @@ export interface ResolverAtom extends Conditional {
     | 'read'
     | 'nodeback'
     | 'thrower'
+    | 'readOf'
+    | 'writeOf'
     | 'gives'
     | 'answer'
     | 'compose'

@@ -3,7 +3,7 @@ import type { Span } from '../facts/ir.js';
 import { answerOf } from './answers.js';
 import { callApplied } from './applied.js';
 import type { CallInstr, CallSite } from './call-site.js';
-import { channelValue, storeInChannel } from './channels.js';
+import { channelValue, identity, storeInChannel } from './channels.js';
 import { awaitsCaller } from './cleaned.js';
 import { compose } from './compose.js';
 import { superCall, construct, constructClass } from './construct.js';
@@ -201,6 +201,13 @@ function declaredAnswer(site: CallSite): Value | null {
 /** Calls a function that a library gave out for something it keeps: its setter, or its getter. */
 function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Value {
   const held = channelValue(a.cell);
+  if (a.how === 'readOf' || a.how === 'writeOf') {
+    const made = identity(args[0]);
+    if (made === null) return OPAQUE;
+    if (a.how === 'readOf') return channelValue(`${a.cell}:${made}`);
+    storeInChannel(site, `${a.cell}:${made}`, args[1] ?? NOTHING);
+    return OPAQUE;
+  }
   if (a.how === 'thrower') return rejectedWith(OPAQUE, held);
   if (a.how === 'read') return select(site.frame.e, held, '!json');
   const call = (f: Value, params: readonly Value[]): Value =>
@@ -224,7 +231,17 @@ function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Va
         given.fields,
         given.marks,
       );
-  if (!a.reducer && functions.atoms.length > 0) next = join(next, call(functions, [held]));
+  if (!a.reducer && functions.atoms.length > 0) {
+    // A function that is given a draft changes that, and gives nothing.
+    const { frame } = site;
+    const draft = frame.slot(`var:!draft${frame.serial++}:${site.spot.span[0]}`, () => held);
+    frame.state.set(draft, held);
+    const inside = { ...site, argSsa: [draft], selfSsa: -1, library: true };
+    next = join(next, callValue(inside, functions, null, [held], 'call'));
+    const changed = frame.read(draft, frame.state);
+    if (changed.fields !== null) next = join(next, value([], changed.fields));
+    frame.state.delete(draft);
+  }
   storeInChannel(site, a.cell, next);
   return OPAQUE;
 }

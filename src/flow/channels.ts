@@ -40,7 +40,7 @@ function shape(v: Value): string | null {
 }
 
 /** Where the object behind a value was made. */
-function identity(v: Value | undefined): string | null {
+export function identity(v: Value | undefined): string | null {
   for (const a of v?.atoms ?? []) {
     if (a.k === 'xinst') return `${a.fn}.${a.span[0]}`;
     if (a.k === 'inst' || a.k === 'class') return `c${a.cls}`;

@@ -44,6 +44,13 @@ export type FlowTerm =
       readonly by: string | null;
     }
   | { readonly k: 'getter'; readonly name: string }
+  /** Functions that read or write the channel which their first argument stands for; and one that gives a value. */
+  | { readonly k: 'keyed'; readonly name: string; readonly how: 'readOf' | 'writeOf' }
+  | { readonly k: 'giver'; readonly of: FlowTerm }
+  /** Rows with the columns that arguments name. */
+  | { readonly k: 'columns'; readonly of: FlowTerm; readonly by: string }
+  /** What the member's `source` gives. */
+  | { readonly k: 'source' }
   /** Text that remembers what it was made of (`json`), and what it was made of (`parsed`). */
   | { readonly k: 'json'; readonly of: FlowTerm; readonly back: boolean }
   /** What a callback lets through, or (`unchosen`) holds back: `chosen(this;0)`. */
@@ -160,6 +167,14 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   if (project) return { k: 'project', keep: project[1] === 'pick', of: project[2]!, keys: project[3]! };
   const bind = /^bind\(([^;]+);([^)]+)\)$/.exec(s);
   if (bind) return { k: 'bind', of: bind[1]!, given: bind[2]! };
+  const keyed = /^(reader|writer)\(channel:([^;)]+)\)$/.exec(s);
+  if (keyed) return { k: 'keyed', name: keyed[2]!, how: keyed[1] === 'reader' ? 'readOf' : 'writeOf' };
+  const giver = /^giver\((.+)\)$/.exec(s);
+  if (giver) {
+    const of = parseTerm(giver[1]!, false);
+    return of && { k: 'giver', of };
+  }
+  if (s === 'source') return { k: 'source' };
   if (s === 'answer') return { k: 'answer' };
   if (s === 'throw') return { k: 'throw' };
   const piped = /^piped\((.+);([^;)]+)\)$/.exec(s);
@@ -167,10 +182,10 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
     const of = parseTerm(piped[1]!, false);
     return of && { k: 'piped', of, by: piped[2]! };
   }
-  const step = /^(called|filled|shaped)\((.+);([^;)]+)\)$/.exec(s);
+  const step = /^(called|filled|shaped|columns)\((.+);([^;)]+)\)$/.exec(s);
   if (step) {
     const of = parseTerm(step[2]!, false);
-    return of && { k: step[1] as 'called' | 'filled' | 'shaped', of, by: step[3]! };
+    return of && { k: step[1] as 'called' | 'filled' | 'shaped' | 'columns', of, by: step[3]! };
   }
   const classed = /^(?:instance\((\d+);|plain\()([^;]+);(\w+)\/(\w+)(!?)\)$/.exec(s);
   if (classed)

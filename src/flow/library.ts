@@ -93,7 +93,7 @@ function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
   const k = site.frame.e.knowledge;
   if (f.k === 'ext')
     return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : exported(k, f.mod, f.path);
-  return f.type ? (k.member(f.type, f.path) ?? delegate(site, f.type, f.path)) : null;
+  return f.type ? (k.member(f.type, f.path) ?? delegate(site, f.type, f.path) ?? byAnyName(k, f.type, f.path)) : null;
 }
 
 /** `prisma.patient.findMany`: members of a Prisma client beside its own are the delegates of the schema's models. */
@@ -109,6 +109,16 @@ function delegate(site: CallSite, type: string, path: string): ResolvedMember | 
     ...found,
     member: { ...found.member, source: { ...source, gives: source.gives.replace('{model}', model) } },
   };
+}
+
+/** `db.query.patients.findMany`, described as `query.*.findMany`: the name in between goes where the source says `{*}`. */
+function byAnyName(k: Engine['knowledge'], type: string, path: string): ResolvedMember | null {
+  const [first, name, ...rest] = path.split('.');
+  if (name === undefined || rest.length === 0) return null;
+  const found = k.member(type, [first, '*', ...rest].join('.'));
+  const source = found?.member.source;
+  if (!found || !source) return found;
+  return { ...found, member: { ...found.member, source: { ...source, gives: source.gives.replaceAll('{*}', name) } } };
 }
 
 function callModelOrDefault(

@@ -4,6 +4,7 @@ import { callValue } from './call.js';
 import type { CallSite } from './call-site.js';
 import { answered, sinksOf } from './answered.js';
 import { applied, atLibrary, callStep } from './applied.js';
+import { withColumns } from './columns.js';
 import { filled } from './templates.js';
 import { attachAll } from './attached.js';
 import { chosen } from './choice.js';
@@ -21,6 +22,7 @@ import {
 } from './flow-rules.js';
 import { parsed } from './schemas.js';
 import { at, select } from './select.js';
+import { namesAt, sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
 import { asJson, madeOf, rejectedWith, rejection, settled, update, updateAny, without } from './fields.js';
 import { carries, constants, data, mapData, marksIn, text } from './contents.js';
@@ -421,6 +423,14 @@ function evaluate(run: Run, t: FlowTerm): Value {
       const v = at(e, args, t.of);
       return t.cls === null ? plainOf(e, v, t.by) : instanceOf(e, at(e, args, t.cls), v, t.by);
     }
+    case 'columns':
+      return withColumns(e, evaluate(run, t.of), namesAt(e, args, t.by, self), site.spot);
+    case 'keyed':
+      return setter(`cell:${t.name}`, t.how);
+    case 'giver':
+      return setter('cell:!', 'gives', evaluate(run, t.of));
+    case 'source':
+      return run.member.source ? sourceValue(site, run.member.source, args, self) : NOTHING;
     case 'answer':
       return answered(site, sinksOf(run.member), args) ?? NOTHING;
     case 'shaped': {

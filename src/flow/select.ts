@@ -206,7 +206,7 @@ function selectAtom(
       if (attached !== NOTHING) return join(attached, value([{ ...a, path }]));
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
       const source = m?.member.source;
-      if (source?.at === 'read') return readValue(e, a, source.gives);
+      if (source?.at === 'read') return readValue(e, a, source);
       // A method that is taken off its object gives what it gives when it is called.
       if (source && (source.at !== undefined || /^(typearg|schema|instance|fhir|prisma):/.test(source.gives)))
         return value([{ ...a, path }]);

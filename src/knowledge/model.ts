@@ -126,7 +126,10 @@ export interface Member {
    * `=>body` is a property of what the channel holds, `typed(channel:x;0)` says that the call's type argument 0 declares it.
    * `setter(channel:x)` is a function that stores into it what it is given, or what the function that it is given makes of
    * the old value; `setter(channel:x;0)` stores what the reducer at argument 0 makes of both, `through(channel:x;0)` calls
-   * the function at argument 0 and stores its result; `getter(channel:x)` reads it, `thrower(channel:x)` fails with it. `json(0)` is text that remembers what it
+   * the function at argument 0 and stores its result; `getter(channel:x)` reads it, `thrower(channel:x)` fails with it. `reader(channel:x)` and
+   * `writer(channel:x)` are functions whose first argument says by where it was made which channel of that name is meant;
+   * `giver(0)` is a function that gives a value, `source` what the member's `source` gives,
+   * `columns(this;0..)` rows with the columns that arguments name. `json(0)` is text that remembers what it
    * was made of, `parsed(0)` what it was made of. A member `key=` says what assigning a property does.
    * `bind(0;1..)` is the function at argument 0 with further arguments given, `bind(0;1[])` with those of a list.
    * `error(this)`, `error(0)`, `error(cb0.return)` and `error(return)` are a promise's rejection, `settled(this)` is what it
@@ -261,6 +264,12 @@ export interface Source {
   readonly kind?: 'phi' | 'model-output' | 'patient-authored' | 'credential';
   /** What it is called in the map: `EHR (Medplum)`, `database`, `form`. */
   readonly origin?: string;
+  /** The argument that stands in the receiver's place (`{ control }` of a form). */
+  readonly receiver?: ArgPath;
+  /** Where the columns are named that come back: texts, lists, records of flags (`0.attributes`, `0..`, `made(Query).0`). */
+  readonly columns?: ArgPath;
+  /** The argument that names which property is given (`watch('dateOfBirth')`), or a list of such; all of it without one. */
+  readonly of?: ArgPath;
   /** For a callback parameter: `cb0.0`, where the data arrives; `read`: the property itself; default: the call's result. */
   readonly at?: string;
 }
