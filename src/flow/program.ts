@@ -414,6 +414,10 @@ export class Program {
         for (const b of facts.blocks)
           for (const i of b.instrs)
             if (i.op === 'store') this.written.add(i.k);
+            else if (i.op === 'object')
+              for (const p of i.parts) {
+                if ('k' in p && typeof p.k === 'string') this.written.add(p.k);
+              }
             else if (i.op === 'const' && typeof i.v === 'string' && i.v.length < 40) this.written.add(i.v);
     }
     return this.written.has(name);
