@@ -13,6 +13,7 @@ import { type Frame, NAMED_ENTRY } from './frame.js';
 import { mergeGuards, guarded } from './guards.js';
 import { join } from './join.js';
 import { constructExternal, callExternal, callUnmodelled, assignExternal } from './library.js';
+import { decorate } from './kept-members.js';
 import { callMethod } from './method-call.js';
 import { select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
@@ -66,6 +67,7 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
   frame.serial = 0;
   frame.rounds.clear();
   if (i.kind === 'super') return superCall(site, args);
+  if (i.kind === 'decorate') return decorate(site, frame.get(i.f), args[0] ?? NOTHING, args[1] ?? NOTHING);
   const def = frame.defs[i.f];
   if (i.self !== -1 && def && i.kind === 'call') {
     if (def.op === 'load') {
@@ -134,7 +136,7 @@ export function callValue(
         out = join(out, kind === 'new' ? constructExternal(site, a, args) : callExternal(site, a, null, args));
         break;
       case 'xinst':
-        out = join(out, callExternal(site, a.path === '' ? { ...a, path: '()' } : a, value([a]), args));
+        out = join(out, callExternal(site, a.path === '' ? { ...a, path: '()' } : a, withWhatItHolds(f, a), args));
         break;
       case 'sym': {
         const t = typeOf(frame, a);
@@ -196,6 +198,12 @@ function declaredAnswer(site: CallSite): Value | null {
   const fn = e.program.fns[site.typesIn ?? site.spot.fn]!;
   const t = e.types.resolve(fn.file.path, fn.index, ref);
   return t.k === 'any' || t.k === 'prim' ? null : typedDefault(e, t, site.spot);
+}
+
+/** A package's object that is called (a task that is run), with the data that it stands for. */
+function withWhatItHolds(f: Value, a: XInstAtom): Value {
+  const data = a.path === '' ? f.atoms.filter((x) => x.k === 'label') : [];
+  return data.length === 0 ? value([a]) : value([a, ...data], f.fields, f.marks);
 }
 
 /** Calls a function that a library gave out for something it keeps: its setter, or its getter. */

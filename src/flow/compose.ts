@@ -28,7 +28,7 @@ import {
   type Value,
   type XInstAtom,
 } from './value.js';
-import { rejectedWith } from './fields.js';
+import { rejectedWith, RETURNED } from './fields.js';
 
 export interface Callbacks {
   callMethod(site: CallSite, recv: Value, name: string, args: readonly Value[]): Value;
@@ -195,7 +195,11 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const thrown = substitute(e, s.throws, sub);
   if (callee.facts.isGenerator) {
     const items = substitute(e, s.yields, sub);
-    ret = value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], new Map([['*', items]]));
+    const made = { k: 'built', array: true, fn: site.spot.fn, span: null, generator: callee.id } as const;
+    // What it returns is what `yield*` of it gives.
+    const fields = new Map([['*', items]]);
+    if (carries(ret)) fields.set(RETURNED, ret);
+    ret = value([made], fields);
   }
   if (thrown !== NOTHING) {
     if (callee.facts.isAsync) ret = rejectedWith(ret, thrown);

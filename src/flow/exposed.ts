@@ -13,6 +13,9 @@ export interface Decorators {
   readonly only: boolean;
 }
 
+/** Classes that are looked at for their decorators, bases included. */
+const MOST_BASES = 12;
+
 /** An instance of the class at `of` with what is in `plain`, without what the class hides. */
 export function instanceOf(e: Engine, of: Value, plain: Value, by: Decorators): Value {
   let out = NOTHING;
@@ -52,7 +55,9 @@ function marksOf(e: Engine, cls: number, by: Decorators): { hidden: string[]; sh
   const hidden: string[] = [];
   const shown: string[] = [];
   let all = false;
-  for (let c: ClsEntry | null = e.program.classes[cls] ?? null, n = 0; c !== null && n < 8; n++) {
+  const line: ClsEntry[] = [e.program.classes[cls]!];
+  for (let n = 0; n < line.length && n < MOST_BASES; n++) {
+    const c = line[n]!;
     all ||= c.facts.decorators.some((d) => d.name === by.hides);
     for (const m of c.facts.members)
       for (const d of m.decorators) {
@@ -60,8 +65,7 @@ function marksOf(e: Engine, cls: number, by: Decorators): { hidden: string[]; sh
         if (d.name === by.hides && d.args.length === 0) hidden.push(m.name);
         else if (d.name === by.shows) shown.push(m.name);
       }
-    const base: ClsEntry | string | null = e.program.superclass(c);
-    c = typeof base === 'string' ? null : base;
+    for (const base of e.program.superclasses(c)) if (typeof base !== 'string') line.push(base);
   }
   return { hidden, shown, all };
 }

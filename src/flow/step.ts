@@ -14,10 +14,11 @@ import { type FnEntry, GLOBAL_OBJECT } from './program.js';
 import { extValue, bindingValue, fnValue, select, typed, CALLERS_KEY } from './select.js';
 import { underTypeName, asWritten } from './tagged.js';
 import { placeByName } from './use-shape.js';
-import { NOTHING, constant, sym, type Value, value, UNDEFINED, OPAQUE, type SymAtom } from './value.js';
+import { heldBy, NOTHING, constant, sym, type Value, value, UNDEFINED, OPAQUE, type SymAtom } from './value.js';
 import { mapData, constants, carries, text } from './contents.js';
+import { givenToNext } from './channels.js';
 import { join } from './join.js';
-import { updateAny, update, updateAll, spread, rejection, settled, without, KEYS } from './fields.js';
+import { updateAny, update, updateAll, spread, rejection, RETURNED, settled, without, KEYS } from './fields.js';
 import { guarded } from './guards.js';
 
 export function step(frame: Frame, i: Instr, fn: FnEntry): void {
@@ -153,10 +154,9 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const cls = e.program.classOf(fn.file, fn.index);
       frame.vals[i.d] = NOTHING;
       if (cls < 0) return;
-      const base = e.program.superclass(e.program.classes[cls]!);
-      if (base && typeof base !== 'string') {
-        const m = e.program.member(base.id, i.k, 'method', fn.facts.isStatic);
-        if (m && 'fn' in m) frame.vals[i.d] = fnValue(e, m.fn, null);
+      for (const base of e.program.superclasses(e.program.classes[cls]!)) {
+        const m = typeof base === 'string' ? null : e.program.member(base.id, i.k, 'method', fn.facts.isStatic);
+        if (m && 'fn' in m) frame.vals[i.d] = join(frame.vals[i.d]!, fnValue(e, m.fn, null));
       }
       return;
     }
@@ -229,7 +229,7 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
     case 'yield': {
       const v = frame.get(i.v);
       frame.yields = join(frame.yields, i.star ? select(e, v, '*') : v);
-      frame.vals[i.d] = OPAQUE;
+      frame.vals[i.d] = join(OPAQUE, i.star ? delegated(v) : heldBy(givenToNext(fn.id)));
       return;
     }
     case 'op':
@@ -334,4 +334,11 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
     }
   }
   frame.mutateAt(base, key, update(old, key, v));
+}
+
+/** What `yield*` gives in the end: what a generator returns; of an effect of a package what it holds. */
+function delegated(v: Value): Value {
+  const returned = v.fields?.get(RETURNED) ?? NOTHING;
+  const held = v.atoms.some((a) => a.k === 'xinst') ? v : NOTHING;
+  return join(returned, held);
 }

@@ -91,7 +91,8 @@ export interface TypeSystem {
   /** A model of schema.prisma by its name or as the client's property is called; `asked`: what a query takes of it. */
   prismaModel(name: string, asked?: Selection | null): Type | null;
   ext(typeId: string): Type;
-  classType(file: string, cls: number): Type;
+  /** The type of a class's instances; `args` as they are written, by type parameter. */
+  classType(file: string, cls: number, args?: readonly Type[]): Type;
   /**
    * Type of values that are validated by a schema built with a known library (zod …) is not decided here; the engine
    * hands its shape in: field name → type (or null when unknown). `name` is the schema's variable.
