@@ -33,6 +33,8 @@ import { join, joinAll } from './join.js';
 /** One callback of the call: the functions, what they are given, what came of it. */
 interface Called {
   readonly fns: Value;
+  /** The instance that they are methods of. */
+  readonly self?: Value | null;
   readonly params: Value[];
   /** Parameters as the callback left them. */
   after: readonly Value[];
@@ -222,7 +224,13 @@ function call(run: Run, c: Called, caught: boolean): void {
     return s;
   });
   const run1 = (): void =>
-    void (c.result = callValue({ ...site, argSsa: slots, selfSsa: -1, library: true }, c.fns, null, c.params, 'call'));
+    void (c.result = callValue(
+      { ...site, argSsa: slots, selfSsa: -1, library: true },
+      c.fns,
+      c.self ?? null,
+      c.params,
+      'call',
+    ));
   if (caught) c.thrown = join(frame.trap(run1), rejection(c.result));
   else run1();
   c.after = slots.map((s) => frame.read(s, frame.state));
@@ -242,9 +250,16 @@ function callback(run: Run, ref: CallbackRef): Called | null {
   const arity = (fn: number): number => program.fns[fn]!.facts.params.length;
   const fns = ref.arity === null ? all : value(all.atoms.filter((a) => a.k === 'fn' && arity(a.fn) === ref.arity));
   if (fns.atoms.length === 0) return null;
-  const made: Called = { fns, params: [], after: [], result: NOTHING, thrown: NOTHING };
+  const made: Called = { fns, self: ownerOf(run, ref), params: [], after: [], result: NOTHING, thrown: NOTHING };
   run.called.set(key, made);
   return made;
+}
+
+/** The instance whose method a callback is (`pipeline(source, new Upper())`). */
+function ownerOf(run: Run, ref: CallbackRef): Value | null {
+  const at = ref.at.lastIndexOf('.');
+  const owner = at < 0 ? NOTHING : argument(run, ref.at.slice(0, at));
+  return owner.atoms.some((a) => a.k === 'inst') ? owner : null;
 }
 
 /** Whether it may be a function: where an argument may be a value or a function, the value is not called. */
