@@ -168,7 +168,8 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
   const closures = holdsFunctions(v, true);
   if ((v.symbolic && !onlyHeld(v)) || closures || awaitsCaller(v)) frame.stored(key, v);
   if (closures && !carries(v) && v.marks === null) return;
-  if (carries(v) || v.marks !== null || holdsClients(v, 0) || holdsFunctions(v, false)) frame.e.cell(key, v);
+  if (carries(v) || v.marks !== null || v.atoms.some(isWorthKnowing) || holdsClients(v, 0) || holdsFunctions(v, false))
+    frame.e.cell(key, v);
 }
 
 /** What came from somewhere, and clients: calls of what a channel holds are made on them. */
@@ -176,9 +177,9 @@ function isWorthKnowing(a: Atom): boolean {
   return a.k === 'opaque' || (a.k === 'xinst' && a.type !== null);
 }
 
-/** Whether such stand in a value or, not deep, in its properties (`{ loaders: { patient } }`). */
+/** Whether a client stands, not deep, in the properties of a value (`{ loaders: { patient } }`). */
 function holdsClients(v: Value, depth: number): boolean {
-  if (v.atoms.some(isWorthKnowing)) return true;
+  if (depth > 0 && v.atoms.some((a) => a.k === 'xinst' && a.type !== null)) return true;
   if (depth === 3 || v.fields === null) return false;
   return [...v.fields.values()].some((f) => holdsClients(f, depth + 1));
 }
