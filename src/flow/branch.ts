@@ -1,12 +1,12 @@
 /** What a branch says of the values that it asked about, on the edge that is taken. */
 import type { Block, Span, Instr } from '../facts/ir.js';
 import { choicesOf } from './choice.js';
-import type { Engine } from './engine.js';
 import { Frame } from './frame.js';
-import { narrowed, asResource, questionOn } from './narrow.js';
+import { asked, narrowed } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import type { FnEntry } from './program.js';
 import { taggedType, asTagged } from './tagged.js';
+import { namedShape } from './types/shapes.js';
 import type { TypeTest } from './types/type.js';
 import { type Guard, type Value, type Test, value, type Tag } from './value.js';
 import { mergeGuards } from './guards.js';
@@ -93,6 +93,8 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
       const [ssa, c] =
         right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
       const load = ssa >= 0 ? frame.defs[ssa] : undefined;
+      const shape = load?.op === 'op' && load.o === 'typeof' ? namedShape(c) : null;
+      if (load?.op === 'op' && shape !== null) return narrowBy(frame, load.a, { shape }, equal);
       // What is null here says nothing: `if (input == null) throw new Error(`no input: ${input}`)`.
       if (equal && ssa >= 0 && (c === null || c === undefined)) {
         const v = frame.get(ssa);
@@ -109,7 +111,7 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
   }
   if (def?.op === 'call') narrowByPredicate(frame, def, sense);
   // A tag that is a flag: `if (result.ok)`.
-  if (def?.op === 'load') narrowBy(frame, def.b, { field: def.k, value: true }, sense);
+  if (def?.op === 'load') narrowBy(frame, def.b, { truthy: def.k }, sense);
   if (!sense && cond >= 0) {
     const v = frame.get(cond);
     if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
@@ -164,22 +166,12 @@ function spanOf(frame: Frame, ssa: number): Span {
   return (def && 'span' in def ? def.span : undefined) ?? frame.fn.facts.span;
 }
 
-/** What a caller hands in is decided when it is known: until then it keeps the question. */
-function asked(e: Engine, v: Value, test: TypeTest, holds: boolean, tag: Tag | undefined): Value {
-  const atoms = v.atoms.map((a) => {
-    if (a.k !== 'sym' || a.t.text) return a;
-    const resource = holds ? asResource(e, a, [], test, tag) : null;
-    if (resource !== null || a.root.startsWith('cell:')) return resource ?? a;
-    const on = questionOn(a, test, !holds);
-    const guard = on && mergeGuards(a.guard, [on]);
-    return guard === null || guard === a.guard ? a : { ...a, guard };
-  });
-  return atoms.every((a, i) => a === v.atoms[i]) ? v : value(atoms, v.fields, v.marks);
-}
-
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */
 function narrowByPredicate(frame: Frame, call: Extract<Instr, { op: 'call' }>, holds: boolean): void {
   for (const a of frame.get(call.f).atoms) {
+    const [first] = call.args;
+    if (a.k === 'ext' && a.mod === '' && a.path === 'Array.isArray' && first && !first.spread)
+      narrowBy(frame, first.v, { shape: 'array' }, holds);
     const asked = a.k === 'fn' ? predicateOf(frame.e, frame.e.program.fns[a.fn]!) : null;
     const arg = asked && call.args[asked.param];
     if (asked && arg && !arg.spread) narrowBy(frame, arg.v, asked.test, holds);

@@ -24,6 +24,12 @@ export type FlowTerm =
   | { readonly k: 'throw' }
   /** Named properties kept or taken out of an argument: `pick(0;1..)`, `omit(0;1..)`. */
   | { readonly k: 'project'; readonly keep: boolean; readonly of: string; readonly keys: string }
+  /** The arguments written one over the other, in order: `spread(0..)`. */
+  | { readonly k: 'spread' }
+  /** The receiver without what was put into it: `emptied(this)`. */
+  | { readonly k: 'emptied' }
+  /** On the right: instead of what the receiver (-1) or an argument was, `all(this)`, `all(0)`. */
+  | { readonly k: 'instead'; readonly of: number }
   /** A function with leading arguments given: `bind(0;1..)`, `bind(0;1[])`. */
   | { readonly k: 'bind'; readonly of: string; readonly given: string }
   /** `typeArg`: the call's type argument that says what it holds if nothing else does. */
@@ -165,6 +171,10 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   }
   const project = /^(pick|omit)\(([^;]+);([^)]+)\)$/.exec(s);
   if (project) return { k: 'project', keep: project[1] === 'pick', of: project[2]!, keys: project[3]! };
+  if (s === 'spread(0..)') return { k: 'spread' };
+  if (s === 'emptied(this)') return { k: 'emptied' };
+  const all = target ? /^all\((this|\d+)\)$/.exec(s) : null;
+  if (all) return { k: 'instead', of: all[1] === 'this' ? -1 : Number(all[1]) };
   const bind = /^bind\(([^;]+);([^)]+)\)$/.exec(s);
   if (bind) return { k: 'bind', of: bind[1]!, given: bind[2]! };
   const keyed = /^(reader|writer)\(channel:([^;)]+)\)$/.exec(s);

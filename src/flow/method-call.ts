@@ -1,7 +1,7 @@
 /** `receiver.name(…)`: which functions that may be, and what each of them does here. */
 import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call-site.js';
-import { callValue, apply, fnAtom, clientOfType } from './call.js';
+import { callValue, apply, fnAtom, clientOfType, under } from './call.js';
 import { attachedValue } from './attached.js';
 import { typeOf } from './symbol-type.js';
 import { givenToNext, storeInChannel } from './channels.js';
@@ -9,13 +9,14 @@ import { bodyFromCallers } from './conventions.js';
 import { calledAsDeclared } from './declared-call.js';
 import { defer, beside } from './defer.js';
 import { parseFlow } from './flow-rules.js';
+import type { Engine } from './engine.js';
 import type { Frame } from './frame.js';
 import { callExternal, callBuiltin, callUnmodelled } from './library.js';
 import { keptMethod } from './kept-members.js';
 import { parsedByName, describesData } from './schemas.js';
 import { select, typedDefault } from './select.js';
 import type { Type, TypeSystem } from './types/type.js';
-import { type Value, NOTHING, UNDEFINED, value, type FnAtom, type SymAtom } from './value.js';
+import { type Value, NOTHING, UNDEFINED, value, type FnAtom, type SymAtom, type XInstAtom } from './value.js';
 import { join } from './join.js';
 import { mergeGuards, guarded } from './guards.js';
 import { mapData } from './contents.js';
@@ -140,7 +141,7 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
       }
       case 'xinst': {
         const path = a.path === '' ? name : `${a.path}.${name}`;
-        const modelled = a.type !== null && e.knowledge.member(a.type, path) !== null;
+        const modelled = isModelled(e, a, name);
         const attached = modelled ? NOTHING : attachedValue(e, a, name);
         if (attached !== NOTHING) {
           out = join(out, callValue(site, attached, recv, args, 'call'));
@@ -183,7 +184,8 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
       case 'built':
         if (a.generator !== undefined && name === 'next' && args[0])
           storeInChannel(site, givenToNext(a.generator), args[0]);
-        builtin = true;
+        // What a library's collection was made of has the collection's methods.
+        if (!recv.atoms.some((x) => x.k === 'xinst' && takesItsOwn(e, x, name))) builtin = true;
         break;
       case 'label':
       case 'str':
@@ -216,6 +218,17 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
       : (parsedByName(e, name, args, site.spot) ?? callUnmodelled(site, recv, args));
   }
   return out;
+}
+
+/** Whether the rules describe this method of an object of a package. */
+function isModelled(e: Engine, a: XInstAtom, name: string): boolean {
+  return a.type !== null && e.knowledge.member(a.type, under(a.path, name)) !== null;
+}
+
+/** Whether the rules say what the method does with what was put into the object. */
+function takesItsOwn(e: Engine, a: XInstAtom, name: string): boolean {
+  const found = a.type === null ? null : e.knowledge.member(a.type, under(a.path, name));
+  return found?.member.flow?.some((rule) => rule.includes('this')) === true;
 }
 
 /** A method's result of which its body says nothing, as the receiver's class declares it: `class Patients extends Store<Patient>`. */

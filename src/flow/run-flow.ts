@@ -24,7 +24,8 @@ import { parsed } from './schemas.js';
 import { at, select } from './select.js';
 import { namesAt, sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
-import { asJson, madeOf, rejectedWith, rejection, settled, update, updateAny, without } from './fields.js';
+import { withEach } from './alternatives.js';
+import { asJson, madeOf, rejectedWith, rejection, settled, spread, update, updateAny, without } from './fields.js';
 import { carries, constants, data, mapData, marksIn, text } from './contents.js';
 import { constant, NOTHING, OPAQUE, value, type Atom, type FnAtom, type Value, type XInstAtom } from './value.js';
 import { guarded } from './guards.js';
@@ -296,6 +297,12 @@ function deliver(run: Run, to: FlowTerm, v: Value, out: Value): Value {
       write(site, site.argSsa[to.arg] ?? -1, keyed(run, to.path), v);
       return out;
     }
+    case 'instead': {
+      const ssa = to.of < 0 ? site.selfSsa : (site.argSsa[to.of] ?? -1);
+      // Of what nobody knows what is in it, nothing is known to be gone.
+      if (ssa !== -1 && (site.frame.get(ssa).fields !== null || carries(v))) site.frame.mutate(ssa, v);
+      return out;
+    }
     case 'throw':
       site.frame.throws(v);
       return out;
@@ -386,8 +393,22 @@ function evaluate(run: Run, t: FlowTerm): Value {
       const c = run.called.get(nameOf(t.cb));
       return path(e, c?.after[t.param] ?? NOTHING, t.path);
     }
+    case 'spread': {
+      let out = args[0] ?? NOTHING;
+      for (let n = 1; n < args.length; n++) {
+        const into = out;
+        const ssa = site.argSsa[n] ?? -1;
+        out =
+          ssa >= 0 && site.frame.get(ssa) === args[n]
+            ? withEach(site.frame, ssa, (one) => spread(into, one))
+            : spread(into, args[n]!);
+      }
+      return out;
+    }
+    case 'emptied':
+      return value(self.atoms.filter((a) => a.k !== 'label'));
     case 'project':
-      return project(e, at(e, args, t.of), at(e, args, t.keys), t.keep);
+      return project(e, t.of === 'this' ? self : at(e, args, t.of), at(e, args, t.keys), t.keep);
     case 'bind': {
       const list = /^(\d+)\.\.$/.exec(t.given);
       const given = list ? args.slice(Number(list[1])) : elements(e, at(e, args, t.given.replace('[]', '')));
@@ -531,8 +552,14 @@ function takenApart(v: Value): readonly Value[] {
     if (a.k === 'alt') out.push(...takenApart(a.v).map((x) => guarded(x, a.guard)));
     else whole.push(a);
   if (!v.fields || !whole.some(isList)) return [value(whole, v.fields, v.marks), ...out];
-  const inner = [...v.fields].flatMap(([key, f]) => (key.startsWith('!') ? [] : [f]));
-  return [value(whole.filter((a) => !isList(a))), ...inner, ...out];
+  // Of what may be a list or an object, the numbered elements are the list's and the named properties the object's.
+  const objects = whole.filter((a) => !isList(a));
+  const named = new Map<string, Value>();
+  const inner: Value[] = [];
+  for (const [key, f] of v.fields)
+    if (key === '*' || /^\d+$/.test(key) || (objects.length === 0 && !key.startsWith('!'))) inner.push(f);
+    else if (!key.startsWith('!')) named.set(key, f);
+  return [value(objects, named.size > 0 ? named : null), ...inner, ...out];
 }
 
 /** Keeps or takes out the properties that constants name; all stays where the names are not known. */

@@ -1,4 +1,5 @@
 /** One instruction: the value that it gives, and what it writes. */
+import { isMissingOnText } from './text-members.js';
 import type { Instr, Span } from '../facts/ir.js';
 import { readProperty, toText, runGetter, iterate, runSetter } from './accessors.js';
 import { takesThis } from './branch.js';
@@ -18,6 +19,7 @@ import { heldBy, NOTHING, constant, sym, type Value, value, UNDEFINED, OPAQUE, t
 import { mapData, constants, carries, text } from './contents.js';
 import { givenToNext } from './channels.js';
 import { join } from './join.js';
+import { withEach } from './alternatives.js';
 import { updateAny, update, updateAll, spread, rejection, RETURNED, settled, without, KEYS } from './fields.js';
 import { guarded } from './guards.js';
 
@@ -121,8 +123,9 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
     }
     case 'load': {
       const spot = { fn: fn.id, span: i.span };
-      frame.vals[i.d] =
-        frame.narrowedProperty(i.d) ?? underTypeName(frame, i.b, i.k, readProperty(frame, i.b, i.k, i.span), spot);
+      frame.vals[i.d] = isMissingOnText(frame, i)
+        ? UNDEFINED
+        : (frame.narrowedProperty(i.d) ?? underTypeName(frame, i.b, i.k, readProperty(frame, i.b, i.k, i.span), spot));
       return;
     }
     case 'loadx': {
@@ -184,8 +187,10 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
         return v;
       };
       for (const p of i.parts) {
-        if ('spread' in p) v = spread(written(), frame.get(p.spread));
-        else if ('kx' in p) {
+        if ('spread' in p) {
+          const into = written();
+          v = withEach(frame, p.spread, (one) => spread(into, one));
+        } else if ('kx' in p) {
           const key = constants(frame.get(p.kx));
           if (key?.length === 1 && typeof key[0] === 'string') row.set(key[0], frame.get(p.v));
           else v = keyed(updateAny(written(), frame.get(p.v)), frame.get(p.kx));
@@ -333,7 +338,10 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
       frame.e.cell(cell, v);
     }
   }
-  frame.mutateAt(base, key, update(old, key, v));
+  // `list.length = 0` throws away what is in it.
+  const emptied =
+    key === 'length' && constants(v)?.every((c) => c === 0) && old.atoms.every((a) => a.k === 'built' && a.array);
+  frame.mutateAt(base, key, emptied === true ? value(old.atoms) : update(old, key, v));
 }
 
 /** What `yield*` gives in the end: what a generator returns; of an effect of a package what it holds. */
