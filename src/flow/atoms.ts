@@ -163,6 +163,8 @@ export interface XInstAtom extends Conditional {
   readonly from: XInstAtom | null;
   /** Values that its calls go on to (`prompt.pipe(model)`), and wrappers around it that add recipients. */
   readonly via: readonly Value[];
+  /** Whom a plain text among them names (`new Agent({ model: 'openai/gpt-5' })`). */
+  readonly viaText?: RecipientRule;
   readonly wraps: readonly RecipientRule[];
   /** Type arguments of the call that made it, or of its declared type. */
   readonly types?: readonly Type[];
@@ -213,11 +215,23 @@ export interface ResolverAtom extends Conditional {
   /**
    * `store` keeps what it is given as it is; `update` as well, or what a function that it is given (or the reducer) makes
    * of the old value; `through` calls `reducer` and keeps its result; `read` gives what is kept. `nodeback` keeps
-   * its second argument (and what its first one says went wrong). `gives` gives `reducer` itself, `answer` what comes back
+   * its second argument (and what its first one says went wrong). `thrower` fails with what is kept. `readOf` and `writeOf` keep what their first argument stands for, under where that was made. `gives` gives `reducer` itself, `answer` what comes back
    * of the request whose address it is called with. `compose`, `partial` and `promisify` keep nothing: they are made of the functions (and arguments) listed in `reducer`, `cell` tells one from another.
    */
   readonly how:
-    'store' | 'update' | 'through' | 'read' | 'nodeback' | 'gives' | 'answer' | 'compose' | 'partial' | 'promisify';
+    | 'store'
+    | 'update'
+    | 'through'
+    | 'read'
+    | 'nodeback'
+    | 'thrower'
+    | 'readOf'
+    | 'writeOf'
+    | 'gives'
+    | 'answer'
+    | 'compose'
+    | 'partial'
+    | 'promisify';
   readonly reducer: Value | null;
 }
 

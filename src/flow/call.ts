@@ -4,7 +4,7 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import { answerOf } from './answers.js';
 import { callApplied } from './applied.js';
 import type { CallInstr, CallSite } from './call-site.js';
-import { channelValue, storeInChannel } from './channels.js';
+import { channelValue, identity, storeInChannel } from './channels.js';
 import { awaitsCaller } from './cleaned.js';
 import { compose } from './compose.js';
 import { superCall, construct, constructClass } from './construct.js';
@@ -20,6 +20,7 @@ import { select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
 import { typeOf } from './symbol-type.js';
 import { namedEntry } from './told-by-use.js';
+import { rejectedWith } from './fields.js';
 import { type Value, type FnAtom, type XInstAtom, NOTHING, value, type ResolverAtom, OPAQUE } from './value.js';
 
 const MAX_DEPTH = 16;
@@ -160,7 +161,7 @@ export function callValue(
         out = join(out, kind === 'new' ? constructExternal(site, a, args) : callExternal(site, a, null, args));
         break;
       case 'xinst':
-        out = join(out, callExternal(site, a.path === '' ? { ...a, path: '()' } : a, value([a]), args));
+        out = join(out, callExternal(site, a.path === '' ? { ...a, path: '()' } : a, withWhatItHolds(f, a), args));
         break;
       case 'sym': {
         const t = typeOf(frame, a);
@@ -224,9 +225,23 @@ function declaredAnswer(site: CallSite): Value | null {
   return t.k === 'any' || t.k === 'prim' ? null : typedDefault(e, t, site.spot);
 }
 
+/** A package's object that is called (a task that is run), with the data that it stands for. */
+function withWhatItHolds(f: Value, a: XInstAtom): Value {
+  const data = a.path === '' ? f.atoms.filter((x) => x.k === 'label') : [];
+  return data.length === 0 ? value([a]) : value([a, ...data], f.fields, f.marks);
+}
+
 /** Calls a function that a library gave out for something it keeps: its setter, or its getter. */
 function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Value {
   const held = channelValue(a.cell);
+  if (a.how === 'readOf' || a.how === 'writeOf') {
+    const made = identity(args[0]);
+    if (made === null) return OPAQUE;
+    if (a.how === 'readOf') return channelValue(`${a.cell}:${made}`);
+    storeInChannel(site, `${a.cell}:${made}`, args[1] ?? NOTHING);
+    return OPAQUE;
+  }
+  if (a.how === 'thrower') return rejectedWith(OPAQUE, held);
   if (a.how === 'read') return select(site.frame.e, held, '!json');
   const call = (f: Value, params: readonly Value[]): Value =>
     callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, f, null, params, 'call');
@@ -249,7 +264,17 @@ function useChannel(site: CallSite, a: ResolverAtom, args: readonly Value[]): Va
         given.fields,
         given.marks,
       );
-  if (!a.reducer && functions.atoms.length > 0) next = join(next, call(functions, [held]));
+  if (!a.reducer && functions.atoms.length > 0) {
+    // A function that is given a draft changes that, and gives nothing.
+    const { frame } = site;
+    const draft = frame.slot(`var:!draft${frame.serial++}:${site.spot.span[0]}`, () => held);
+    frame.state.set(draft, held);
+    const inside = { ...site, argSsa: [draft], selfSsa: -1, library: true };
+    next = join(next, callValue(inside, functions, null, [held], 'call'));
+    const changed = frame.read(draft, frame.state);
+    if (changed.fields !== null) next = join(next, value([], changed.fields));
+    frame.state.delete(draft);
+  }
   storeInChannel(site, a.cell, next);
   return OPAQUE;
 }

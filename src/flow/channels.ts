@@ -40,7 +40,7 @@ function shape(v: Value): string | null {
 }
 
 /** Where the object behind a value was made. */
-function identity(v: Value | undefined): string | null {
+export function identity(v: Value | undefined): string | null {
   for (const a of v?.atoms ?? []) {
     if (a.k === 'xinst') return `${a.fn}.${a.span[0]}`;
     if (a.k === 'inst' || a.k === 'class') return `c${a.cls}`;
@@ -49,6 +49,13 @@ function identity(v: Value | undefined): string | null {
     if (a.k === 'resolver') return a.cell.replace(/^cell:[^:]*:/, '');
   }
   return null;
+}
+
+/** What an object was made from in the first place: the graph of what it compiles to. */
+function origin(v: Value): Value {
+  let made = v.atoms.find((a) => a.k === 'xinst');
+  while (made?.k === 'xinst' && made.from) made = made.from;
+  return made ? value([made]) : v;
 }
 
 /** The arguments of the call that made a value. */
@@ -104,11 +111,13 @@ export function channelKey(site: CallSite, name: string, self: Value, args: read
       return found;
     }
     if (spec === 'this') return identity(self) ?? '?';
+    if (spec === 'root') return identity(origin(self)) ?? '?';
     if (spec.startsWith('this.')) {
       return one(at(e, makerOf(self), spec.slice(5)));
     }
     if (spec.startsWith('@') || spec.startsWith('path:')) {
-      const v = at(e, args, spec.slice(spec.indexOf(spec[0] === '@' ? '@' : ':') + 1));
+      const where = spec.slice(spec.indexOf(spec[0] === '@' ? '@' : ':') + 1);
+      const v = where.startsWith('this.') ? at(e, makerOf(self), where.slice(5)) : at(e, args, where);
       const found = spec[0] === '@' ? identity(v) : ownPath(v);
       if (found === null) whole = false;
       return found ?? '';
@@ -159,12 +168,20 @@ export function storeInChannel(site: CallSite, key: string, whole: Value): void 
   const closures = holdsFunctions(v, true);
   if ((v.symbolic && !onlyHeld(v)) || closures || awaitsCaller(v)) frame.stored(key, v);
   if (closures && !carries(v) && v.marks === null) return;
-  if (carries(v) || v.marks !== null || v.atoms.some(isWorthKnowing) || holdsFunctions(v, false)) frame.e.cell(key, v);
+  if (carries(v) || v.marks !== null || v.atoms.some(isWorthKnowing) || holdsClients(v, 0) || holdsFunctions(v, false))
+    frame.e.cell(key, v);
 }
 
 /** What came from somewhere, and clients: calls of what a channel holds are made on them. */
 function isWorthKnowing(a: Atom): boolean {
   return a.k === 'opaque' || (a.k === 'xinst' && a.type !== null);
+}
+
+/** Whether a client stands, not deep, in the properties of a value (`{ loaders: { patient } }`). */
+function holdsClients(v: Value, depth: number): boolean {
+  if (depth > 0 && v.atoms.some((a) => a.k === 'xinst' && a.type !== null)) return true;
+  if (depth === 3 || v.fields === null) return false;
+  return [...v.fields.values()].some((f) => holdsClients(f, depth + 1));
 }
 
 /** Whether functions stand in a value or its properties (`closures`: such that use variables around them). */

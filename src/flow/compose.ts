@@ -28,7 +28,7 @@ import {
   type Value,
   type XInstAtom,
 } from './value.js';
-import { rejectedWith } from './fields.js';
+import { rejectedWith, RETURNED } from './fields.js';
 
 export interface Callbacks {
   callMethod(site: CallSite, recv: Value, name: string, args: readonly Value[]): Value;
@@ -196,7 +196,10 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   if (callee.facts.isGenerator) {
     const items = substitute(e, s.yields, sub);
     const made = { k: 'built', array: true, fn: site.spot.fn, span: null, generator: callee.id } as const;
-    ret = value([made], new Map([['*', items]]));
+    // What it returns is what `yield*` of it gives.
+    const fields = new Map([['*', items]]);
+    if (carries(ret)) fields.set(RETURNED, ret);
+    ret = value([made], fields);
   }
   if (thrown !== NOTHING) {
     if (callee.facts.isAsync) ret = rejectedWith(ret, thrown);

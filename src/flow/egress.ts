@@ -13,6 +13,7 @@ import type { Egress, Spot } from './summary.js';
 import {
   addAtoms,
   AtomList,
+  isAbsent,
   NOTHING,
   onlyHeld,
   value,
@@ -359,10 +360,29 @@ function options(v: Value, depth: number): Value {
   return value(atoms, fields);
 }
 
+/** Whether it cannot be `undefined`. */
+function isThere(a: Value['atoms'][number]): boolean {
+  return ['xinst', 'inst', 'fn', 'class', 'ext', 'built', 'str', 'label'].includes(a.k);
+}
+
+/** Whether a property is asked of a text: `generate('…')` instead of `generate({ model, prompt })`. */
+function isTextAlone(args: readonly Value[], path: string): boolean {
+  const given = args[Number(path.split('.')[0])];
+  if (!path.includes('.') || !given || given.atoms.length === 0) return false;
+  const isText = (a: Value['atoms'][number]): boolean =>
+    a.k === 'str' || (a.k === 'const' && typeof a.v === 'string') || ((a.k === 'label' || a.k === 'sym') && a.t.text);
+  return given.fields === null && given.atoms.every(isText);
+}
+
 function definitelyNot(e: Frame['e'], c: NonNullable<Sink['when']>, args: readonly Value[]): boolean {
   const path = c.value.startsWith('call:') ? c.value.slice(5) : c.value;
   if (path.includes(':')) return false;
-  const v = constants(at(e, args, path));
+  const given = at(e, args, path);
+  if (c.present !== undefined) {
+    if (isAbsent(given) || isTextAlone(args, path)) return c.present;
+    if (!c.present && given.atoms.length > 0 && given.atoms.every(isThere)) return true;
+  }
+  const v = constants(given);
   if (!v) return false;
   if (c.present !== undefined) return v.every((x) => (x !== undefined) !== c.present);
   if (c.is !== undefined) return v.every((x) => x !== c.is);

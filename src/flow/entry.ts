@@ -1,5 +1,6 @@
 /** Functions that outside code calls: their parameters hold what their declared types, or the code's own use, say. */
-import { apply, callValue } from './call.js';
+import { attachAll } from './attached.js';
+import { apply, callValue, clientOfType } from './call.js';
 import { functionsIn } from './jsx.js';
 import type { CallSite } from './call-site.js';
 import { channelValue, storeInChannel } from './channels.js';
@@ -47,7 +48,7 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   const caught = errorChannel(fn, 'catches');
   if (caught !== null) params[0] = join(params[0] ?? NOTHING, channelValue(caught));
   const kept = keptBeside(e, fn, cls);
-  const result = kept ? callValue(site, kept, self, params, 'call') : apply(site, f, self, params);
+  const result = kept ? callValue(site, kept, self, params, 'call') : applyKeeping(site, f, self, params);
   if (route) answer(site, route, result, params);
   const boundary = errorChannel(fn, 'throws');
   if (boundary !== null) storeInChannel(site, boundary, join(frame.escaped, rejection(result)));
@@ -57,6 +58,20 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   for (const g of frame.egress.values()) pending.push({ g, fn: by });
   for (const g of frame.cleaned.values()) e.waitCleaned(g, by);
   for (const c of frame.configs) e.emitConfig(c);
+}
+
+/** Calls an entry; what it puts on objects that a framework hands on (a request) is kept for the next function. */
+function applyKeeping(site: CallSite, f: FnAtom, self: Value, params: readonly Value[]): Value {
+  const { frame } = site;
+  if (!params.some((p) => p.atoms.some((a) => a.k === 'xinst'))) return apply(site, f, self, params);
+  const slots = params.map((p, i) => {
+    const slot = frame.slot(`var:!entry${i}`, () => p);
+    frame.state.set(slot, p);
+    return slot;
+  });
+  const result = apply({ ...site, argSsa: slots }, f, self, params);
+  for (const slot of slots) attachAll(site, frame.read(slot, frame.state));
+  return result;
 }
 
 /** Looks into functions that a module gives out in a variable: what a factory made of them is called from outside. */
@@ -127,8 +142,20 @@ function byName(e: Engine, fn: FnEntry, i: number): Value {
   return value([{ ...told, ev: 2 }]);
 }
 
+/** What a parameter's decorator says of it (`@Req() req`): an object of a package. */
+function byDecorator(e: Engine, fn: FnEntry, i: number): Value {
+  for (const d of fn.facts.params[i]!.decorators) {
+    const from = fn.file.facts.imports[d.import]?.specifier;
+    const type = from === undefined ? undefined : e.knowledge.exportMember(from, d.name)?.member.type;
+    if (type !== undefined) return value([clientOfType(type, { fn: fn.id, span: fn.facts.params[i]!.span })]);
+  }
+  return NOTHING;
+}
+
 function parameter(e: Engine, fn: FnEntry, declared: boolean, i: number): Value {
   const p = fn.facts.params[i]!;
+  const marked = byDecorator(e, fn, i);
+  if (marked !== NOTHING) return join(marked, value([{ k: 'opaque', request: true, type: null }]));
   if (declared && p.type) {
     const t = e.types.resolve(fn.file.path, fn.index, p.type);
     if (t.k !== 'any') return join(typedDefault(e, t, { fn: fn.id, span: p.span }), byName(e, fn, i));

@@ -106,6 +106,9 @@ export const REJECTED = '!throw';
 export const KEYS = '!keys';
 
 /** Where a text keeps what it was made of, for whoever reads it back: the text itself holds all of its data. */
+/** What a generator returns in the end. */
+export const RETURNED = '!returned';
+
 export const MADE_OF = '!json';
 
 /** Text that was made of a structured value remembers it. */

@@ -1,5 +1,7 @@
 /** The little language in which rules/ say how data moves through a call (see `Member.flow`). */
 
+import type { Decorators } from './exposed.js';
+
 export type FlowTerm =
   /** `settled`: what a promise holds, without what it may be rejected with. */
   | {
@@ -44,10 +46,17 @@ export type FlowTerm =
   | {
       readonly k: 'setter';
       readonly name: string;
-      readonly how: 'update' | 'through' | 'nodeback';
+      readonly how: 'update' | 'through' | 'nodeback' | 'thrower';
       readonly by: string | null;
     }
   | { readonly k: 'getter'; readonly name: string }
+  /** Functions that read or write the channel which their first argument stands for; and one that gives a value. */
+  | { readonly k: 'keyed'; readonly name: string; readonly how: 'readOf' | 'writeOf' }
+  | { readonly k: 'giver'; readonly of: FlowTerm }
+  /** Rows with the columns that arguments name. */
+  | { readonly k: 'columns'; readonly of: FlowTerm; readonly by: string }
+  /** What the member's `source` gives. */
+  | { readonly k: 'source' }
   /** Text that remembers what it was made of (`json`), and what it was made of (`parsed`). */
   | { readonly k: 'json'; readonly of: FlowTerm; readonly back: boolean }
   /** What a callback lets through, or (`unchosen`) holds back: `chosen(this;0)`. */
@@ -59,6 +68,16 @@ export type FlowTerm =
   /** The functions of an argument list, called one after the other on what the one before gave; or one function of them all. */
   | { readonly k: 'piped'; readonly of: FlowTerm; readonly by: string }
   | { readonly k: 'compose'; readonly of: string; readonly reversed: boolean }
+  /** What a function, a client that can be called, or a record of such (then a record of results) gives for a value. */
+  | { readonly k: 'called'; readonly of: FlowTerm; readonly by: string }
+  /** What a model answers to what the call sends; and what a schema at an argument lets through of a value. */
+  | { readonly k: 'answer' }
+  | { readonly k: 'shaped'; readonly of: FlowTerm; readonly by: string }
+  /** An instance of a class with plain data in it, or the plain data of one, as the class's decorators let it through. */
+  | { readonly k: 'instance'; readonly cls: string | null; readonly of: string; readonly by: Decorators }
+  /** What of a value a template's places name, as text; and the text of a template with one place. */
+  | { readonly k: 'filled'; readonly of: FlowTerm; readonly by: string }
+  | { readonly k: 'place'; readonly of: string }
   /** An argument of the call that made the receiver. */
   | { readonly k: 'made'; readonly path: string }
   /** What of it may be about a person, as text: not what addresses and settings are made of. */
@@ -160,12 +179,36 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   if (all) return { k: 'instead', of: all[1] === 'this' ? -1 : Number(all[1]) };
   const bind = /^bind\(([^;]+);([^)]+)\)$/.exec(s);
   if (bind) return { k: 'bind', of: bind[1]!, given: bind[2]! };
+  const keyed = /^(reader|writer)\(channel:([^;)]+)\)$/.exec(s);
+  if (keyed) return { k: 'keyed', name: keyed[2]!, how: keyed[1] === 'reader' ? 'readOf' : 'writeOf' };
+  const giver = /^giver\((.+)\)$/.exec(s);
+  if (giver) {
+    const of = parseTerm(giver[1]!, false);
+    return of && { k: 'giver', of };
+  }
+  if (s === 'source') return { k: 'source' };
+  if (s === 'answer') return { k: 'answer' };
   if (s === 'throw') return { k: 'throw' };
   const piped = /^piped\((.+);([^;)]+)\)$/.exec(s);
   if (piped) {
     const of = parseTerm(piped[1]!, false);
     return of && { k: 'piped', of, by: piped[2]! };
   }
+  const step = /^(called|filled|shaped|columns)\((.+);([^;)]+)\)$/.exec(s);
+  if (step) {
+    const of = parseTerm(step[2]!, false);
+    return of && { k: step[1] as 'called' | 'filled' | 'shaped' | 'columns', of, by: step[3]! };
+  }
+  const classed = /^(?:instance\((\d+);|plain\()([^;]+);(\w+)\/(\w+)(!?)\)$/.exec(s);
+  if (classed)
+    return {
+      k: 'instance',
+      cls: classed[1] ?? null,
+      of: classed[2]!,
+      by: { hides: classed[3]!, shows: classed[4]!, only: classed[5] === '!' },
+    };
+  const slot = /^place\(([^)]+)\)$/.exec(s);
+  if (slot) return { k: 'place', of: slot[1]! };
   const choice = /^(un)?chosen\((.+);([^;)]+)\)$/.exec(s);
   if (choice) {
     const of = parseTerm(choice[2]!, false);
@@ -192,12 +235,12 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   }
   const promisified = /^promisified\(([^)]+)\)$/.exec(s);
   if (promisified) return { k: 'promisified', of: promisified[1]! };
-  const made = /^(setter|getter|through|nodeback)\(channel:([^;]+?)(?:;([^;)]+))?\)$/.exec(s);
+  const made = /^(setter|getter|through|nodeback|thrower)\(channel:([^;]+?)(?:;([^;)]+))?\)$/.exec(s);
   if (made && made[1] !== 'getter')
     return {
       k: 'setter',
       name: made[2]!,
-      how: made[1] === 'setter' ? 'update' : made[1] === 'through' ? 'through' : 'nodeback',
+      how: made[1] === 'setter' ? 'update' : (made[1] as 'through' | 'nodeback' | 'thrower'),
       by: made[3] ?? null,
     };
   if (made) return { k: 'getter', name: made[2]! };

@@ -6,7 +6,7 @@ import { constructClass } from './construct.js';
 import type { Frame } from './frame.js';
 import { callComponent } from './library.js';
 import { callMethod } from './method-call.js';
-import { type Value, OPAQUE, type FnAtom } from './value.js';
+import { NOTHING, type Value, OPAQUE, type FnAtom } from './value.js';
 import { text, carries, marked, marksIn } from './contents.js';
 import { join } from './join.js';
 import { update } from './fields.js';
@@ -23,7 +23,10 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
     depth: 0,
     entry: false,
   };
-  let out = text(props);
+  const known = i.f === -1 ? [] : frame.get(i.f).atoms;
+  // What a component of the code base renders is what comes out of it, whatever else it is given.
+  const own = known.length > 0 && known.every((a) => a.k === 'fn');
+  let out = own ? NOTHING : text(props);
   // Whoever renders this will call the handlers that stand in its properties.
   const handlers = (args: readonly Value[]): void => {
     for (const fn of functionsIn(props)) {
@@ -35,7 +38,7 @@ export function evalJsx(frame: Frame, i: Extract<Instr, { op: 'jsx' }>): Value {
     const f = frame.get(i.f);
     const callable = f.atoms.filter((a) => a.k === 'fn');
     const classes = f.atoms.filter((a) => a.k === 'class');
-    for (const a of callable) if (a.k === 'fn') out = join(out, apply(site, a, null, [props]));
+    for (const a of callable) if (a.k === 'fn') out = join(out, text(apply(site, a, null, [props])));
     for (const a of classes) {
       if (a.k !== 'class') continue;
       const inst = update(constructClass(site, a.cls, [props]), 'props', props);

@@ -1,13 +1,15 @@
 /** Calls into code that is not the project's: modelled by rules/, or taken at the one default. */
 import type { Engine } from './engine.js';
-import type { Member, RecipientRule, Sink } from '../knowledge/model.js';
+import type { Member, RecipientRule } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
+import { answered, sinksOf } from './answered.js';
 import { answeredBy } from './answers.js';
 import { callValue } from './call.js';
 import { converted } from './accessors.js';
 import { functionsIn } from './jsx.js';
 import type { CallSite } from './call-site.js';
 import { applied, atLibrary } from './applied.js';
+import { attach } from './attached.js';
 import { applyDeidentifier } from './deidentify.js';
 import { enumerable, madeError } from './error-values.js';
 import { reach } from './egress.js';
@@ -15,12 +17,22 @@ import { setter } from './channels.js';
 import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
 import type { Decision } from './summary.js';
-import { withStep } from './substitute.js';
 import { parsed, transformed } from './schemas.js';
 import { made, madeAt } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
-import { sym, NOTHING, OPAQUE, value, type Atom, type ExtAtom, type Value, type XInstAtom } from './value.js';
+import {
+  constant,
+  isAbsent,
+  sym,
+  NOTHING,
+  OPAQUE,
+  value,
+  type Atom,
+  type ExtAtom,
+  type Value,
+  type XInstAtom,
+} from './value.js';
 import { carries, constants, data, mapData, marked, marksIn, text, type DataAtom } from './contents.js';
 import { join, joinAll } from './join.js';
 import { rejectedWith, update } from './fields.js';
@@ -81,7 +93,7 @@ function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
   const k = site.frame.e.knowledge;
   if (f.k === 'ext')
     return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : exported(k, f.mod, f.path);
-  return f.type ? (k.member(f.type, f.path) ?? delegate(site, f.type, f.path)) : null;
+  return f.type ? (k.member(f.type, f.path) ?? delegate(site, f.type, f.path) ?? byAnyName(k, f.type, f.path)) : null;
 }
 
 /** `prisma.patient.findMany`: members of a Prisma client beside its own are the delegates of the schema's models. */
@@ -97,6 +109,16 @@ function delegate(site: CallSite, type: string, path: string): ResolvedMember | 
     ...found,
     member: { ...found.member, source: { ...source, gives: source.gives.replace('{model}', model) } },
   };
+}
+
+/** `db.query.patients.findMany`, described as `query.*.findMany`: the name in between goes where the source says `{*}`. */
+function byAnyName(k: Engine['knowledge'], type: string, path: string): ResolvedMember | null {
+  const [first, name, ...rest] = path.split('.');
+  if (name === undefined || rest.length === 0) return null;
+  const found = k.member(type, [first, '*', ...rest].join('.'));
+  const source = found?.member.source;
+  if (!found || !source) return found;
+  return { ...found, member: { ...found.member, source: { ...source, gives: source.gives.replaceAll('{*}', name) } } };
 }
 
 function callModelOrDefault(
@@ -256,7 +278,7 @@ function callModel(
     return applied(site.spot, 'partial', [value([f]), ...args]);
   const client = recv ?? (f.k === 'xinst' ? value([{ ...f, path: '' }]) : null);
   const base = client ? value(client.atoms.map((a) => (a.k === 'xinst' ? { ...a, path: '' } : a))) : null;
-  const sinks: readonly Sink[] = m.sink ? (Array.isArray(m.sink) ? m.sink : [m.sink]) : [];
+  const sinks = sinksOf(m);
   for (const s of sinks) reach(site, rm, s, mod, base, args);
   if (f.k === 'xinst')
     for (const w of f.wraps)
@@ -309,7 +331,8 @@ function callModel(
     let x = made(e, site.spot, type, `${mod}#${type.slice(type.indexOf('#') + 1)}`, args, from);
     const types = typeArguments(site);
     if (types.length > 0) x = { ...x, types };
-    if (m.via) x = { ...x, via: m.via.map((p) => (p === 'this' ? (recv ?? NOTHING) : at(e, args, p))) };
+    if (m.via) x = { ...x, via: m.via.map((p) => firstGiven(e, p, recv, args)) };
+    if (m.viaText) x = { ...x, viaText: m.viaText };
     const symbolic = client?.atoms.filter((a) => a.k === 'sym') ?? [];
     if (symbolic.length > 0 && !from) x = { ...x, via: [...x.via, value(symbolic)] };
     out = join(out ?? NOTHING, value([x]));
@@ -330,15 +353,8 @@ function callModel(
       ? update(out ?? value([{ k: 'built', array: false, fn: site.spot.fn, span: null }]), m.sanitizer.output, clean)
       : join(out ?? NOTHING, clean);
   }
-  const sent = answeredContent(site, sinks, args);
-  if (sent) {
-    const answered = value(sent.map((a) => ({ ...a, t: { ...a.t, text: true, output: true, minus: [] } })));
-    out = join(
-      out ?? NOTHING,
-      withStep(answered, { fn: site.spot.fn, span: site.spot.span, text: 'answered by the model', source: false }),
-    );
-    out = join(out, OPAQUE);
-  }
+  const answer = answered(site, sinks, args);
+  if (answer) out = join(out ?? NOTHING, join(answer, OPAQUE));
   // What comes back of a request is known only as far as the code base answers it itself.
   if (out && sinks.length > 0 && m.flow && m.flow.length > 0 && !type && m.returns === undefined)
     out = join(out, value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]));
@@ -348,6 +364,16 @@ function callModel(
   if (out) return out;
   if (sinks.length > 0 || m.config || isNew) return value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]);
   return callUnmodelled(site, recv ?? NOTHING, args);
+}
+
+/** The first of `0.model|this` that is there. */
+function firstGiven(e: Engine, places: string, recv: Value | null, args: readonly Value[]): Value {
+  for (const place of places.split('|')) {
+    const told = place.startsWith('const:') ? constant(place.slice(6)) : null;
+    const v = told ?? (place === 'this' ? (recv ?? NOTHING) : at(e, args, place));
+    if (!isAbsent(v)) return v;
+  }
+  return NOTHING;
 }
 
 /** Whether the code declares what a call gives. */
@@ -368,24 +394,6 @@ function decision(e: Engine, rm: ResolvedMember, mod: string, client: Value | nu
   const pkg = rm.id.includes('#') ? owner! : (e.knowledge.pkg(mod)?.id ?? 'global');
   const receivers = (client?.atoms ?? []).flatMap((a) => (a.k === 'xinst' && a.args !== null ? [madeAt(a)] : []));
   return { pkg, name, receivers };
-}
-
-/** What a model was given, if the call (or the command it sends) gives an answer to it. */
-function answeredContent(site: CallSite, sinks: readonly Sink[], args: readonly Value[]): DataAtom[] | null {
-  const e = site.frame.e;
-  let out: DataAtom[] | null = null;
-  for (const s of sinks) {
-    if (s.output) out = [...(out ?? []), ...(s.content ?? ['*']).flatMap((p) => data(at(e, args, p)))];
-    if (!s.to || !('command' in s.to)) continue;
-    for (const a of at(e, args, s.to.command).atoms) {
-      const command = a.k === 'xinst' && a.type ? e.knowledge.type(a.type)?.command : null;
-      if (a.k !== 'xinst' || !command) continue;
-      const commands: readonly Sink[] = Array.isArray(command) ? command : [command as Sink];
-      const given = answeredContent(site, commands, a.args ?? []);
-      if (given) out = [...(out ?? []), ...given];
-    }
-  }
-  return out;
 }
 
 /** The type arguments written at a call. */
@@ -528,6 +536,7 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
 /** Assigning a property that a model describes (`image.src = …`, `ref.current = …`): a call with the value as its argument. */
 export function assignExternal(site: CallSite, f: XInstAtom, key: string, v: Value): void {
   const path = `${f.path === '' ? key : `${f.path}.${key}`}=`;
+  attach(site, f, key, v);
   if (f.type && site.frame.e.knowledge.member(f.type, path)) callExternal(site, { ...f, path }, value([f]), [v]);
 }
 

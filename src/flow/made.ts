@@ -26,14 +26,15 @@ export function made(
   from: XInstAtom | null,
 ): XInstAtom {
   // A command carries the content that its client will send, a schema the shape of data.
-  const whole = (type !== null && e.knowledge.type(type)?.command !== undefined) || describesData(sym);
+  const described = type === null ? null : e.knowledge.type(type);
+  const whole = (described !== null && described.command !== null) || described?.keeps === true || describesData(sym);
   const pack = sym.slice(0, sym.indexOf('#'));
   const foreign = type === null && pack !== '' && !whole && !isAddress(sym) && !e.knowledge.pkg(pack);
   return {
     k: 'xinst',
     type,
     sym,
-    args: args === null || whole ? args : args.map((a) => (foreign ? callables(a) : settings(a, 0, NESTED))),
+    args: args === null || whole ? args : args.map((a) => (foreign ? callables(a) : settings(e, a, 0, NESTED))),
     path: '',
     fn: spot.fn,
     span: spot.span,
@@ -60,7 +61,7 @@ function callables(v: Value): Value {
   return atoms.length === 0 ? NOTHING : value(atoms);
 }
 
-function settings(v: Value, depth: number, nested: number): Value {
+function settings(e: Engine, v: Value, depth: number, nested: number): Value {
   const atoms: Atom[] = [];
   for (const a of v.atoms) {
     if (atoms.length >= MOST_ALTERNATIVES) break;
@@ -75,7 +76,7 @@ function settings(v: Value, depth: number, nested: number): Value {
         if (!a.t.text) atoms.push(a);
         break;
       case 'xinst':
-        if (nested > 0) atoms.push(clipped(a, nested - 1));
+        if (nested > 0) atoms.push(clipped(e, a, nested - 1));
         break;
       default:
         atoms.push(a);
@@ -83,12 +84,14 @@ function settings(v: Value, depth: number, nested: number): Value {
   }
   if (!v.fields || depth >= OPTION_DEPTH || v.fields.size > MOST_OPTIONS) return value(atoms);
   const fields = new Map<string, Value>();
-  for (const [k, f] of v.fields) fields.set(k, settings(f, depth + 1, nested));
+  for (const [k, f] of v.fields) fields.set(k, settings(e, f, depth + 1, nested));
   return value(atoms, fields);
 }
 
 /** The same object with less of what it was made with. */
-function clipped(a: XInstAtom, nested: number): XInstAtom {
+function clipped(e: Engine, a: XInstAtom, nested: number): XInstAtom {
   if (describesData(a.sym)) return a;
-  return { ...a, args: a.args?.map((x) => settings(x, 0, nested)) ?? null, from: a.from && clipped(a.from, nested) };
+  const keeps = a.type !== null && e.knowledge.type(a.type)?.keeps === true;
+  const args = keeps ? a.args : (a.args?.map((x) => settings(e, x, 0, nested)) ?? null);
+  return { ...a, args, from: a.from && clipped(e, a.from, nested) };
 }

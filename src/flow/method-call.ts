@@ -2,6 +2,7 @@
 import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call-site.js';
 import { callValue, apply, fnAtom, clientOfType, under } from './call.js';
+import { attachedValue } from './attached.js';
 import { typeOf } from './symbol-type.js';
 import { givenToNext, storeInChannel } from './channels.js';
 import { bodyFromCallers } from './conventions.js';
@@ -141,6 +142,12 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
       case 'xinst': {
         const path = a.path === '' ? name : `${a.path}.${name}`;
         const modelled = isModelled(e, a, name);
+        const attached = modelled ? NOTHING : attachedValue(e, a, name);
+        if (attached !== NOTHING) {
+          out = join(out, callValue(site, attached, recv, args, 'call'));
+          handled = true;
+          break;
+        }
         // A query that is what it will give as well: the library's own methods take the data along, others are the data's.
         const labels = recv.atoms.filter((x) => x.k === 'label' || (modelled && x.k === 'sym'));
         const data = recv.fields !== null || labels.length > 0;

@@ -73,6 +73,7 @@ export class Program {
   readonly globals = new Set<string>();
   /** Functions inside functions that nobody mentions. */
   readonly unmentioned = new Set<number>();
+  private written: Set<string> | null = null;
   /** `file#name` of a module variable → functions of that file that assign it. */
   private readonly writers = new Map<string, number[]>();
   /** `file#name` of module variables whose object functions write to, be it in another file. */
@@ -441,6 +442,23 @@ export class Program {
     }
     if (b.k === 'ext') return `${b.mod}#${b.path}`;
     return null;
+  }
+
+  /** Whether any code puts something under this name on an object, or names it in a text (`decorate('user', …)`). */
+  isWritten(name: string): boolean {
+    if (this.written === null) {
+      this.written = new Set();
+      for (const { facts } of this.fns)
+        for (const b of facts.blocks)
+          for (const i of b.instrs)
+            if (i.op === 'store') this.written.add(i.k);
+            else if (i.op === 'object')
+              for (const p of i.parts) {
+                if ('k' in p && typeof p.k === 'string') this.written.add(p.k);
+              }
+            else if (i.op === 'const' && typeof i.v === 'string' && i.v.length < 40) this.written.add(i.v);
+    }
+    return this.written.has(name);
   }
 
   /** The class and all its subclasses. */

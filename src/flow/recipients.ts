@@ -81,8 +81,9 @@ class Resolver {
     for (const a of atoms) {
       if (a.k === 'xinst') out.push(...this.byInstance(a, 0));
       else if (a.k === 'const' && typeof a.v === 'string' && g.rule)
-        out.push(...this.byRule(g.rule, { chain: [], call: g.args }, g.rule.vendor, a.v));
-      else if (a.k === 'env' && g.rule) out.push(...this.byRule(g.rule, { chain: [], call: g.args }, g.rule.vendor));
+        out.push(...this.byRule(g.rule, { chain: [g.args], call: g.args }, g.rule.vendor, a.v));
+      else if (a.k === 'env' && g.rule)
+        out.push(...this.byRule(g.rule, { chain: [g.args], call: g.args }, g.rule.vendor));
     }
     if (out.length === 0) {
       if (g.sink.to !== undefined && 'arg' in g.sink.to) return [this.unknown(null)];
@@ -112,10 +113,23 @@ class Resolver {
     const out: Recipient[] = [];
     if (depth < 6) {
       for (const v of a.via) for (const x of v.atoms) if (x.k === 'xinst') out.push(...this.byInstance(x, depth + 1));
+      if (a.viaText) out.push(...this.byName(a, a.viaText));
     }
     const from = rule ?? ((vendor ?? this.g.vendor) ? { vendor: (vendor ?? this.g.vendor)! } : null);
     if (out.length > 0 && rule === null) return out;
     if (from) out.push(...this.byRule(from, { chain, call: this.g.args, client }, vendor));
+    return out;
+  }
+
+  /** Whom the texts among an object's `via` values name. */
+  private byName(a: XInstAtom, rule: RecipientRule): Recipient[] {
+    const scope = { chain: a.args ? [a.args] : [], call: this.g.args };
+    const out: Recipient[] = [];
+    for (const x of a.via.flatMap((v) => v.atoms)) {
+      if (x.k !== 'env' && !(x.k === 'const' && typeof x.v === 'string')) continue;
+      const named = this.byRule(rule, scope, rule.vendor, x.k === 'const' ? String(x.v) : undefined);
+      out.push(...(named.length > 0 ? named : [this.unknown(null)]));
+    }
     return out;
   }
 

@@ -2,10 +2,15 @@
 import type { Member } from '../knowledge/model.js';
 import { callValue } from './call.js';
 import type { CallSite } from './call-site.js';
-import { applied, atLibrary } from './applied.js';
+import { answered, sinksOf } from './answered.js';
+import { applied, atLibrary, callStep } from './applied.js';
+import { withColumns } from './columns.js';
+import { filled } from './templates.js';
+import { attachAll } from './attached.js';
 import { chosen } from './choice.js';
 import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
+import { instanceOf, plainOf } from './exposed.js';
 import {
   forEach,
   parseCallback,
@@ -15,7 +20,9 @@ import {
   type FlowRule,
   type FlowTerm,
 } from './flow-rules.js';
+import { parsed } from './schemas.js';
 import { at, select } from './select.js';
+import { namesAt, sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
 import { withEach } from './alternatives.js';
 import { asJson, madeOf, rejectedWith, rejection, settled, spread, update, updateAny, without } from './fields.js';
@@ -27,6 +34,8 @@ import { join, joinAll } from './join.js';
 /** One callback of the call: the functions, what they are given, what came of it. */
 interface Called {
   readonly fns: Value;
+  /** The instance that they are methods of. */
+  readonly self?: Value | null;
   readonly params: Value[];
   /** Parameters as the callback left them. */
   after: readonly Value[];
@@ -38,6 +47,7 @@ interface Called {
 
 interface Run {
   readonly site: CallSite;
+  readonly member: Member;
   /** What the members of the receiver are read from, and the receiver as it is. */
   readonly self: Value;
   readonly args: readonly Value[];
@@ -51,7 +61,7 @@ export function runFlow(
   args: readonly Value[],
   receiver: Value | null,
 ): Value {
-  const run: Run = { site, self: receiver ?? recv ?? NOTHING, args, called: new Map() };
+  const run: Run = { site, member: m, self: receiver ?? recv ?? NOTHING, args, called: new Map() };
   const listed = forEach(m.flow ?? [], (where) => [...(argument(run, where).fields?.keys() ?? [])]);
   const rules = parseFlow(listed).filter((r) => r.when === null || isGiven(run, r.when.path) === r.when.given);
   for (const [key, type] of Object.entries(m.callbacks ?? {})) {
@@ -89,12 +99,25 @@ export function runFlow(
   return out;
 }
 
-/** The value at an argument path; `this.0` is an argument of the call that made the receiver. */
+/**
+ * The value at an argument path; `this.0` is an argument of the call that made the receiver, `this.from` the object whose
+ * member that call was.
+ */
 function argument(run: Run, where: string): Value {
   const { e } = run.site.frame;
+  if (where === 'this') return run.self;
   if (!where.startsWith('this.')) return at(e, run.args, where);
   const made = run.self.atoms.find((a): a is XInstAtom => a.k === 'xinst');
+  if (where === 'this.from') return made?.from ? value([made.from]) : NOTHING;
   return at(e, made?.args ?? [], where.slice(5));
+}
+
+/** `0.agents.{0}`: the property that an argument names; any of them if it is not constant. */
+function named(run: Run, where: string): string {
+  return where.replace(/\.?\{(\d+)\}/g, (_, n: string) => {
+    const names = constants(run.args[Number(n)] ?? NOTHING);
+    return names?.length === 1 && typeof names[0] === 'string' ? `.${names[0]}` : '[]';
+  });
 }
 
 /** Whether an argument is there, as far as the call shows. */
@@ -202,10 +225,17 @@ function call(run: Run, c: Called, caught: boolean): void {
     return s;
   });
   const run1 = (): void =>
-    void (c.result = callValue({ ...site, argSsa: slots, selfSsa: -1, library: true }, c.fns, null, c.params, 'call'));
+    void (c.result = callValue(
+      { ...site, argSsa: slots, selfSsa: -1, library: true },
+      c.fns,
+      c.self ?? null,
+      c.params,
+      'call',
+    ));
   if (caught) c.thrown = join(frame.trap(run1), rejection(c.result));
   else run1();
   c.after = slots.map((s) => frame.read(s, frame.state));
+  for (const given of c.after) attachAll(site, given);
   for (const s of slots) frame.state.delete(s);
 }
 
@@ -221,9 +251,16 @@ function callback(run: Run, ref: CallbackRef): Called | null {
   const arity = (fn: number): number => program.fns[fn]!.facts.params.length;
   const fns = ref.arity === null ? all : value(all.atoms.filter((a) => a.k === 'fn' && arity(a.fn) === ref.arity));
   if (fns.atoms.length === 0) return null;
-  const made: Called = { fns, params: [], after: [], result: NOTHING, thrown: NOTHING };
+  const made: Called = { fns, self: ownerOf(run, ref), params: [], after: [], result: NOTHING, thrown: NOTHING };
   run.called.set(key, made);
   return made;
+}
+
+/** The instance whose method a callback is (`pipeline(source, new Upper())`). */
+function ownerOf(run: Run, ref: CallbackRef): Value | null {
+  const at = ref.at.lastIndexOf('.');
+  const owner = at < 0 ? NOTHING : argument(run, ref.at.slice(0, at));
+  return owner.atoms.some((a) => a.k === 'inst') ? owner : null;
 }
 
 /** Whether it may be a function: where an argument may be a value or a function, the value is not called. */
@@ -410,14 +447,46 @@ function evaluate(run: Run, t: FlowTerm): Value {
       return mapData(evaluate(run, t.of), (a) => (a.ev > 1 ? { ...a, ev: 1 } : a));
     case 'piped': {
       const fns = functionsAt(run, t.by);
-      return fns.reduce((v, f) => callValue(atLibrary(site), f, null, [v], 'call'), evaluate(run, t.of));
+      const given = evaluate(run, t.of);
+      if (fns.length > 0) return fns.reduce((v, f) => callStep(atLibrary(site), f, v), given);
+      // Of steps in an order that the code does not show, each may be the first.
+      const any = t.by.endsWith('..') ? NOTHING : select(e, argument(run, t.by.replace('[]', '')), '*');
+      return any === NOTHING ? given : join(given, callStep(atLibrary(site), any, given));
+    }
+    case 'called': {
+      const by = argument(run, t.by);
+      return by === NOTHING ? NOTHING : callStep(atLibrary(site), by, evaluate(run, t.of));
+    }
+    case 'instance': {
+      const v = at(e, args, t.of);
+      return t.cls === null ? plainOf(e, v, t.by) : instanceOf(e, at(e, args, t.cls), v, t.by);
+    }
+    case 'columns':
+      return withColumns(e, evaluate(run, t.of), namesAt(e, args, t.by, self), site.spot);
+    case 'keyed':
+      return setter(`cell:${t.name}`, t.how);
+    case 'giver':
+      return setter('cell:!', 'gives', evaluate(run, t.of));
+    case 'source':
+      return run.member.source ? sourceValue(site, run.member.source, args, self) : NOTHING;
+    case 'answer':
+      return answered(site, sinksOf(run.member), args) ?? NOTHING;
+    case 'shaped': {
+      const of = evaluate(run, t.of);
+      return parsed(e, argument(run, t.by), 'parse', [of], site.spot) ?? of;
+    }
+    case 'filled':
+      return filled(e, argument(run, t.by), evaluate(run, t.of));
+    case 'place': {
+      const names = constants(at(e, args, t.of));
+      return names?.length === 1 ? constant(`{${String(names[0])}}`) : OPAQUE;
     }
     case 'compose': {
       const fns = functionsAt(run, t.of);
       return applied(site.spot, 'compose', t.reversed ? fns.reverse() : fns);
     }
     case 'made':
-      return argument(run, `this.${t.path}`);
+      return argument(run, `this.${named(run, t.path)}`);
     case 'data': {
       const v = evaluate(run, t.of);
       return text(value(data(v), null, marksIn(v)));

@@ -2,6 +2,7 @@
 import { keptMethod } from './kept-members.js';
 import type { Span } from '../facts/ir.js';
 import type { Engine } from './engine.js';
+import { attachedValue } from './attached.js';
 import { GLOBAL_OBJECT, type Binding } from './program.js';
 import { declaredAs } from './narrow.js';
 import { readValue } from './sources.js';
@@ -204,9 +205,11 @@ function selectAtom(
       const m = a.type
         ? (e.knowledge.member(a.type, path) ?? (a.path === '' ? e.knowledge.member(a.type, '*') : null))
         : null;
+      const attached = m === null ? attachedValue(e, a, key) : NOTHING;
+      if (attached !== NOTHING) return join(attached, value([{ ...a, path }]));
       if (m?.member.type) return value([{ ...a, type: m.member.type, from: a, args: null, path: '', via: [] }]);
       const source = m?.member.source;
-      if (source?.at === 'read') return readValue(e, a, source.gives);
+      if (source?.at === 'read') return readValue(e, a, source);
       // A method that is taken off its object gives what it gives when it is called.
       if (source && (source.at !== undefined || /^(typearg|schema|instance|fhir|prisma):/.test(source.gives)))
         return value([{ ...a, path }]);

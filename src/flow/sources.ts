@@ -5,16 +5,62 @@ import type { CallSite } from './call-site.js';
 import type { Engine } from './engine.js';
 import { included } from './included.js';
 import { schemaName, schemaShape } from './schemas.js';
-import { at, label, typedDefault } from './select.js';
+import { withColumns } from './columns.js';
+import { at, label, selectPath, typedDefault } from './select.js';
 import { queryOf } from './sql-text.js';
 import type { Selection, Type } from './types/type.js';
 import { constants } from './contents.js';
 import { join } from './join.js';
-import { NOTHING, OPAQUE, value, type LabelKind, type Value, type XInstAtom } from './value.js';
+import { isAbsent, NOTHING, OPAQUE, value, type LabelKind, type Value, type XInstAtom } from './value.js';
 import { without } from './fields.js';
 
 /** The value of a source: labelled by its place in a data model, or opaque and from outside (`request`). */
 export function sourceValue(site: CallSite, s: Source, args: readonly Value[], recv: Value | null = null): Value {
+  const { e } = site.frame;
+  const all = wholeValue(site, s, args, s.receiver === undefined ? recv : at(e, args, s.receiver));
+  const v = s.columns === undefined ? all : withColumns(e, all, namesAt(e, args, s.columns, recv), site.spot);
+  return s.of === undefined ? v : named(site, v, at(e, args, s.of));
+}
+
+const MADE = /^made\((\w+)\)\.(.+)$/;
+
+/** Those of the calls that made an object which gave an object of a type. */
+function* makersOf(v: Value | null, type: string): Generator<XInstAtom> {
+  for (const x of makers(v)) if (x.type?.endsWith(`#${type}`) === true) yield x;
+}
+
+/**
+ * The values at an argument path; `0..` are all arguments, `this.0` is one of the calls that made the receiver,
+ * `made(Query).0` of the one that gave an object of that type.
+ */
+export function namesAt(e: Engine, args: readonly Value[], where: string, recv: Value | null): readonly Value[] {
+  const maker = MADE.exec(where);
+  if (maker)
+    return [...makersOf(recv, maker[1]!)].map((x) => at(e, x.args ?? [], maker[2]!)).filter((v) => !isAbsent(v));
+  if (where.startsWith('this.'))
+    return [...makers(recv)].map((x) => at(e, x.args ?? [], where.slice(5))).filter((v) => !isAbsent(v));
+  const rest = /^(\d+)\.\.$/.exec(where);
+  const list = rest ? args.slice(Number(rest[1])) : [at(e, args, where)];
+  return list.filter((v) => !isAbsent(v));
+}
+
+/** The properties that constants name: one, or a list of them in their order. */
+function named(site: CallSite, v: Value, names: Value): Value {
+  const { e } = site.frame;
+  const one = (n: Value): string | null => {
+    const c = constants(n);
+    return c?.length === 1 && typeof c[0] === 'string' ? c[0] : null;
+  };
+  const name = one(names);
+  if (name !== null) return selectPath(e, v, name.split('.'));
+  const list = names.fields && names.atoms.some((a) => a.k === 'built' && a.array) ? [...names.fields] : [];
+  const parts = list.map(([i, n]) => [i, one(n)] as const);
+  if (parts.length === 0 || parts.some(([, n]) => n === null)) return v;
+  const array = { k: 'built', array: true, fn: site.spot.fn, span: site.spot.span } as const;
+  return value([array], new Map(parts.map(([i, n]) => [i, selectPath(e, v, n!.split('.'))])));
+}
+
+function wholeValue(site: CallSite, s: Source, args: readonly Value[], recv: Value | null): Value {
   // Of several ways to say what it is, the first that says anything.
   const ways = s.gives.split('|');
   for (const gives of ways.slice(0, -1)) {
@@ -200,26 +246,40 @@ function declaredType(
     t = ref && e.types.resolve(fn.file.path, fn.index, ref);
   }
   for (const m of members) {
-    const name = m.replace(/^\{this-(\d+)\}$/, (_, n: string) =>
-      String(
-        [...makers(recv)].map((x) => constants(at(e, x.args ?? [], n))?.[0]).find((c) => typeof c === 'string') ?? '',
-      ),
-    );
+    const given = /^\{(\d+)\}$/.exec(m);
+    const told = given && constants(at(e, args, given[1]!))?.[0];
+    if (given && typeof told !== 'string') return null;
+    const name = (typeof told === 'string' ? told : m)
+      .replace(/^\{this-(\d+)\}$/, (_, n: string) =>
+        String(
+          [...makers(recv)].map((x) => constants(at(e, x.args ?? [], n))?.[0]).find((c) => typeof c === 'string') ?? '',
+        ),
+      )
+      .replace(/^\{made\((\w+)\)-(\d+)\}$/, (_, type: string, n: string) =>
+        String([...makersOf(recv, type)].map((x) => constants(at(e, x.args ?? [], n))?.[0]).find(Boolean) ?? ''),
+      );
     t = t && e.types.member(t, name);
   }
   return t ?? null;
 }
 
 /** A property of a package's object that is a source: typed by what made the object. */
-export function readValue(e: Engine, a: XInstAtom, gives: string): Value {
+export function readValue(e: Engine, a: XInstAtom, s: Source): Value {
+  const v = wholeRead(e, a, s.gives);
+  const names = s.columns === undefined ? [] : namesAt(e, [], s.columns, value([a]));
+  return names.length === 0 ? v : withColumns(e, v, names, { fn: a.fn, span: a.span });
+}
+
+function wholeRead(e: Engine, a: XInstAtom, gives: string): Value {
   for (const way of gives.split('|')) {
     const declared = /^(typearg|schema|instance):(this\..*?)(\[\])?$/.exec(way);
     const t = declared && declaredType(e, null, declared[1]!, declared[2]!, [], value([a]));
     const spot = { fn: a.fn, span: a.span };
     if (t) return typedDefault(e, declared[3] ? e.types.array(t) : t, spot);
-    const row = /^row:this\.(\d+)$/.exec(way);
-    for (const maker of row ? makers(value([a])) : []) {
-      const name = constants(at(e, maker.args ?? [], row![1]!))?.[0];
+    const row = /^row:(?:this|made\((\w+)\))\.(\d+)$/.exec(way);
+    const self = value([a]);
+    for (const maker of row ? (row[1] ? makersOf(self, row[1]) : makers(self)) : []) {
+      const name = constants(at(e, maker.args ?? [], row![2]!))?.[0];
       if (typeof name === 'string') return value([{ k: 'opaque', request: true, type: null, rowOf: name }]);
     }
   }

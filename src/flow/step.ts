@@ -21,7 +21,7 @@ import { mapData, constants, carries, text } from './contents.js';
 import { givenToNext } from './channels.js';
 import { join } from './join.js';
 import { withEach } from './alternatives.js';
-import { updateAny, update, updateAll, spread, rejection, settled, without, KEYS } from './fields.js';
+import { updateAny, update, updateAll, spread, rejection, RETURNED, settled, without, KEYS } from './fields.js';
 import { guarded } from './guards.js';
 
 export function step(frame: Frame, i: Instr, fn: FnEntry): void {
@@ -235,7 +235,7 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
     case 'yield': {
       const v = frame.get(i.v);
       frame.yields = join(frame.yields, i.star ? select(e, v, '*') : v);
-      frame.vals[i.d] = join(OPAQUE, heldBy(givenToNext(fn.id)));
+      frame.vals[i.d] = join(OPAQUE, i.star ? delegated(v) : heldBy(givenToNext(fn.id)));
       return;
     }
     case 'op':
@@ -349,4 +349,11 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
   const emptied =
     key === 'length' && constants(v)?.every((c) => c === 0) && old.atoms.every((a) => a.k === 'built' && a.array);
   frame.mutateAt(base, key, emptied === true ? value(old.atoms) : update(old, key, v));
+}
+
+/** What `yield*` gives in the end: what a generator returns; of an effect of a package what it holds. */
+function delegated(v: Value): Value {
+  const returned = v.fields?.get(RETURNED) ?? NOTHING;
+  const held = v.atoms.some((a) => a.k === 'xinst') ? v : NOTHING;
+  return join(returned, held);
 }

@@ -308,3 +308,8 @@ export function asText(a: Atom): Atom {
   if ((a.k === 'label' || a.k === 'sym') && !a.t.text) return { ...a, t: { ...a.t, text: true } };
   return a;
 }
+
+/** Whether nothing is there: not given, or `undefined`. */
+export function isAbsent(v: Value): boolean {
+  return v.fields === null && v.atoms.every((a) => a.k === 'const' && a.v === undefined);
+}

@@ -29,6 +29,10 @@ export interface ResolvedType {
   /** Its own or inherited; null: as the value that it was made from, else `vendor`. */
   readonly recipient: RecipientRule | null;
   readonly command: TypeModel['command'] | null;
+  /** The word under which objects of this type share the properties that code puts on them. */
+  readonly attached: string | null;
+  /** Whether what it was made of travels with it, content included. */
+  readonly keeps: boolean;
   readonly source: TypeModel['source'] | null;
   readonly vendor: string | null;
 }

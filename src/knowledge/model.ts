@@ -78,6 +78,13 @@ export interface TypeModel {
    * the place of the sink's call, so `content: [0.messages]` and `model: call:0.modelId` are arguments of the constructor.
    */
   readonly command?: Sink | readonly Sink[];
+  /** Content that it was made of travels with it, for its own members (`made(0)`) to hand on: a prompt with values filled in. */
+  readonly keeps?: boolean;
+  /**
+   * Code puts properties of its own on objects of this type, and a framework hands them on: what is put on one under a
+   * name is read on all of this word (`express`: a request that a middleware gave its user).
+   */
+  readonly attached?: string;
   /** Values of this type are PHI of this model, or come from outside (`request`, `upload` …). */
   readonly source?: Source;
 }
@@ -100,7 +107,8 @@ export interface Member {
   readonly callbacks?: Readonly<Record<string, string>>;
   /**
    * The value that the call gives hands its own calls on to the recipients of these values: `this`, `0`, `0.llm`, `0[]`
-   * (`prompt.pipe(model)`, `new Agent({ model })`, `RunnableSequence.from([…])`). All of them count.
+   * (`prompt.pipe(model)`, `new Agent({ model })`, `RunnableSequence.from([…])`). All of them count; of `0.model|this` the
+   * first that is there.
    */
   readonly via?: readonly string[];
   /** Whom a plain text at a `via` place names (`new Agent({ model: 'openai/gpt-5' })`). */
@@ -113,19 +121,27 @@ export interface Member {
    * Callbacks may stand anywhere in the arguments and may be told apart by how many parameters they declare:
    * `cb(0.queryFn).return`, `cb(1..)/4.0`; `cb0.1` on the left is what the callback's parameter holds afterwards.
    * A channel's name may also hold `{call}` (this very call), `{this}` and `{@0}` (where the receiver or an argument was
-   * made), `{this.0}` (a constant of the call that made the receiver), `{text:0}` (a constant; no channel where it is not one), `{path:0}` (the path of a URL of the code base's own;
+   * made), `{root}` (where the first object was made of which members gave the receiver), `{this.0}` (a constant of the call that made the receiver), `{text:0}` (a constant; no channel where it is not one), `{path:0}` (the path of a URL of the code base's own;
    * none otherwise), `{verb:1.method}` (GET where it is left out) and `{edge}` (the folder that names an edge function);
    * `=>body` is a property of what the channel holds, `typed(channel:x;0)` says that the call's type argument 0 declares it.
    * `setter(channel:x)` is a function that stores into it what it is given, or what the function that it is given makes of
    * the old value; `setter(channel:x;0)` stores what the reducer at argument 0 makes of both, `through(channel:x;0)` calls
-   * the function at argument 0 and stores its result; `getter(channel:x)` reads it. `json(0)` is text that remembers what it
+   * the function at argument 0 and stores its result; `getter(channel:x)` reads it, `thrower(channel:x)` fails with it. `reader(channel:x)` and
+   * `writer(channel:x)` are functions whose first argument says by where it was made which channel of that name is meant;
+   * `giver(0)` is a function that gives a value, `source` what the member's `source` gives,
+   * `columns(this;0..)` rows with the columns that arguments name. `json(0)` is text that remembers what it
    * was made of, `parsed(0)` what it was made of. A member `key=` says what assigning a property does.
    * `bind(0;1..)` is the function at argument 0 with further arguments given, `bind(0;1[])` with those of a list.
    * `error(this)`, `error(0)`, `error(cb0.return)` and `error(return)` are a promise's rejection, `settled(this)` is what it
    * holds without it, `cb0.throw` is what the callback throws, `year(x)` keeps of dates the year, `const:text` is a text, `unknown` what the code
    * does not say (what an earlier visit left in a store);
    * `piped(this;0..)` calls the functions of an argument list one after the other on what the one before gave, `compose(0..)`
-   * (`reversed(0..)`) is one function of them all; `cb(this.0)` is a callback that the call that made the receiver was given.
+   * (`reversed(0..)`) is one function of them all; `called(0;this.0)` is what a function, a client that can be called or a
+   * record of such (`this`, `this.from`: what the receiver was made from) gives for a value; `filled(0;this.0)` what of a
+   * value the places of a template name (`{name}`, `{{patient.name}}`), `place(0)` the text of one place; `answer` is what the
+   * model answers to what the call sends, `shaped(answer;0.schema)` what a schema at an argument lets through of it;
+   * `instance(0;1;Exclude/Expose)` is an instance of the class at argument 0 with the data at argument 1, `plain(0;…)` the
+   * data of an instance, both without what the class hides by the first decorator (with `!`: only what it shows by the second); `cb(this.0)` is a callback that the call that made the receiver was given.
    * `made(0)` is an argument of the call that made the receiver; `data(0)` is what of it may be about a person, without addresses and settings; `whole(0)` what is known of it beside its named properties; `promisified(0)` is the function at argument 0 without its callback, `nodeback(channel:x)` such a callback.
    * `spread(0..)` is the arguments written one over the other; `all(0)` and `all(this)` on the right say that
    * it takes the place of what was there; `emptied(this)` is the receiver without what was put into it.
@@ -250,6 +266,12 @@ export interface Source {
   readonly kind?: 'phi' | 'model-output' | 'patient-authored' | 'credential';
   /** What it is called in the map: `EHR (Medplum)`, `database`, `form`. */
   readonly origin?: string;
+  /** The argument that stands in the receiver's place (`{ control }` of a form). */
+  readonly receiver?: ArgPath;
+  /** Where the columns are named that come back: texts, lists, records of flags (`0.attributes`, `0..`, `made(Query).0`). */
+  readonly columns?: ArgPath;
+  /** The argument that names which property is given (`watch('dateOfBirth')`), or a list of such; all of it without one. */
+  readonly of?: ArgPath;
   /** For a callback parameter: `cb0.0`, where the data arrives; `read`: the property itself; default: the call's result. */
   readonly at?: string;
 }

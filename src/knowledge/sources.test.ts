@@ -16,8 +16,8 @@ function sources(node: unknown): readonly { readonly gives: string; readonly ori
 
 const FORMS = [
   /^fhir:(?:any|Bundle<(?:any|\{[\w.]+\})>|\{[\w.]+\}|[A-Z]\w+)(?:\[\])*$/,
-  /^(?:typearg|instance):(?:this\.)?\d(?:\[\])?$/,
-  /^schema:(?:this\.)?\d(?:\.\w+)?(?:\[\])?$/,
+  /^(?:typearg|instance):(?:this\.)?\d(?:\.\{\d\})?(?:\[\])?$/,
+  /^schema:(?:this\.)?\d(?:\.(?:\w+|\{\*\}))*(?:\[\])?$/,
   /^instance:this(?:\[\])?$/,
   /^argtype:\d$/,
   /^sql:(?:this\.)?\d(?:\.\w+)?(?:\[\])?$/,

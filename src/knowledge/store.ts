@@ -149,6 +149,8 @@ export class Store implements Knowledge {
       model: own.model,
       recipient: own.model.recipient ?? parent?.recipient ?? null,
       command: own.model.command ?? parent?.command ?? null,
+      attached: own.model.attached ?? parent?.attached ?? null,
+      keeps: own.model.keeps ?? parent?.keeps ?? false,
       source: own.model.source ?? parent?.source ?? null,
       vendor: own.vendor ?? parent?.vendor ?? null,
     };
