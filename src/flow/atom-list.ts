@@ -44,7 +44,7 @@ const CARRIERS: ReadonlySet<Atom['k']> = new Set([
 export const overflow = { count: 0, activations: 0 };
 
 /** Properties followed from a root; deeper ones are text. */
-export const MAX_PATH = 8;
+export const MAX_PATH = 6;
 
 function sameStrings(a: readonly string[], b: readonly string[]): boolean {
   if (a === b) return true;

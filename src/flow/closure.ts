@@ -45,13 +45,18 @@ export function closeOver(frame: Frame): (v: Value) => Value {
     }
     return env;
   };
+  /** The result of a call that was put off and then made after all, or not at all: nobody will say what it is. */
+  const isUnanswered = (a: Atom): boolean =>
+    a.k === 'sym' && a.root.startsWith('def:') && !frame.deferred.has(a.root.slice(4));
   const seen = new Map<Value, Value>();
   const close = (v: Value): Value => {
     if (!v.open) return v;
     const hit = seen.get(v);
     if (hit) return hit;
     let changed = false;
-    const atoms: Atom[] = v.atoms.map((a) => {
+    const own = v.atoms.filter((a) => !isUnanswered(a));
+    if (own.length < v.atoms.length) changed = true;
+    const atoms: Atom[] = own.map((a) => {
       let next: Atom = a;
       if (a.k === 'fn' && a.closure && uses(frame, a.fn))
         next = { ...a, env: wrap(a.env), self: a.self ? close(a.self) : null };
