@@ -64,6 +64,6 @@ export interface Knowledge {
   /** Sorted by id. */
   vendors(): readonly Vendor[];
   switches(): readonly EnvSwitch[];
-  /** Whether a call of a member of that name decides about a recipient (`on:start.0.serverUrl`). */
+  /** Whether calling a member of that name, or setting that property, decides about a recipient (`on:start.0.url`, `this:baseURL`). */
   decides(member: string): boolean;
 }

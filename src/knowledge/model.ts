@@ -8,13 +8,16 @@
  *
  * **Argument paths** (`ArgPath`) name a value at a call: `0.messages`, `1`, `0.input.text`. A path names the
  * whole value there, everything inside included. `[]` steps into elements: `0.messages[].content`. `*` is all
- * arguments; `0..` is argument 0 and all later ones.
+ * arguments; `0..` is argument 0 and all later ones. A name that has dots of its own stands in quotes:
+ * `1.integrations."Segment.io".apiHost`.
  *
  * **Value paths** (`ValuePath`) say where a decision comes from: an ArgPath of the constructing call
- * (`0.baseURL`), `call:0.model` (of the sink's call), `this:defaults.baseURL` (a property set on the receiver),
- * `on:open.1` (argument 1 of a call of `open` on the same receiver; for a package's function: of its function `open`
- * anywhere in the code base), `env:NAME` (environment value), `const:text`. In a list the first that is present decides;
- * where a text is asked for (host, region, model …), objects do not count as present.
+ * (`0.baseURL`), `call:0.model` (of the sink's call), `this:defaults.baseURL` (what that property of the receiver is set
+ * to, or of what it was made from, if no other path says anything), `on:open.1` (argument 1 of a call of `open` on the
+ * same receiver, else of the package's function `open` anywhere in the code base; `on:serverURL=.0` is what the package's
+ * `serverURL` is set to, `on:config.update.0.region` an argument of its `config.update`), `env:NAME` (environment value),
+ * `const:text`. In a list the first that is present decides; where a text is asked for (host, region, model …), objects
+ * do not count as present.
  *
  * **Derived values.** A value that a member of another value returns (`client.withOptions(…)`, `pc.index(…)`,
  * `openai('gpt-4o')` of a provider) was built by that call *and* by the calls that built its receiver: argument paths are
@@ -214,8 +217,8 @@ export interface RecipientRule {
   readonly project?: readonly ValuePath[];
   readonly model?: readonly ValuePath[];
   readonly headers?: readonly ValuePath[];
-  /** Further recipients of the same call; without a condition always. */
-  readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service: string }[];
+  /** Further recipients of the same call; without a condition always, without a service for the one of the call. */
+  readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service?: string }[];
   /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
   readonly own?: boolean;
   /** The address is the account's key as well (a DSN), which code rarely shows: as long as it does not, it is the vendor's. */

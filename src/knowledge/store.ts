@@ -39,7 +39,7 @@ export class Store implements Knowledge {
   readonly headers = new Map<string, HeaderRule>();
   readonly vendorsById = new Map<string, Vendor>();
   readonly envSwitches: EnvSwitch[] = [];
-  /** Names of members that `on:` paths ask for. */
+  /** Names of members that `on:` paths ask for, and properties (`baseURL=`) that `this:` paths do. */
   readonly deciding = new Set<string>();
   private readonly found = new Map<string, StoredPackage | null>();
   private readonly types = new Map<string, ResolvedType | null>();

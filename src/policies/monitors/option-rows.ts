@@ -1,4 +1,5 @@
 /** Monitors whose options decide one by one: the rows of `options:` in rules/policies, against code and environment. */
+import { pathSteps } from '../../knowledge/paths.js';
 import type { ConfigSite, Folded } from '../../flow/result.js';
 import type { EnvValue } from '../../workspace/types.js';
 import { type OptionRow, policyCatalog, type RuleId } from '../catalog.js';
@@ -135,11 +136,11 @@ function reason(row: OptionRow, site: ConfigSite, values: readonly Folded[]): st
 
 /** The values at a path; `[]` gives those of all elements. */
 function at(options: Folded, path: string): readonly Folded[] {
-  return path.split('.').reduce<readonly Folded[]>(
-    (values, part) => {
-      const each = values.map((value) => prop(value, part.replace('[]', '')));
-      return part.endsWith('[]') ? each.flatMap((value) => (value.k === 'array' ? value.items : [])) : each;
-    },
+  return pathSteps(path).reduce<readonly Folded[]>(
+    (values, step) =>
+      step === '[]'
+        ? values.flatMap((value) => (value.k === 'array' ? value.items : []))
+        : values.map((value) => prop(value, step)),
     [options],
   );
 }
