@@ -102,6 +102,7 @@ function memberEntries(member, add, exported) {
   }
   if (member.source !== undefined) add(use === 'new' ? 'new' : 'read', null);
   if (member.config !== undefined) add(use, member.config.options);
+  for (const listener of member.config?.listens ?? []) for (const arg of listenerPaths(listener)) add(use, arg);
   if (member.wraps !== undefined) for (const arg of valuePaths([member.wraps.arg])) add(use, arg);
   for (const arg of valuePaths((member.via ?? []).filter((path) => path !== 'this'))) add(use, arg);
   if (member.sanitizer !== undefined) {
@@ -125,6 +126,12 @@ function decisionPaths(sink) {
 /** Arguments of the constructing call that decide who the recipient is. */
 function recipientPaths(rule) {
   return valuePaths(allPaths(rule));
+}
+
+/** Options of a configuration call that say whether it listens to the console, and to whom it hands that. */
+function listenerPaths({ recipient, methodsAt, when, unless }) {
+  const conditions = [...(when ?? []), ...(unless ?? []).filter(({ part }) => part === undefined)];
+  return [...recipientPaths(recipient), ...valuePaths([methodsAt, ...conditions.map(({ value }) => value)])];
 }
 
 /** Properties of the client that do (`this:baseURL`). */

@@ -1,14 +1,15 @@
 /** Recipients are values: who receives follows from how the client was built, the URL, the environment. */
 import { serviceAtPath, type Vendor } from '../knowledge/index.js';
-import type { Condition, RecipientRule, ValuePath } from '../knowledge/model.js';
+import type { Condition, Listener, RecipientRule, ValuePath } from '../knowledge/model.js';
 import { isRecordServer } from './answers.js';
 import type { Engine } from './engine.js';
 import { clientOf } from './library.js';
+import type { Listening } from './listeners.js';
 import { clientKey, madeAt } from './made.js';
 import type { Known, Recipient } from './result.js';
 import { at } from './select.js';
 import { addressIn, candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
-import type { Egress } from './summary.js';
+import type { ConfigEffect, Egress } from './summary.js';
 import { constants, isAddress } from './contents.js';
 import { join } from './join.js';
 import { NOTHING, value, type Value, type XInstAtom } from './value.js';
@@ -80,7 +81,7 @@ class Resolver {
     const out = this.direct();
     const also = [...this.headers(), ...this.switches()];
     for (const a of also) if (!out.some((o) => o.vendor === a.vendor)) out.push(a);
-    return out;
+    return [...out, ...this.heard()];
   }
 
   private direct(): Recipient[] {
@@ -104,6 +105,45 @@ class Resolver {
       if (g.vendor) return this.byRule({ vendor: g.vendor }, { chain: [], call: g.args }, g.vendor);
     }
     return out;
+  }
+
+  /** Who takes what is handed to nobody. */
+  private heard(): Recipient[] {
+    const isHeard = this.g.atoms.length > 0 && this.g.rule?.heard !== undefined;
+    return isHeard ? this.e.listeners(this.g).flatMap((one) => this.byListener(one)) : [];
+  }
+
+  private byListener({ listener, config, beside }: Listening): Recipient[] {
+    const scopeOf = ({ args, mod }: ConfigEffect): Scope => {
+      const pkg = this.e.knowledge.pkg(mod);
+      return { chain: [args], call: args, client: pkg === null ? undefined : { pkg: pkg.id, made: null, owners: [] } };
+    };
+    const scope = scopeOf(config);
+    if (!this.hears(listener, scope)) return [];
+    if (listener.when?.some((c) => this.holds(c, scope) === false)) return [];
+    const isOff = listener.unless?.some((c) =>
+      c.part === undefined
+        ? this.holds(c, scope) === true
+        : beside.some((other) => other.point?.part === c.part && this.holds(c, scopeOf(other)) === true),
+    );
+    if (isOff) return [];
+    const { fn, span } = config.spot;
+    const { file, facts } = this.e.program.fns[fn]!;
+    const rule = { ...listener.recipient, service: listener.service };
+    return this.byRule(rule, scope, rule.vendor).map((one) => ({
+      ...one,
+      heardBy: { file: file.path, span, fn: facts.name },
+    }));
+  }
+
+  /** Whether a listener takes calls of this method of the console. */
+  private hears({ methods, methodsAt }: Listener, scope: Scope): boolean {
+    const method = this.g.member.slice(this.g.member.lastIndexOf('.') + 1);
+    if (methods?.includes(method) === false) return false;
+    if (methodsAt === undefined) return true;
+    const listed = this.value(methodsAt, scope);
+    const words = [listed, ...(listed.fields?.values() ?? [])].flatMap((v) => constants(v) ?? []);
+    return words.every((word) => typeof word !== 'string') || words.includes('all') || words.includes(method);
   }
 
   private byInstance(a: XInstAtom, depth: number): Recipient[] {
@@ -247,6 +287,7 @@ class Resolver {
     const cs = constants(v);
     if (v.atoms.length === 0)
       return c.present === false ? true : c.isNot !== undefined && c.isNot !== null ? true : false;
+    if (c.callable !== undefined) return v.atoms.some((a) => a.k === 'fn') === c.callable;
     if (c.present !== undefined) return cs ? cs.some((x) => x !== undefined && x !== null) === c.present : c.present;
     if (!cs) return null;
     if (c.is !== undefined) return cs.every((x) => x === c.is) ? true : cs.some((x) => x === c.is) ? null : false;

@@ -221,6 +221,8 @@ export interface RecipientRule {
   readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service?: string }[];
   /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
   readonly own?: boolean;
+  /** Whoever is configured to listen (`ConfigPoint.listens`) gets it as well. */
+  readonly heard?: 'console';
   /** The address is the account's key as well (a DSN), which code rarely shows: as long as it does not, it is the vendor's. */
   readonly keyed?: boolean;
 }
@@ -232,6 +234,8 @@ export interface Condition {
   readonly isNot?: string | number | boolean | null;
   readonly present?: boolean;
   readonly matches?: string;
+  /** Whether it is a function. */
+  readonly callable?: boolean;
 }
 
 export interface Source {
@@ -289,6 +293,25 @@ export interface ConfigPoint {
   /** The argument that holds the options. */
   readonly options: ArgPath;
   readonly service: string;
+  /** What the configured product takes of its own accord from then on: each console call becomes a breadcrumb. */
+  readonly listens?: readonly Listener[];
+}
+
+/** Somebody who takes what the code hands to nobody: value paths are those of the configuring call. */
+export interface Listener {
+  readonly to: 'console';
+  readonly service: string;
+  readonly recipient: RecipientRule;
+  /** Files whose configuration is loaded without an import: a regular expression over their paths. */
+  readonly loaded?: string;
+  /** Which methods of the console; absent: all. */
+  readonly methods?: readonly string[];
+  /** The option that lists them, where there is one: `all` or left out is all. */
+  readonly methodsAt?: ArgPath;
+  /** All must hold, as far as the code shows. */
+  readonly when?: readonly Condition[];
+  /** None may hold; `part` asks another configuration call of the product. */
+  readonly unless?: readonly (Condition & { readonly part?: string })[];
 }
 
 export interface HostRule {
