@@ -4,6 +4,7 @@ import type { Knowledge } from '../knowledge/index.js';
 import type { FhirModel, Lexicon } from '../knowledge/phi.js';
 import type { Workspace } from '../workspace/types.js';
 import { closing } from './closing.js';
+import { configFiles } from './config-files.js';
 import type { Deidentifier, Engine } from './engine.js';
 import { findEntries } from './entries.js';
 import { evaluateEntry, evaluateExported } from './entry.js';
@@ -303,7 +304,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     flows: sortFlows(flows),
     passages,
     uses,
-    configs: sites,
+    configs: [...sites, ...configFiles(engine, workspace, siteOf)],
     graph: {
       calls: callsOf(edges.values(), fnKey),
       entries: new Set([...roots.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey)),

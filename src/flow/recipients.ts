@@ -506,6 +506,11 @@ class Resolver {
           look(at(this.e, [x], '0.defaultHeaders'));
           look(at(this.e, [x], '0.headers'));
         }
+    // A client of which a rule says where its headers stand.
+    for (const a of this.g.to?.atoms ?? [])
+      for (let x: XInstAtom | null = a.k === 'xinst' ? a : null, n = 0; x && n < 8; x = x.from, n++)
+        for (const path of (x.type === null ? null : this.e.knowledge.type(x.type)?.recipient?.headers) ?? [])
+          look(at(this.e, x.args ?? [], path));
     return out;
   }
 

@@ -68,6 +68,7 @@ class Merger {
     });
     for (const rule of model.headers ?? []) this.store.headers.set(rule.header.toLowerCase(), rule);
     this.store.envSwitches.push(...(model.switches ?? []));
+    this.store.fileConfigs.push(...(model.configFiles ?? []));
     const text = JSON.stringify(model.packages ?? {});
     for (const [, member] of text.matchAll(/"on:([^"]+?)\.(?=\d|\*)/g)) this.store.deciding.add(member!);
     for (const [, property] of text.matchAll(/"this:([^"]+)"/g)) this.store.deciding.add(`${property!}=`);

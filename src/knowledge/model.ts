@@ -54,6 +54,8 @@ export interface ModelFile {
   readonly globals?: Readonly<Record<string, Member>>;
   /** Methods by name on receivers of which nothing else is known (`map`, `then`, `join` …): language built-ins only. */
   readonly methods?: Readonly<Record<string, Member>>;
+  /** Files whose exported object configures a package, without a call: `newrelic.js`, `elastic-apm-node.js`. */
+  readonly configFiles?: readonly ConfigFile[];
   /** Tracing and redirection that the environment alone switches on (LANGSMITH_TRACING=true …). */
   readonly switches?: readonly EnvSwitch[];
 }
@@ -295,6 +297,14 @@ export interface ConfigPoint {
   readonly service: string;
   /** What the configured product takes of its own accord from then on: each console call becomes a breadcrumb. */
   readonly listens?: readonly Listener[];
+}
+
+/** A file by its name without ending, in a project that depends on the package; `export` absent: what it exports as a whole. */
+export interface ConfigFile {
+  readonly file: string;
+  readonly package: string;
+  readonly export?: string;
+  readonly config: Omit<ConfigPoint, 'options'>;
 }
 
 /** Somebody who takes what the code hands to nobody: value paths are those of the configuring call. */
