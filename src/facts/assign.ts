@@ -107,6 +107,7 @@ export function lowerAssignment(b: Body, node: ts.BinaryExpression): Val {
     const to = targetOf(b, target);
     const value = b.expr(right);
     writeTarget(b, to, value);
+    keepPrototype(b, target, value);
     return value;
   }
   const to = targetOf(b, target);
@@ -119,6 +120,18 @@ export function lowerAssignment(b: Body, node: ts.BinaryExpression): Val {
   else b.emit({ op: 'op', d, o: (ts.tokenToString(kind) ?? '?=').slice(0, -1), a: old, b: value });
   writeTarget(b, to, d);
   return d;
+}
+
+/** `Reader.prototype.read = …` at the top of a module: a method of the class, or constructor function, of that name. */
+function keepPrototype(b: Body, target: ts.Expression, v: Val): void {
+  if (b.fn.kind !== 'module' || target.kind !== S.PROPERTY_ACCESS) return;
+  const { expression, name } = target as ts.PropertyAccessExpression;
+  if (expression.kind !== S.PROPERTY_ACCESS) return;
+  const { expression: owner, name: prototype } = expression as ts.PropertyAccessExpression;
+  if (S.nameText(prototype as ts.Identifier) !== 'prototype' || owner.kind !== S.IDENTIFIER) return;
+  const binding = b.file.bindings[S.slotOf(owner)];
+  if (S.slotOf(owner) === 0 || binding === undefined || binding.target >= 0) return;
+  b.keepMember(binding.name, S.nameText(name as ts.Identifier), v, S.spanOf(b.text, target));
 }
 
 /** `a ??= b`: the right side and the write happen on one branch only. */

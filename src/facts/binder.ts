@@ -60,6 +60,7 @@ export class Binder {
       defaultExport: null,
       exportEquals: null,
       requires: new Set(),
+      exportedObjects: new Map(),
       cut: new Set(),
       skipped: [],
     };

@@ -6,7 +6,7 @@
  * before the protected region and of every value that the region assigns to it (`ProtectedRegion.writes`).
  */
 import type { ts } from 'ts-morph';
-import type { Instr, Span, Terminator, TypeRef, Val } from './ir.js';
+import { keptMember, type Instr, type Span, type Terminator, type TypeRef, type Val } from './ir.js';
 import { Binding, Store, type BoundFile, type FunctionInfo } from './scope.js';
 
 /** Instructions of one function; beyond it the function is left out. */
@@ -95,6 +95,8 @@ export class Body {
   labels: readonly string[] = [];
   /** Parameter properties are stored once `super()` has returned. */
   afterSuper: (() => void) | null = null;
+  /** Methods that the module body puts in the place of a class's own. */
+  readonly keptMembers = new Set<string>();
   /** The base of the member access lowered last: the receiver, if a call follows. */
   receiver: Val = -1;
   private block: BlockDraft | null;
@@ -293,6 +295,13 @@ export class Body {
     if (v.store === Store.Direct) v.val = value;
     else if (v.store === Store.Ssa) this.writeLocal(v, value);
     if (v.shared) this.emit({ op: 'setvar', name: v.unique, v: value, span });
+  }
+
+  /** From here on the class's method is this. */
+  keepMember(cls: string, name: string, v: Val, span: Span): void {
+    const kept = keptMember(cls, name);
+    this.keptMembers.add(kept);
+    this.emit({ op: 'setvar', name: kept, v, span });
   }
 
   assign(v: Binding, value: Val, span: Span): void {

@@ -13,23 +13,55 @@ export function lowerClass(b: Body, node: S.ClassNode): Val {
   const info = b.file.classes[S.slotOf(node) - 1];
   if (info === undefined) return b.undef();
   lowerDecorators(b, node);
+  const decorated: { readonly node: ts.ClassElement; readonly by: readonly Val[] }[] = [];
   const base = S.extendsClause(node);
   if (base !== undefined) info.extendsVal = b.expr(base.expression);
   for (const m of node.members) {
-    lowerDecorators(b, m);
+    const by = lowerDecorators(b, m);
+    if (by.length > 0 && m.kind === S.METHOD && S.slotOf(m) > 0) decorated.push({ node: m, by });
     if (m.name?.kind === S.COMPUTED_NAME && S.propertyKey(m.name) === null && !S.isInitialised(m))
       b.expr((m.name as ts.ComputedPropertyName).expression);
   }
   const d = b.newVal();
   b.emit({ op: 'class', d, c: info.index, span: S.spanOf(b.text, node) });
+  if (b.fn.kind === 'module') for (const m of decorated) decorate(b, info.name, m.node, m.by);
   return d;
 }
 
-function lowerDecorators(b: Body, node: ts.Node): void {
+/** The values of a node's decorators, in the order in which they are written. */
+function lowerDecorators(b: Body, node: ts.Node): readonly Val[] {
   const { modifiers } = node as { modifiers?: readonly ts.Node[] };
-  if (modifiers === undefined) return;
-  for (const m of modifiers) if (m.kind === S.DECORATOR) b.expr((m as ts.Decorator).expression);
+  if (modifiers === undefined) return NO_VALUES;
+  return modifiers.filter((m) => m.kind === S.DECORATOR).map((m) => b.expr((m as ts.Decorator).expression));
 }
+
+/** The last one that is written is the first to see the method; each other sees what the one below it made. */
+function decorate(b: Body, cls: string, node: ts.ClassElement, by: readonly Val[]): void {
+  const name = node.name === undefined ? null : S.propertyKey(node.name);
+  if (name === null) return;
+  const span = S.spanOf(b.text, node);
+  let v = b.newVal();
+  b.emit({ op: 'fn', d: v, f: S.slotOf(node), span });
+  for (let n = by.length - 1; n >= 0; n--) {
+    const d = b.newVal();
+    const args = [{ v }, { v: b.constant(name, span) }];
+    b.emit({
+      op: 'call',
+      d,
+      f: by[n]!,
+      self: NO_VAL,
+      args,
+      kind: 'decorate',
+      typeArgs: null,
+      span,
+      argSpans: [span, span],
+    });
+    v = d;
+  }
+  b.keepMember(cls, name, v, span);
+}
+
+const NO_VALUES: readonly Val[] = [];
 
 /** `constructor(private x: T)` stores its parameters on `this`. */
 export function storeParameterProperties(b: Body, node: S.FunctionNode, values: readonly Val[]): void {

@@ -4,7 +4,7 @@
  */
 import type { ts } from 'ts-morph';
 import type { Binder, CommonJsNames } from './binder.js';
-import { Store, type Binding } from './scope.js';
+import { Store, type Binding, type ExportedObject } from './scope.js';
 import * as S from './syntax.js';
 
 interface Assigned {
@@ -129,8 +129,31 @@ export class CommonJs implements CommonJsNames {
       return;
     }
     const [target, name, descriptor] = args;
+    if (callee === 'Object.assign') this.assignedAtOnce(node, target!, args.slice(1));
     if (callee !== 'Object.defineProperty' || !this.isGlobal(target!, 'exports') || !S.isStringLike(name!)) return;
     if (descriptor?.kind === S.OBJECT) this.defined.push({ name: name.text, value: describedValue(descriptor) });
+  }
+
+  /** `Object.assign(exports, { a, b: … }, require('./more'))`. */
+  private assignedAtOnce(node: ts.Expression, target: ts.Expression, sources: readonly ts.Expression[]): void {
+    if (!this.isGlobal(target, 'exports') && !this.isWhole(target)) return;
+    if (this.b.fn.index !== 0) return;
+    const exported: ExportedObject[] = [];
+    for (const source of sources) {
+      const specifier = this.requireSpecifier(source);
+      if (specifier !== null) this.b.file.exports.push({ kind: 'star', specifier });
+      if (source.kind !== S.OBJECT) continue;
+      const members = (source as ts.ObjectLiteralExpression).properties.flatMap((p) => {
+        const key = p.name === undefined ? null : S.propertyKey(p.name);
+        if (key === null) return [];
+        const entry = this.variable(`exports.${key}`);
+        if (entry.count++ === 0) entry.binding.defs = 1;
+        else this.b.written(entry.binding);
+        return [{ key, binding: entry.binding }];
+      });
+      exported.push({ object: source, members });
+    }
+    this.b.file.exportedObjects.set(node, exported);
   }
 
   /** The module name of `require('x')`. */

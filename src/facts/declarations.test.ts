@@ -281,7 +281,7 @@ describe('classes', () => {
         field f @Field(_)
         field x: X @Inject(_)
       fn 0 <module> module()
-        shared A
+        shared A, A!m
           %0 = import 0
           %1 = "/a"
           %2 = call %0(%1)
@@ -292,6 +292,10 @@ describe('classes', () => {
           %7 = fn 2
           %8 = call %6(%7)
           %9 = class 0
+          %10 = fn 1
+          %12 = "m"
+          %11 = decorate %5(%10, %12)
+          setvar A!m %11
           setvar A %9
           return _
       fn 1 A.m method(id: string @Param("id"), b @Body()) @Get(":id")

@@ -35,8 +35,9 @@ export function functionFacts(file: BoundFile, info: FunctionInfo): FunctionFact
     file.skipped.push({ span: S.spanOf(file.text, info.node), reason: reasonOf(error) });
     blocks = STOPPED;
     body.valueCount = 0;
+    body.keptMembers.clear();
   }
-  return withSignature(file, info, blocks, body.valueCount);
+  return withSignature(file, info, blocks, body);
 }
 
 /** One function that cannot be lowered must not cost the others. */
@@ -104,7 +105,7 @@ function withSignature(
   file: BoundFile,
   info: FunctionInfo,
   blocks: readonly Block[],
-  valueCount: number,
+  { valueCount, keptMembers }: Body,
 ): FunctionFacts {
   const { text } = file;
   const { node } = info;
@@ -126,10 +127,13 @@ function withSignature(
     parent: info.parent === null ? -1 : info.parent.index,
     cls: info.cls,
     isStatic: info.isStatic,
-    shared: info.locals
-      .filter(isStored)
-      .filter((v) => v.shared)
-      .map((v) => ({ name: v.unique, single: v.single, type: v.type })),
+    shared: [
+      ...info.locals
+        .filter(isStored)
+        .filter((v) => v.shared)
+        .map((v) => ({ name: v.unique, single: v.single, type: v.type })),
+      ...[...keptMembers].map((name) => ({ name, single: true, type: null })),
+    ],
     captures: [...info.captures].filter(isStored).map((v) => ({ fn: v.fn.index, name: v.unique })),
     usesArguments: info.usesArguments,
     directives: directivesOf(statements),

@@ -11,7 +11,7 @@
  */
 
 /** Raised whenever lowering changes what it emits; part of the cache key. */
-export const FACTS_VERSION = 5;
+export const FACTS_VERSION = 6;
 
 /** Number of a single-assignment value within its function. */
 export type Val = number;
@@ -116,7 +116,8 @@ export interface FunctionFacts {
   /**
    * Names of variables declared in THIS function that an inner function reads or writes (and, for the module
    * body, all exported and top-level ones). They are written with `setvar`; a variable that an INNER function
-   * assigns is also read with `getvar`. All others are read here as single-assignment values.
+   * assigns is also read with `getvar`. All others are read here as single-assignment values. The module body has one
+   * more for each method that it puts in the place of a class's own (`keptMember`).
    */
   readonly shared: readonly SharedVar[];
   /** Variables of enclosing functions that this function or any function inside it uses. */
@@ -125,6 +126,11 @@ export interface FunctionFacts {
   /** `'use server'` inside the body. */
   readonly directives: readonly string[];
   readonly decorators: readonly DecoratorFact[];
+}
+
+/** The variable of a module body that holds what its class `cls` (or constructor function) has as method `name`. */
+export function keptMember(cls: string, name: string): string {
+  return `${cls}!${name}`;
 }
 
 export interface SharedVar {
@@ -313,7 +319,7 @@ export type Instr =
   | { readonly op: 'getvar'; readonly d: Val; readonly name: string }
   /** Defines or assigns a shared variable of this function. */
   | { readonly op: 'setvar'; readonly name: string; readonly v: Val; readonly span: Span }
-  /** Shared variable of an enclosing function. */
+  /** Shared variable of an enclosing function; in the module body, of its own as functions see it. */
   | { readonly op: 'getcap'; readonly d: Val; readonly fn: number; readonly name: string; readonly span: Span }
   | { readonly op: 'setcap'; readonly fn: number; readonly name: string; readonly v: Val; readonly span: Span }
   /** `b.k`, `b?.k`, `b['k']`, `b[0]` (key '0'), `b[Symbol.x]` (key '@@x'), and one step of a destructuring pattern. */
@@ -331,7 +337,8 @@ export type Instr =
    * `f(args)`, `new f(args)`, tagged templates (`args[0]` is an array of the strings). `self` is the receiver of a
    * method call (the base of the `load` that made `f`), else NO_VAL. `super(...)` has kind `super` and f = NO_VAL.
    * `span` is the whole call expression from the first character of its callee (without `new` or `await`) to its
-   * closing parenthesis; `argSpans` are those of the arguments.
+   * closing parenthesis; `argSpans` are those of the arguments. `decorate` stands for what runs when a class is made:
+   * the decorator `f` with the member and its name; its result is what the member is from then on.
    */
   | {
       readonly op: 'call';
@@ -339,7 +346,7 @@ export type Instr =
       readonly f: Val;
       readonly self: Val;
       readonly args: readonly Arg[];
-      readonly kind: 'call' | 'new' | 'super' | 'tag';
+      readonly kind: 'call' | 'new' | 'super' | 'tag' | 'decorate';
       readonly typeArgs: readonly TypeRef[] | null;
       readonly span: Span;
       readonly argSpans: readonly Span[];

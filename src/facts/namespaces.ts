@@ -68,7 +68,7 @@ export function lowerNamespace(b: Body, node: ts.ModuleDeclaration): void {
     const binding = b.file.bindings[S.slotOf(name)]!;
     if (binding.id === 0) return;
     const span = S.spanOf(b.text, name);
-    parts.push({ k: S.nameText(name), v: b.read(binding, span) });
+    parts.push({ k: S.nameText(name), v: live(b, binding, span) });
     spans.push(span);
   };
   if (body?.kind === S.MODULE) {
@@ -82,6 +82,14 @@ export function lowerNamespace(b: Body, node: ts.ModuleDeclaration): void {
     for (const s of statements) for (const name of exportedNames(s)) member(name);
   }
   defineMerged(b, node.name as ts.Identifier, parts, spans, S.spanOf(b.text, node));
+}
+
+/** A variable of a namespace is its member, not a copy of what it holds when the namespace is made. */
+function live(b: Body, binding: Binding, span: Span): Val {
+  if (binding.store !== Store.Cell || b.fn.kind !== 'module') return b.read(binding, span);
+  const d = b.newVal();
+  b.emit({ op: 'getcap', d, fn: b.fn.index, name: binding.unique, span });
+  return d;
 }
 
 function exportedNames(s: ts.Statement): readonly ts.Identifier[] {

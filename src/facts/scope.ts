@@ -132,6 +132,11 @@ export class Scope {
   }
 }
 
+export interface ExportedObject {
+  readonly object: ts.Expression;
+  readonly members: readonly { readonly key: string; readonly binding: Binding }[];
+}
+
 /** Everything that lowering needs to know about the file besides the tree. */
 export interface BoundFile {
   readonly text: string;
@@ -148,6 +153,8 @@ export interface BoundFile {
   exportEquals: Binding | null;
   /** `const x = require('y')` at the top: imports, nothing to run. */
   readonly requires: Set<ts.Node>;
+  /** `Object.assign(exports, { a: 1 })`: by call, its object literals and the exports that their members become. */
+  readonly exportedObjects: Map<ts.Node, readonly ExportedObject[]>;
   /** Types that the code around a function expression expects of it. */
   readonly expected: Map<ts.Node, TypeRef>;
   /** Nodes below which nothing was bound, because they are nested too deeply. */

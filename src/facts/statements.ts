@@ -7,6 +7,7 @@ import { NO_VAL } from './ir.js';
 import { lowerDo, lowerFor, lowerForOf, lowerSwitch, lowerWhile } from './loops.js';
 import { lowerEnum, lowerNamespace } from './namespaces.js';
 import { lowerCondition } from './operators.js';
+import type { ExportedObject } from './scope.js';
 import * as S from './syntax.js';
 import { hoistFunction, hoistFunctions, lowerAmbient, lowerVariables } from './variables.js';
 
@@ -73,7 +74,9 @@ on<ts.VariableStatement>(K.VariableStatement, (b, n) => {
   else lowerVariables(b, n.declarationList, b.file.isJs ? n : null);
 });
 on<ts.ExpressionStatement>(K.ExpressionStatement, (b, n) => {
-  if (!b.file.requires.has(n)) b.expr(n.expression);
+  const exported = b.file.exportedObjects.get(n.expression);
+  if (exported !== undefined) lowerExported(b, exported);
+  else if (!b.file.requires.has(n)) b.expr(n.expression);
 });
 on<ts.Block>(K.Block, (b, n) => {
   b.stmts(n.statements);
@@ -121,6 +124,14 @@ on<ts.ExportAssignment>(K.ExportAssignment, (b, n) => {
   if (binding === null) return;
   b.define(binding, b.expr(n.expression), S.spanOf(b.text, n));
 });
+
+function lowerExported(b: Body, exported: readonly ExportedObject[]): void {
+  for (const { object, members } of exported) {
+    const v = b.expr(object);
+    const span = S.spanOf(b.text, object);
+    for (const { key, binding } of members) b.assign(binding, b.load(v, key, span), span);
+  }
+}
 
 const TAKES_LABELS: ReadonlySet<ts.SyntaxKind> = new Set([
   K.WhileStatement,

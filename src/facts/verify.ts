@@ -212,7 +212,7 @@ function verifyIndices(facts: FileFacts, sharedBy: readonly Set<string>[], index
       else if (instr.op === 'param') inFile('parameter', instr.i, f.params.length);
       else if ((instr.op === 'setvar' || instr.op === 'getvar') && !shared.has(instr.name))
         say(`${instr.name} is not shared`);
-      else if (instr.op === 'getcap' || instr.op === 'setcap') capture(instr.fn, instr.name);
+      else if ((instr.op === 'getcap' || instr.op === 'setcap') && instr.fn !== index) capture(instr.fn, instr.name);
       if (instr.op === 'object' && instr.parts.length !== instr.spans.length) say('object spans');
       if (instr.op === 'call' && instr.args.length !== instr.argSpans.length) say('argument spans');
       if ('span' in instr && instr.span !== undefined) {

@@ -11,6 +11,7 @@ import type {
   Guard,
   InstAtom,
   LabelAtom,
+  BuiltAtom,
   OpaqueAtom,
   ResolverAtom,
   SaidToBe,
@@ -115,7 +116,7 @@ export function sameThing(a: Atom, b: Atom): boolean {
         a.rowOf === (b as OpaqueAtom).rowOf
       );
     case 'built':
-      return a.array === (b as { array: boolean }).array;
+      return a.array === (b as BuiltAtom).array && a.generator === (b as BuiltAtom).generator;
     case 'module':
       return a.file === (b as { file: number }).file;
     case 'test':

@@ -190,6 +190,8 @@ export interface BuiltAtom extends Conditional {
   readonly array: boolean;
   readonly fn: number;
   readonly span: Span | null;
+  /** What a generator function gave: its number. What `next()` is given goes to where it yields. */
+  readonly generator?: number;
 }
 export interface ModuleAtom extends Conditional {
   readonly k: 'module';

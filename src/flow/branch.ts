@@ -1,9 +1,8 @@
 /** What a branch says of the values that it asked about, on the edge that is taken. */
 import type { Block, Span, Instr } from '../facts/ir.js';
 import { choicesOf } from './choice.js';
-import type { Engine } from './engine.js';
 import { Frame } from './frame.js';
-import { narrowed, asResource, questionOn } from './narrow.js';
+import { asked, narrowed } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import type { FnEntry } from './program.js';
 import { taggedType, asTagged } from './tagged.js';
@@ -109,7 +108,7 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
   }
   if (def?.op === 'call') narrowByPredicate(frame, def, sense);
   // A tag that is a flag: `if (result.ok)`.
-  if (def?.op === 'load') narrowBy(frame, def.b, { field: def.k, value: true }, sense);
+  if (def?.op === 'load') narrowBy(frame, def.b, { truthy: def.k }, sense);
   if (!sense && cond >= 0) {
     const v = frame.get(cond);
     if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
@@ -162,19 +161,6 @@ function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): vo
 function spanOf(frame: Frame, ssa: number): Span {
   const def = frame.defs[ssa];
   return (def && 'span' in def ? def.span : undefined) ?? frame.fn.facts.span;
-}
-
-/** What a caller hands in is decided when it is known: until then it keeps the question. */
-function asked(e: Engine, v: Value, test: TypeTest, holds: boolean, tag: Tag | undefined): Value {
-  const atoms = v.atoms.map((a) => {
-    if (a.k !== 'sym' || a.t.text) return a;
-    const resource = holds ? asResource(e, a, [], test, tag) : null;
-    if (resource !== null || a.root.startsWith('cell:')) return resource ?? a;
-    const on = questionOn(a, test, !holds);
-    const guard = on && mergeGuards(a.guard, [on]);
-    return guard === null || guard === a.guard ? a : { ...a, guard };
-  });
-  return atoms.every((a, i) => a === v.atoms[i]) ? v : value(atoms, v.fields, v.marks);
 }
 
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */

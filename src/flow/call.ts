@@ -13,6 +13,7 @@ import { type Frame, NAMED_ENTRY } from './frame.js';
 import { mergeGuards, guarded } from './guards.js';
 import { join } from './join.js';
 import { constructExternal, callExternal, callUnmodelled, assignExternal } from './library.js';
+import { decorate } from './kept-members.js';
 import { callMethod } from './method-call.js';
 import { select, typedDefault } from './select.js';
 import type { Spot } from './summary.js';
@@ -74,6 +75,7 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
   frame.serial = 0;
   frame.rounds.clear();
   if (i.kind === 'super') return superCall(site, args);
+  if (i.kind === 'decorate') return decorate(site, frame.get(i.f), args[0] ?? NOTHING, args[1] ?? NOTHING);
   const def = frame.defs[i.f];
   if (i.self !== -1 && def && i.kind === 'call') {
     if (def.op === 'load') {

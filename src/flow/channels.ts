@@ -98,6 +98,11 @@ export function channelKey(site: CallSite, name: string, self: Value, args: read
       if (found === null) whole = false;
       return found ?? '';
     }
+    if (spec.startsWith('text:')) {
+      const found = one(at(e, args, spec.slice(5)));
+      if (found === '?') whole = false;
+      return found;
+    }
     if (spec === 'this') return identity(self) ?? '?';
     if (spec.startsWith('this.')) {
       return one(at(e, makerOf(self), spec.slice(5)));
@@ -138,6 +143,11 @@ function worthKeeping(v: Value): Value {
     if (next !== f) (fields ??= new Map(v.fields ?? [])).set(k, next);
   }
   return atoms.length === v.atoms.length && fields === null ? v : value(atoms, fields ?? v.fields, v.marks);
+}
+
+/** The channel of what is handed to `next()` of a generator: the value of its `yield`. */
+export function givenToNext(generator: number): string {
+  return `cell:next:${generator}`;
 }
 
 /** Stores a value into a channel: at once if it is known, else through the callers. */

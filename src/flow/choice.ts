@@ -31,7 +31,11 @@ import {
 /** One thing that must be so (or, `holds` false, must not) of the value at `path` of the first parameter. */
 export interface Choice {
   readonly path: readonly string[];
-  readonly test: { readonly field: string; readonly to: Comparand } | { readonly has: string } | Predicate;
+  readonly test:
+    | { readonly field: string; readonly to: Comparand }
+    | { readonly has: string }
+    | { readonly truthy: string }
+    | Predicate;
   readonly holds: boolean;
 }
 
@@ -152,9 +156,11 @@ function asking(a: SymAtom, path: readonly string[], c: Choice, to: Compared | n
       ? { root: a.root, path: at, equals: c.test, negated: !c.holds }
       : 'has' in c.test
         ? { root: a.root, path: [...at, c.test.has], equals: 'defined', negated: !c.holds }
-        : to === null || ('c' in to && typeof to.c === 'boolean')
-          ? null
-          : { root: a.root, path: [...at, c.test.field], equals: to, negated: !c.holds };
+        : 'truthy' in c.test
+          ? { root: a.root, path: [...at, c.test.truthy], equals: 'truthy', negated: !c.holds }
+          : to === null || ('c' in to && typeof to.c === 'boolean')
+            ? null
+            : { root: a.root, path: [...at, c.test.field], equals: to, negated: !c.holds };
   if (test === null || test.path.length > MAX_PATH) return a;
   const guard = mergeGuards(a.guard, [test]);
   return guard === a.guard ? a : { ...a, guard };
@@ -243,8 +249,8 @@ class Reading {
       case 'load': {
         const path = this.pathOf(def.b);
         if (!path) return [];
-        const tag: Choice = { path, test: { field: def.k, to: { c: true } }, holds: truthy };
-        return truthy ? [{ path, test: { has: def.k }, holds: true }, tag] : [tag];
+        const flag: Choice = { path, test: { truthy: def.k }, holds: truthy };
+        return truthy ? [{ path, test: { has: def.k }, holds: true }, flag] : [flag];
       }
       case 'op':
         return this.operation(def, truthy, depth + 1);
@@ -398,5 +404,6 @@ function same(a: Choice, b: Choice): boolean {
 
 function key(test: Choice['test']): string {
   if ('is' in test) return `is ${test.is.id}`;
+  if ('truthy' in test) return `flag ${test.truthy}`;
   return 'has' in test ? `has ${test.has}` : `${test.field} ${JSON.stringify(test.to)}`;
 }

@@ -195,7 +195,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   const thrown = substitute(e, s.throws, sub);
   if (callee.facts.isGenerator) {
     const items = substitute(e, s.yields, sub);
-    ret = value([{ k: 'built', array: true, fn: site.spot.fn, span: null }], new Map([['*', items]]));
+    const made = { k: 'built', array: true, fn: site.spot.fn, span: null, generator: callee.id } as const;
+    ret = value([made], new Map([['*', items]]));
   }
   if (thrown !== NOTHING) {
     if (callee.facts.isAsync) ret = rejectedWith(ret, thrown);

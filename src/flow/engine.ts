@@ -53,9 +53,9 @@ export interface Engine {
   /** An outbound call of what channels hold, as function `by` sees it: emitted once that is known. */
   wait(egress: Egress, by: number): void;
   waitCleaned(cleaned: Cleaned, by: number): void;
-  /** `from` calls `to` (for reachability); the call stands at `spot`. */
   /** Whether code that is no test is seen to call a function. */
   isCalled(fn: number): boolean;
+  /** `from` calls `to` (for reachability); the call stands at `spot`. */
   calls(from: number, to: number, spot: Spot, guess: boolean): void;
   /** A function handed to code that we do not see: it will be called with values that we do not know. */
   escapes(fn: number): void;

@@ -1,5 +1,5 @@
 /** Functions that outside code calls: their parameters hold what their declared types, or the code's own use, say. */
-import { apply } from './call.js';
+import { apply, callValue } from './call.js';
 import { functionsIn } from './jsx.js';
 import type { CallSite } from './call-site.js';
 import { channelValue, storeInChannel } from './channels.js';
@@ -7,6 +7,7 @@ import { answer, answerChannel, conventionOf, errorChannel, withCallers } from '
 import type { Engine } from './engine.js';
 import { Frame } from './frame.js';
 import type { FileEntry, FnEntry } from './program.js';
+import { keptMethod } from './kept-members.js';
 import { fnValue, label, typedDefault } from './select.js';
 import type { Egress } from './summary.js';
 import { FROM_OUTSIDE, placeByName, shapeByUse } from './use-shape.js';
@@ -45,7 +46,8 @@ function enter(e: Engine, fn: FnEntry, pending: { g: Egress; fn: number }[], by:
   const params = route ? [...withCallers(route, own)] : own;
   const caught = errorChannel(fn, 'catches');
   if (caught !== null) params[0] = join(params[0] ?? NOTHING, channelValue(caught));
-  const result = apply(site, f, self, params);
+  const kept = keptBeside(e, fn, cls);
+  const result = kept ? callValue(site, kept, self, params, 'call') : apply(site, f, self, params);
   if (route) answer(site, route, result, params);
   const boundary = errorChannel(fn, 'throws');
   if (boundary !== null) storeInChannel(site, boundary, join(frame.escaped, rejection(result)));
@@ -88,18 +90,26 @@ function callMethods(site: CallSite, self: Value, cls: number): void {
     const id = c.file.fnBase + m.fn;
     if (m.fn < 0 || m.isStatic || m.kind !== 'method' || m.name.startsWith('#') || e.isCalled(id)) continue;
     const f = fnValue(e, id, null).atoms[0]!;
-    if (f.k === 'fn') callDeclared(site, f, self);
+    if (f.k === 'fn') callDeclared(site, f, self, keptMethod(e, cls, m.name, id));
   }
 }
 
-/** Calls a function with what its parameters declare. */
-function callDeclared(site: CallSite, f: FnAtom, self: Value | null): void {
+/** Calls a function, or what stands in its place, with what its parameters declare. */
+function callDeclared(site: CallSite, f: FnAtom, self: Value | null, instead: Value | null = null): void {
   const { e } = site.frame;
   const fn = e.program.fns[f.fn]!;
   if (!fn.facts.params.some((p) => p.type !== null)) return;
   e.escapes(f.fn);
   const params = fn.facts.params.map((p, i) => parameter(e, fn, p.type !== null, i));
-  apply({ ...site, spot: { fn: fn.id, span: fn.facts.span } }, f, self, params);
+  const there = { ...site, spot: { fn: fn.id, span: fn.facts.span } };
+  if (instead) callValue(there, instead, self, params, 'call');
+  else apply(there, f, self, params);
+}
+
+/** What decorators put in the place of a method. */
+function keptBeside(e: Engine, fn: FnEntry, cls: number): Value | null {
+  if (cls < 0 || fn.facts.kind !== 'method' || fn.facts.isStatic) return null;
+  return keptMethod(e, cls, fn.facts.name.slice(fn.facts.name.lastIndexOf('.') + 1), fn.id);
 }
 
 /** A function that a constructor keeps in a field knows the variables of that constructor. */

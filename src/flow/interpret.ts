@@ -49,13 +49,14 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
       const before = outs[i];
       frame.block = i;
       frame.handler = b.handler;
+      const edgeGuards = live.map((p) => edgeGuard(frame, blocks, guards, p, i, outs[p]!));
+      frame.guard = live.length === 0 ? [] : commonGuard(edgeGuards);
       frame.state = mergeStates(
         frame,
         live.map((p) => leaving(frame, blocks, outs, p, i)),
         live.length === 0 ? handlerStates(blocks, outs, i) : [],
+        edgeGuards.map((g) => guardMinus(g, frame.guard)),
       );
-      const edgeGuards = live.map((p) => edgeGuard(frame, blocks, guards, p, i, outs[p]!));
-      frame.guard = live.length === 0 ? [] : commonGuard(edgeGuards);
       guards[i] = frame.guard;
       if (live.length === 1) narrowBlock(frame, blocks[live[0]!]!, i);
       for (const instr of b.instrs) {

@@ -3,16 +3,18 @@ import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call-site.js';
 import { callValue, apply, fnAtom, clientOfType } from './call.js';
 import { typeOf } from './symbol-type.js';
+import { givenToNext, storeInChannel } from './channels.js';
 import { bodyFromCallers } from './conventions.js';
 import { calledAsDeclared } from './declared-call.js';
 import { defer, beside } from './defer.js';
 import { parseFlow } from './flow-rules.js';
 import type { Frame } from './frame.js';
 import { callExternal, callBuiltin, callUnmodelled } from './library.js';
+import { keptMethod } from './kept-members.js';
 import { parsedByName, describesData } from './schemas.js';
 import { select, typedDefault } from './select.js';
 import type { Type, TypeSystem } from './types/type.js';
-import { type Value, NOTHING, value, type FnAtom, type SymAtom } from './value.js';
+import { type Value, NOTHING, UNDEFINED, value, type FnAtom, type SymAtom } from './value.js';
 import { join } from './join.js';
 import { mergeGuards, guarded } from './guards.js';
 import { mapData } from './contents.js';
@@ -90,7 +92,13 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
         const done = new Set<number>();
         for (const c of classes) {
           const m = e.program.member(c, name, 'method');
-          if (m && 'fn' in m && m.fn >= 0) {
+          const written = m && 'fn' in m ? m.fn : null;
+          const kept = keptMethod(e, c, name, written);
+          if (kept) {
+            done.add(written ?? -1);
+            out = join(out, callValue(site, kept, recv, args, 'call'));
+            handled = true;
+          } else if (m && 'fn' in m && m.fn >= 0) {
             if (done.has(m.fn)) continue;
             done.add(m.fn);
             out = join(out, asDeclared(site, apply(site, fnAtom(frame, m.fn), recv, args), recv, c, name));
@@ -165,11 +173,15 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
         }
         break;
       }
+      case 'built':
+        if (a.generator !== undefined && name === 'next' && args[0])
+          storeInChannel(site, givenToNext(a.generator), args[0]);
+        builtin = true;
+        break;
       case 'label':
       case 'str':
       case 'const':
       case 'env':
-      case 'built':
         builtin = true;
         break;
       case 'test':
@@ -224,7 +236,8 @@ function promised(site: CallSite, out: Value, t: Type, name: string): Value {
 function isBlank(types: TypeSystem, v: Value): boolean {
   const blank = (t: Type | null): boolean =>
     t === null || t.k === 'any' || (t.k === 'array' && blank(types.element(t)));
-  return v.fields === null && v.atoms.every((a) => a.k === 'opaque' && blank(a.type));
+  if (v.fields !== null && (v.fields.size > 1 || !isBlank(types, v.fields.get('*') ?? UNDEFINED))) return false;
+  return v.atoms.every((a) => (a.k === 'opaque' && blank(a.type)) || (a.k === 'built' && a.array));
 }
 
 function weaken(v: Value): Value {
@@ -255,6 +268,8 @@ function symbolicMethod(site: CallSite, a: SymAtom, recv: Value, name: string, a
       const file = e.program.file(c.file);
       const m = file ? e.program.member(file.clsBase + c.cls, name, 'method') : null;
       if (m && 'fn' in m && m.fn >= 0) targets.add(m.fn);
+      const kept = file && keptMethod(e, file.clsBase + c.cls, name, m && 'fn' in m ? m.fn : null);
+      if (kept) return promised(site, callValue(site, kept, whole, args, 'call'), t, name);
     }
     if (targets.size === 1) return promised(site, apply(site, fnAtom(frame, [...targets][0]!), whole, args), t, name);
     // Several overrides: which one runs is the caller's to say.

@@ -100,13 +100,14 @@ export class Modules {
     if (hit) return hit;
     this.fields.set(key, OPAQUE);
     let v = this.instance(cls).fields?.get(field) ?? NOTHING;
-    for (let c: number | null = cls, n = 0; c !== null && n < 16; n++) {
+    const line = [cls];
+    for (const c of line) {
       for (const w of e.program.fieldWritersOf(c, field)) {
         const self = e.summary(w).outs.get('this')?.fields?.get(field);
         if (self && !self.symbolic) v = join(v, known(self));
       }
-      const base = e.program.superclass(e.program.classes[c]!);
-      c = base && typeof base !== 'string' ? base.id : null;
+      for (const base of e.program.superclasses(e.program.classes[c]!))
+        if (typeof base !== 'string' && !line.includes(base.id) && line.length < 16) line.push(base.id);
     }
     const entry = e.program.classes[cls]!;
     const t = e.types.member(e.types.classType(entry.file.path, entry.index), field);
@@ -130,8 +131,7 @@ export class Modules {
     const { e } = this;
     const c = e.program.classes[cls]!;
     let out = NOTHING;
-    const base = e.program.superclass(c);
-    if (base && typeof base !== 'string') out = this.instance(base.id);
+    for (const base of e.program.superclasses(c)) if (typeof base !== 'string') out = join(out, this.instance(base.id));
     for (const i of [c.facts.fieldInit, c.facts.constructorFn]) {
       if (i < 0) continue;
       const fn = e.program.fns[c.file.fnBase + i]!;
@@ -163,8 +163,7 @@ export class Modules {
     const { e } = this;
     let out = NOTHING;
     const c = e.program.classes[cls]!;
-    const base = e.program.superclass(c);
-    if (base && typeof base !== 'string') out = this.statics(base.id);
+    for (const base of e.program.superclasses(c)) if (typeof base !== 'string') out = join(out, this.statics(base.id));
     for (const m of c.facts.members)
       if (m.isStatic && m.kind === 'method' && m.fn >= 0)
         out = update(out, m.name, fnValue(e, c.file.fnBase + m.fn, null));

@@ -3,6 +3,7 @@ import type { Engine } from './engine.js';
 import { asTagged } from './tagged.js';
 import type { Type, TypeTest } from './types/type.js';
 import { KeptAtoms, MAX_PATH } from './atom-list.js';
+import { mergeGuards } from './guards.js';
 import {
   value,
   type Atom,
@@ -18,7 +19,8 @@ import {
 export function typeTest(t: Test): { readonly path: readonly string[]; readonly test: TypeTest } | null {
   if (typeof t.equals === 'string') {
     const field = t.path[t.path.length - 1];
-    return t.equals === 'defined' && field !== undefined ? { path: t.path.slice(0, -1), test: { has: field } } : null;
+    if (field === undefined || t.equals === 'not-off') return null;
+    return { path: t.path.slice(0, -1), test: t.equals === 'defined' ? { has: field } : { truthy: field } };
   }
   if ('is' in t.equals) return { path: t.path, test: t.equals };
   if ('same' in t.equals) return null;
@@ -40,10 +42,24 @@ export function asResource(e: Engine, a: SymAtom, path: readonly string[], test:
 /** The question as a test on a symbol; null: nothing that tells members of a union apart. */
 export function questionOn(a: SymAtom, test: TypeTest, negated: boolean): Test | null {
   if ('is' in test) return { root: a.root, path: a.path, equals: test, negated };
-  const path = [...a.path, 'has' in test ? test.has : test.field];
+  const path = [...a.path, 'has' in test ? test.has : 'truthy' in test ? test.truthy : test.field];
   if (path.length > MAX_PATH) return null;
   if ('has' in test) return { root: a.root, path, equals: 'defined', negated };
+  if ('truthy' in test) return { root: a.root, path, equals: 'truthy', negated };
   return { root: a.root, path, equals: { c: test.value }, negated };
+}
+
+/** What a caller hands in is decided when it is known: until then it keeps the question. */
+export function asked(e: Engine, v: Value, test: TypeTest, holds: boolean, tag?: Tag): Value {
+  const atoms = v.atoms.map((a) => {
+    if (a.k !== 'sym' || a.t.text) return a;
+    const resource = holds ? asResource(e, a, [], test, tag) : null;
+    if (resource !== null || a.root.startsWith('cell:')) return resource ?? a;
+    const on = questionOn(a, test, !holds);
+    const guard = on && mergeGuards(a.guard, [on]);
+    return guard === null || guard === a.guard ? a : { ...a, guard };
+  });
+  return atoms.every((a, i) => a === v.atoms[i]) ? v : value(atoms, v.fields, v.marks);
 }
 
 /** One alternative where the test held (or did not): null if it cannot be this one. */
@@ -80,6 +96,7 @@ export function narrowed(e: Engine, v: Value, test: TypeTest, holds: boolean): V
 
 function questionKey(test: TypeTest): string {
   if ('is' in test) return `is ${String(test.is.id)} ${String(test.among?.id ?? '')}`;
+  if ('truthy' in test) return `flag ${test.truthy}`;
   return 'has' in test ? `has ${test.has}` : `${test.field} ${typeof test.value} ${String(test.value)}`;
 }
 

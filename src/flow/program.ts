@@ -2,9 +2,17 @@
  * The whole program as an index over per-file facts: numbers for functions and classes, who exports what, which class
  * extends which. Built in one linear pass; every question after that is a lookup.
  */
-import type { ClassFacts, FileFacts, FunctionFacts, Instr, TypeRef } from '../facts/ir.js';
+import {
+  keptMember,
+  type ClassFacts,
+  type FileFacts,
+  type FunctionFacts,
+  type Instr,
+  type TypeRef,
+} from '../facts/ir.js';
 import { usesOf } from '../facts/uses.js';
 import type { Resolution } from '../workspace/types.js';
+import { Mixins, type Base } from './mixins.js';
 
 export interface FileEntry {
   readonly index: number;
@@ -58,7 +66,8 @@ export class Program {
   private readonly inner = new Map<string, number>();
   private readonly exportCache = new Map<string, Binding>();
   private readonly direct = new Map<number, Map<string, Direct>>();
-  private readonly superCache = new Map<number, ClsEntry | string | null>();
+  private readonly superCache = new Map<number, readonly Base[]>();
+  private mixins: Mixins | null = null;
   private readonly subs = new Map<number, number[]>();
   /** Properties of the global object that the code sets. */
   readonly globals = new Set<string>();
@@ -71,6 +80,8 @@ export class Program {
   /** `file#Class#name` of static fields that functions assign. */
   private readonly staticWrites = new Set<string>();
   private readonly fieldWriters = new Map<string, number[]>();
+  /** `file#Class!name` of methods that the module body puts in the place of a class's own. */
+  private readonly kept = new Set<string>();
   private readonly starDepth = 64;
 
   constructor(
@@ -95,9 +106,9 @@ export class Program {
     }
     for (const f of this.files) this.index(f);
     for (const c of this.classes) {
-      const base = this.superclass(c);
-      // What a test puts in the place of a class is not what the product runs.
-      if (base && typeof base !== 'string' && (c.file.role !== 'test' || base.file.role === 'test')) {
+      for (const base of this.superclasses(c)) {
+        // What a test puts in the place of a class is not what the product runs.
+        if (typeof base === 'string' || (c.file.role === 'test' && base.file.role !== 'test')) continue;
         const list = this.subs.get(base.id);
         if (list) list.push(c.id);
         else this.subs.set(base.id, [c.id]);
@@ -116,6 +127,7 @@ export class Program {
     if (body) {
       const defs = new Map<number, Instr>();
       const single = new Set(body.shared.filter((s) => s.single).map((s) => s.name));
+      for (const s of body.shared) if (s.name.includes('!')) this.kept.add(`${file.index}#${s.name}`);
       for (const b of body.blocks) {
         for (const i of b.instrs) {
           if (i.op === 'fn' || i.op === 'class' || i.op === 'import') defs.set(i.d, i);
@@ -370,22 +382,45 @@ export class Program {
     return file.facts.exports.flatMap((e) => (e.kind === 'local' || e.kind === 'from' ? [e.name] : []));
   }
 
-  /** The base class: one of ours, `package#Name` of a package's, or null. */
-  superclass(c: ClsEntry): ClsEntry | string | null {
+  /**
+   * The base classes: ours, or `package#Name` of a package's. One, or none; several where the base is computed and calls of
+   * the function that makes it give it several.
+   */
+  superclasses(c: ClsEntry): readonly Base[] {
     const hit = this.superCache.get(c.id);
     if (hit !== undefined) return hit;
-    this.superCache.set(c.id, null);
-    let found = c.facts.extends ? this.classByRef(c.file, c.facts.owner, c.facts.extends) : null;
-    // A class that leads back to itself has no base: hostile, or a mistake.
-    for (let up = found, n = 0; up !== null && typeof up !== 'string' && n < 10_000; n++) {
-      if (up === c) {
-        found = null;
-        break;
-      }
-      up = this.superCache.get(up.id) ?? null;
+    this.superCache.set(c.id, []);
+    const named = c.facts.extends ? this.classByRef(c.file, c.facts.owner, c.facts.extends) : null;
+    let found: readonly Base[] = named === null ? [] : [named];
+    if (c.facts.extends && (named === null || this.isComputed(c, named))) {
+      const computed = (this.mixins ??= new Mixins(this)).of(c);
+      if (computed.length > 0) found = computed;
     }
+    // A class that leads back to itself has no base: hostile, or a mistake.
+    if (found.some((base) => this.leadsTo(base, c))) found = found.filter((base) => !this.leadsTo(base, c));
     this.superCache.set(c.id, found);
     return found;
+  }
+
+  /** Whether what stands after `extends` is not simply the name of a class. */
+  private isComputed(c: ClsEntry, named: Base): boolean {
+    if (typeof named === 'string' && named.startsWith('#')) return true;
+    const v = c.facts.extendsVal;
+    for (const b of c.file.facts.functions[c.facts.owner]!.blocks)
+      for (const i of b.instrs) if ('d' in i && i.d === v) return i.op === 'call';
+    return false;
+  }
+
+  private leadsTo(base: Base, c: ClsEntry): boolean {
+    const seen = new Set<Base>();
+    const queue: Base[] = [base];
+    for (const up of queue) {
+      if (up === c) return true;
+      if (typeof up === 'string' || seen.has(up)) continue;
+      seen.add(up);
+      queue.push(...(this.superCache.get(up.id) ?? []));
+    }
+    return false;
   }
 
   private classByRef(file: FileEntry, owner: number, ref: TypeRef): ClsEntry | string | null {
@@ -441,21 +476,44 @@ export class Program {
     return null;
   }
 
+  /** The variable that holds a method which decorators made, or code put on the prototype; null: it is as it was written. */
+  keptMember(cls: number, name: string): { readonly file: number; readonly name: string } | null {
+    if (this.kept.size === 0) return null;
+    for (const c of this.lineage(cls)) {
+      if (typeof c === 'string') return null;
+      const variable = keptMember(c.facts.name, name);
+      if (c.facts.owner === 0 && this.kept.has(`${c.file.index}#${variable}`))
+        return { file: c.file.index, name: variable };
+      if (c.facts.members.some((m) => m.name === name && m.kind === 'method' && !m.isStatic)) return null;
+    }
+    return null;
+  }
+
+  /** Methods that code puts on the prototype of a constructor function. */
+  prototypeOf(fn: FnEntry): readonly { readonly key: string; readonly variable: string }[] {
+    if (this.kept.size === 0 || fn.facts.parent !== 0) return [];
+    const own = keptMember(fn.facts.name, '');
+    return fn.file.facts.functions[0]!.shared.filter((s) => s.name.startsWith(own)).map((s) => ({
+      key: s.name.slice(own.length),
+      variable: s.name,
+    }));
+  }
+
   /** The package class at the top of a class's bases, `package#Name`, or null. */
   externalBase(cls: number): string | null {
     for (const c of this.lineage(cls)) if (typeof c === 'string') return c;
     return null;
   }
 
-  /** A class and its base classes from the bottom up; a package class, `package#Name`, ends the line, as does a circle. */
-  private *lineage(cls: number): Generator<ClsEntry | string> {
-    const seen = new Set<ClsEntry>();
-    for (let c: ClsEntry | string | null = this.classes[cls]!; c !== null;) {
-      if (typeof c !== 'string' && seen.has(c)) return;
-      yield c;
-      if (typeof c === 'string') return;
+  /** A class and its base classes from the bottom up; a package class, `package#Name`, ends a line, as does a circle. */
+  private *lineage(cls: number): Generator<Base> {
+    const seen = new Set<Base>();
+    const line: Base[] = [this.classes[cls]!];
+    for (let c = line.shift(); c !== undefined; c = line.shift()) {
+      if (seen.has(c)) continue;
       seen.add(c);
-      c = this.superclass(c);
+      yield c;
+      if (typeof c !== 'string') line.unshift(...this.superclasses(c));
     }
   }
 }

@@ -462,8 +462,14 @@ function takenApart(v: Value): readonly Value[] {
     if (a.k === 'alt') out.push(...takenApart(a.v).map((x) => guarded(x, a.guard)));
     else whole.push(a);
   if (!v.fields || !whole.some(isList)) return [value(whole, v.fields, v.marks), ...out];
-  const inner = [...v.fields].flatMap(([key, f]) => (key.startsWith('!') ? [] : [f]));
-  return [value(whole.filter((a) => !isList(a))), ...inner, ...out];
+  // Of what may be a list or an object, the numbered elements are the list's and the named properties the object's.
+  const objects = whole.filter((a) => !isList(a));
+  const named = new Map<string, Value>();
+  const inner: Value[] = [];
+  for (const [key, f] of v.fields)
+    if (key === '*' || /^\d+$/.test(key) || (objects.length === 0 && !key.startsWith('!'))) inner.push(f);
+    else if (!key.startsWith('!')) named.set(key, f);
+  return [value(objects, named.size > 0 ? named : null), ...inner, ...out];
 }
 
 /** Keeps or takes out the properties that constants name; all stays where the names are not known. */

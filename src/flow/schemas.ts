@@ -174,13 +174,14 @@ export function schemaName(e: Engine, schema: Value): string {
   const first = [schema, ...(schema.fields?.values() ?? [])].flatMap((v) => v.atoms);
   const a = first.find((x): x is XInstAtom => x.k === 'xinst');
   const fn = a ? e.program.fns[a.fn] : undefined;
-  for (const s of fn?.facts.shared ?? []) {
-    for (const b of fn!.facts.blocks) {
-      for (const i of b.instrs) {
-        if (i.op === 'setvar' && i.name === s.name && i.span[0] <= a!.span[0] && i.span[1] >= a!.span[1]) return s.name;
-      }
+  // Calls of a chain (`z.object(…).strict()`) begin where its first one does.
+  const made = new Set<number>();
+  for (const b of fn?.facts.blocks ?? [])
+    for (const i of b.instrs) {
+      if (i.op === 'call' && i.span[0] === a!.span[0] && i.span[1] >= a!.span[1]) made.add(i.d);
+      else if (i.op === 'typed' && made.has(i.v)) made.add(i.d);
+      else if (i.op === 'setvar' && made.has(i.v)) return i.name;
     }
-  }
   return 'schema';
 }
 

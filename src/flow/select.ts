@@ -1,4 +1,5 @@
 /** Taking properties out of abstract values, and giving values the types that the code declares for them. */
+import { keptMethod } from './kept-members.js';
 import type { Span } from '../facts/ir.js';
 import { pathSteps } from '../knowledge/paths.js';
 import type { Engine } from './engine.js';
@@ -175,6 +176,8 @@ function selectAtom(
     case 'inst': {
       if (overlaid && a.exact && e.program.fieldWritersOf(a.cls, key).length === 0) return NOTHING;
       const method = e.program.member(a.cls, key, 'method');
+      const kept = keptMethod(e, a.cls, key, method && 'fn' in method ? method.fn : null);
+      if (kept) return kept;
       if (method && 'fn' in method) return fnValue(e, method.fn, whole);
       return e.fieldDefault(a.cls, key);
     }

@@ -14,8 +14,9 @@ import { type FnEntry, GLOBAL_OBJECT } from './program.js';
 import { extValue, bindingValue, fnValue, select, typed, CALLERS_KEY } from './select.js';
 import { underTypeName, asWritten } from './tagged.js';
 import { placeByName } from './use-shape.js';
-import { NOTHING, constant, sym, type Value, value, UNDEFINED, OPAQUE, type SymAtom } from './value.js';
+import { heldBy, NOTHING, constant, sym, type Value, value, UNDEFINED, OPAQUE, type SymAtom } from './value.js';
 import { mapData, constants, carries, text } from './contents.js';
+import { givenToNext } from './channels.js';
 import { join } from './join.js';
 import { updateAny, update, updateAll, spread, rejection, settled, without, KEYS } from './fields.js';
 import { guarded } from './guards.js';
@@ -153,10 +154,9 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
       const cls = e.program.classOf(fn.file, fn.index);
       frame.vals[i.d] = NOTHING;
       if (cls < 0) return;
-      const base = e.program.superclass(e.program.classes[cls]!);
-      if (base && typeof base !== 'string') {
-        const m = e.program.member(base.id, i.k, 'method', fn.facts.isStatic);
-        if (m && 'fn' in m) frame.vals[i.d] = fnValue(e, m.fn, null);
+      for (const base of e.program.superclasses(e.program.classes[cls]!)) {
+        const m = typeof base === 'string' ? null : e.program.member(base.id, i.k, 'method', fn.facts.isStatic);
+        if (m && 'fn' in m) frame.vals[i.d] = join(frame.vals[i.d]!, fnValue(e, m.fn, null));
       }
       return;
     }
@@ -229,7 +229,7 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
     case 'yield': {
       const v = frame.get(i.v);
       frame.yields = join(frame.yields, i.star ? select(e, v, '*') : v);
-      frame.vals[i.d] = OPAQUE;
+      frame.vals[i.d] = join(OPAQUE, heldBy(givenToNext(fn.id)));
       return;
     }
     case 'op':

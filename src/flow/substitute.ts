@@ -1,7 +1,7 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
 import { joinMarks, onlyData } from './marks.js';
-import { decided, narrowed, narrowedElements, saidToBe, typeTest } from './narrow.js';
+import { asked, decided, narrowed, narrowedElements, saidToBe, typeTest } from './narrow.js';
 import { CALLERS_KEY, label, select, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
 import {
@@ -152,8 +152,8 @@ function resolved(e: Engine, a: SymAtom, s: Substitution): Value | null {
     if (guard === null) return NOTHING;
   }
   const path = a.path.some(isKey) ? a.path.map((k) => keyOf(e, k, s)) : a.path;
-  const asked = a.guard === null ? NO_QUESTIONS : questions(e, a, a.guard, path, s);
-  let out = asked.length === 0 && a.as === null ? selectPath(e, base, path) : selectTested(e, base, a, path, asked);
+  const open = a.guard === null ? NO_QUESTIONS : questions(e, a, a.guard, path, s);
+  let out = open.length === 0 && a.as === null ? selectPath(e, base, path) : selectTested(e, base, a, path, open);
   const where = a.declaredAt ?? lastSpot(a);
   if (a.dflt && out.atoms.length > 0) out = typed(e, out, a.dflt, where);
   if (a.declared && a.dflt?.k !== 'obj' && (a.byUse ? isFromOutside(out) : isUnknown(e, out))) {
@@ -200,16 +200,21 @@ function questions(e: Engine, a: SymAtom, guard: Guard, path: readonly string[],
 }
 
 /** What a symbol stands for, without the alternatives that its own tests and declarations exclude on the way there. */
-function selectTested(e: Engine, base: Value, a: SymAtom, path: readonly string[], asked: readonly Question[]): Value {
+function selectTested(e: Engine, base: Value, a: SymAtom, path: readonly string[], open: readonly Question[]): Value {
   let out = base;
   for (let i = 0; ; i++) {
     for (const said of a.as ?? []) if (said.at === i) out = saidToBe(e, out, said.types, said.tested, said.tag);
-    for (const q of asked)
-      if (q.path.length === i) out = narrowed(e, out, q.test, q.holds);
+    for (const q of open)
+      if (q.path.length === i) out = stillOpen(e, narrowed(e, out, q.test, q.holds), q);
       else if (i === path.length && q.path.length > i) out = narrowedElements(e, out, q.test, q.holds);
     if (i === path.length || out === NOTHING) return out;
     out = select(e, out, path[i]!);
   }
+}
+
+/** Of several alternatives, those that the caller does not know yet keep the question; one alone keeps it as its test. */
+function stillOpen(e: Engine, v: Value, q: Question): Value {
+  return v.symbolic && (v.atoms.length > 1 || v.fields) ? asked(e, v, q.test, q.holds) : v;
 }
 
 /** Whether a test on what is at `path` speaks of what lies on the way to `to`, or of the elements of what is there. */
@@ -373,7 +378,7 @@ function answerTo(e: Engine, t: Test, base: Value): Test | boolean | null {
   const v = selectPath(e, base, t.path);
   let r: boolean | null;
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
-  else if (t.equals === 'truthy') r = truthiness(v);
+  else if (t.equals === 'truthy') r = truthiness(v) ?? byType(e, base, t);
   else if (t.equals === 'not-off') {
     // Of what was left out, everything was left out.
     const cs = constants(v) ?? (v === NOTHING ? constants(base) : null);

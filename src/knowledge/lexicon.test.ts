@@ -174,6 +174,11 @@ describe('context', () => {
     ['Patient.accountNumber', 'J'],
     ['LabClient.accountNumber', null],
     ['CommonWellOrganization.memberId', null],
+    ['memberId | orgCert rsaPrivateKey memberName apiMode', null],
+    ['memberId | teamId role invitedAt', null],
+    ['memberId | clientSecret dateOfBirth', 'I'],
+    ['memberId | payerId planName', 'I'],
+    ['memberId | role groupNumber insurancePlan firstName', 'I'],
     ['Patient.license', 'K'],
     ['Provider.licenseNumber', null],
     ['TeamMember.name', null],
@@ -182,6 +187,9 @@ describe('context', () => {
     ['Location.identifier', null],
     ['Patient.fax', 'E'],
     ['Patient.ip', 'O'],
+    ['AssetMeta.local_ip_address', null],
+    ['serverIpAddress', null],
+    ['lastLoginIpAddress', 'O'],
   ])('%s → %s', (row, kind) => expect(say(row)).toBe(kind));
 
   it('tells strong names from those that count by their context', () => {

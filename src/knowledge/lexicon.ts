@@ -25,6 +25,8 @@ interface Entry {
   readonly need: Need;
   /** Words that must not follow, besides the general ones. */
   readonly notAfter: ReadonlySet<string>;
+  /** Words that must not stand before, besides the general ones. */
+  readonly notBefore: ReadonlySet<string>;
 }
 
 /** One way to read a name, before its context is known. */
@@ -75,6 +77,8 @@ class WordLexicon implements Lexicon {
   private readonly ownersOnly: PhraseSet;
   private readonly notHolders: PhraseSet;
   private readonly workforce: PhraseSet;
+  private readonly memberships: PhraseSet;
+  private readonly ofOrganization: PhraseSet;
   private readonly ofRecord: PhraseSet;
   private readonly uploads: PhraseSet;
   private readonly accounts: PhraseSet;
@@ -98,7 +102,8 @@ class WordLexicon implements Lexicon {
     for (const letter of LETTERS) {
       const names = letters[letter];
       const notAfter = new Set((names.not_after ?? []).map(singular));
-      this.addNames({ letter, category: names.category, sensitive: null }, names, notAfter);
+      const notBefore = new Set((names.not_before ?? []).map(singular));
+      this.addNames({ letter, category: names.category, sensitive: null }, names, notAfter, notBefore);
     }
     const marksOnly = new Set(health.sensitive_marks_only);
     for (const [kind, { words: phrases }] of Object.entries(health.sensitive) as [
@@ -122,6 +127,8 @@ class WordLexicon implements Lexicon {
     this.ownersOnly = new PhraseSet(lists.person_as_owner);
     this.notHolders = new PhraseSet(lists.not_holders);
     this.workforce = new PhraseSet(lists.workforce_siblings);
+    this.memberships = new PhraseSet(lists.memberships);
+    this.ofOrganization = new PhraseSet(lists.membership_siblings);
     this.ofRecord = new PhraseSet(lists.record_siblings);
     this.uploads = new PhraseSet(lists.uploads);
     this.accounts = new PhraseSet(lists.accounts);
@@ -145,7 +152,7 @@ class WordLexicon implements Lexicon {
 
   field(name: string, context: FieldContext): FieldVerdict | null {
     const readings = this.readings(name);
-    if (readings.length === 0) return null;
+    if (readings.length === 0 || this.isOfOrganization(name, context.siblings)) return null;
     let holder = this.statedHolder(context);
     const bySiblings = holder === 'unknown' ? this.siblingHolder(name, context.siblings) : 'unknown';
     const isBySiblings = bySiblings !== 'unknown';
@@ -213,6 +220,7 @@ class WordLexicon implements Lexicon {
         if (span > 1 && key.length <= 3) continue;
         for (const entry of this.entries.get(key) ?? []) {
           if (!this.isTail(parts.slice(end), entry)) continue;
+          if (parts.slice(0, start).some((word) => entry.notBefore.has(word))) continue;
           const lead = this.lead(parts.slice(0, start));
           if (lead === null) continue;
           found.push({ length: span, reading: { entry: withMark(entry, mark), ...lead } });
@@ -305,6 +313,29 @@ class WordLexicon implements Lexicon {
     return strong >= 2 ? 'person' : record ? 'record' : 'unknown';
   }
 
+  /**
+   * Whether a member's id is one of an organization, a network or a team: by what stands beside it, unless that also
+   * tells of a person.
+   */
+  private isOfOrganization(name: string, siblings: readonly string[]): boolean {
+    if (siblings.length < 2 || !this.memberships.has(words(name))) return false;
+    const others = siblings.filter((sibling) => !this.memberships.has(words(sibling)));
+    return (
+      others.some((sibling) => this.endsOrganization(words(sibling))) &&
+      !others.some((sibling) => this.tellsOfPerson(sibling))
+    );
+  }
+
+  private endsOrganization(parts: readonly string[]): boolean {
+    return this.ofOrganization.last(parts)?.end === parts.length;
+  }
+
+  private tellsOfPerson(name: string): boolean {
+    if (this.asSibling(name).record) return true;
+    const verdict = this.judge(name, this.readings(name), 'person', false, NO_CONTEXT.owner);
+    return verdict !== null && verdict.kind.letter !== 'R';
+  }
+
   private asSibling(name: string): SaidBeside {
     let says = this.siblingsByName.get(name);
     if (says === undefined) {
@@ -353,11 +384,16 @@ class WordLexicon implements Lexicon {
     return null;
   }
 
-  private addNames(kind: PhiKind, lists: NameLists, notAfter: ReadonlySet<string> = NOTHING): void {
+  private addNames(
+    kind: PhiKind,
+    lists: NameLists,
+    notAfter: ReadonlySet<string> = NOTHING,
+    notBefore: ReadonlySet<string> = NOTHING,
+  ): void {
     for (const need of NEEDS) {
       for (const phrase of lists[need] ?? []) {
         const key = phraseKey(words(phrase));
-        const entry = { kind, need, notAfter };
+        const entry = { kind, need, notAfter, notBefore };
         const known = this.entries.get(key);
         if (known === undefined) this.entries.set(key, [entry]);
         else known.push(entry);

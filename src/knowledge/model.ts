@@ -118,7 +118,7 @@ export interface Member {
    * Callbacks may stand anywhere in the arguments and may be told apart by how many parameters they declare:
    * `cb(0.queryFn).return`, `cb(1..)/4.0`; `cb0.1` on the left is what the callback's parameter holds afterwards.
    * A channel's name may also hold `{call}` (this very call), `{this}` and `{@0}` (where the receiver or an argument was
-   * made), `{this.0}` (a constant of the call that made the receiver), `{path:0}` (the path of a URL of the code base's own;
+   * made), `{this.0}` (a constant of the call that made the receiver), `{text:0}` (a constant; no channel where it is not one), `{path:0}` (the path of a URL of the code base's own;
    * none otherwise), `{verb:1.method}` (GET where it is left out) and `{edge}` (the folder that names an edge function);
    * `=>body` is a property of what the channel holds, `typed(channel:x;0)` says that the call's type argument 0 declares it.
    * `setter(channel:x)` is a function that stores into it what it is given, or what the function that it is given makes of

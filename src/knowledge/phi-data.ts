@@ -11,7 +11,14 @@ export interface NameLists {
 }
 
 export type LetterNames = Readonly<
-  Record<Letter, NameLists & { readonly category: string; readonly not_after?: readonly string[] }>
+  Record<
+    Letter,
+    NameLists & {
+      readonly category: string;
+      readonly not_after?: readonly string[];
+      readonly not_before?: readonly string[];
+    }
+  >
 >;
 
 export interface HealthNames {
@@ -31,6 +38,8 @@ export interface WordLists {
   readonly clinical: readonly string[];
   readonly other: readonly string[];
   readonly workforce_siblings: readonly string[];
+  readonly memberships: readonly string[];
+  readonly membership_siblings: readonly string[];
   readonly record_siblings: readonly string[];
   readonly uploads: readonly string[];
   readonly accounts: readonly string[];

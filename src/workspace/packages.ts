@@ -71,7 +71,11 @@ export class Packages {
     const link = range === null ? null : /^(?:file|link|portal):(.*)$/.exec(range.range);
     if (link !== null && range !== null) {
       const dir = joinPath(range.dir, link[1]!);
-      return dir === null ? null : this.at(dir);
+      const found = dir === null ? null : this.at(dir);
+      // npm links members of a workspace by their names, wherever the declared path leads: `file:packages/core`, written
+      // in a member as if it were the root, is common.
+      const member = this.byName.get(name);
+      return found ?? (member?.member === true ? member : null);
     }
     const candidate = this.byName.get(name) ?? null;
     if (candidate === null) return null;

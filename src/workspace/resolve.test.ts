@@ -277,6 +277,22 @@ describe('workspaces', () => {
     expect(short(workspace.resolve('a/source/main.ts', 'c'))).toBe('package c -');
   });
 
+  it('links members of a workspace by name where a file: range leads nowhere, and nobody else', () => {
+    const workspace = open({
+      'package.json': { workspaces: ['packages/api', 'packages/core'] },
+      'packages/core/package.json': { name: '@acme/core', exports: { './*': './dist/*.js' } },
+      'packages/core/src/queue.ts': '',
+      'packages/tool/package.json': { name: '@acme/tool', main: 'index.ts' },
+      'packages/tool/index.ts': '',
+      'packages/api/package.json': {
+        dependencies: { '@acme/core': 'file:packages/core', '@acme/tool': 'file:packages/tool' },
+      },
+      'packages/api/src/a.ts': '',
+    });
+    expect(short(workspace.resolve('packages/api/src/a.ts', '@acme/core/queue'))).toBe('packages/core/src/queue.ts');
+    expect(short(workspace.resolve('packages/api/src/a.ts', '@acme/tool'))).toMatch(/^package @acme\/tool/);
+  });
+
   it('does not let a folder that calls itself openai stand in for the package', () => {
     const workspace = open({
       'package.json': { dependencies: { openai: '^4' } },

@@ -17,6 +17,8 @@ export interface AnyT extends Common {
 /** string, number, boolean, bigint, symbol, null, undefined, void, never, and `Date`. */
 export interface PrimT extends Common {
   readonly k: 'prim';
+  /** `Person['ssn']`: whose property it is, which says what the text is of. */
+  readonly of?: { readonly owner: T; readonly key: string };
 }
 export interface LitT extends Common {
   readonly k: 'lit';

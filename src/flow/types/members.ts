@@ -248,7 +248,10 @@ export class Members implements MemberQueries {
     const { types } = this;
     const names = this.literalNames(key);
     if (names !== null) {
-      const found = names.map((name) => this.member(type, name)).filter((part) => part !== null);
+      const found = names.flatMap((name) => {
+        const part = this.member(type, name);
+        return part === null ? [] : [types.memberOf(part, type, name)];
+      });
       if (found.length > 0) return types.union(found);
       return types.any;
     }

@@ -151,7 +151,7 @@ export class ModelReader {
     const via = prefix === '' ? field.name : `${prefix}.${field.name}`;
     const verdict = this.verdict(node, field);
     const parts: (ModelNode | FhirT)[] = [];
-    const shape = { text: false, listed: false, keyed: false, open: false };
+    const shape = { text: false, words: false, listed: false, keyed: false, open: false };
     this.dissect(field.type(), shape, (type) => {
       const part = type.k === 'fhir' ? type : this.nested(node, field, verdict, via, type);
       if (part !== null) parts.push(part);
@@ -168,12 +168,13 @@ export class ModelReader {
     field: Field,
     via: string,
     verdict: FieldVerdict | null,
-    shape: { readonly text: boolean; readonly listed: boolean },
+    shape: { readonly text: boolean; readonly words: boolean; readonly listed: boolean },
     structured: boolean,
   ): PhiItem | null {
     if (!shape.text && !shape.listed && !structured) return null;
     if (verdict !== null) {
       const { kind } = verdict;
+      if (kind.category === 'free-text' && shape.text && !shape.words && !structured) return null;
       const closed = shape.listed && !shape.text && !structured;
       if (closed && !isListed(verdict)) return null;
       const evidence = this.isStrong(node) ? 3 : verdict.strength === 'strong' ? 2 : 1;
@@ -181,6 +182,8 @@ export class ModelReader {
     }
     if (!shape.text || BOOKKEEPING.test(field.name)) return null;
     const content = node.inherited ?? this.deps.lexicon.container(field.name) ?? this.contentByName(node);
+    // A number or a date is no prose, whatever the model is called.
+    if (content?.category === 'free-text' && !shape.words) return null;
     return content && { kind: content, via, evidence: this.isStrong(node) ? 2 : 1 };
   }
 
@@ -199,7 +202,7 @@ export class ModelReader {
   /** Splits a field's type into what can be text, what is a closed list of words, and models. */
   private dissect(
     type: T,
-    shape: { text: boolean; listed: boolean; keyed: boolean; open: boolean },
+    shape: { text: boolean; words: boolean; listed: boolean; keyed: boolean; open: boolean },
     structure: (type: ModelT | FhirT) => void,
     depth = 0,
   ): void {
@@ -207,10 +210,12 @@ export class ModelReader {
     switch (type.k) {
       case 'any':
         shape.text = true;
+        shape.words = true;
         shape.open = true;
         return;
       case 'prim':
         if (type.name !== 'boolean' && type.name !== 'symbol' && type.name !== 'RegExp') shape.text = true;
+        if (type.name === 'string' || type.name === 'object') shape.words = true;
         return;
       case 'lit':
         if (typeof type.value !== 'boolean') shape.listed = true;
@@ -229,7 +234,7 @@ export class ModelReader {
       case 'ext':
         // Clients and other tools of packages; a value class (`Dayjs`, `Decimal`) may be the datum itself.
         if (carrierFields(type).length > 0) structure(type);
-        else if (!this.deps.knownType(type.typeId) && !BEHAVIOUR.test(type.typeId)) shape.text = true;
+        else if (!this.deps.knownType(type.typeId) && !BEHAVIOUR.test(type.typeId)) shape.text = shape.words = true;
         return;
       case 'obj':
         if (type.flavour === 'enum') shape.listed = true;

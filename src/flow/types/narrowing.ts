@@ -28,14 +28,17 @@ export class Narrowing {
 
   /** Of several, one that does not have the field at all is none that the test can mean. */
   private part(part: T, test: TypeTest, holds: boolean): T | null {
-    if ('value' in test && holds && isModel(part) && this.members.member(part, test.field) === null)
+    const asked = 'value' in test ? test.field : 'truthy' in test ? test.truthy : null;
+    if (asked !== null && holds && isModel(part) && this.members.member(part, asked) === null)
       return part.k === 'fhir' && isAnyResource(part.fhir) ? this.one(part, test, holds) : null;
     return this.one(part, test, holds);
   }
 
   private one(type: T, test: TypeTest, holds: boolean): T | null {
     if ('is' in test) return this.predicate(type, inner(test.is), test.among && inner(test.among), holds);
-    if ('has' in test) return holds && isDeclared(type) && !this.has(type, test.has) ? null : type;
+    if ('has' in test)
+      return holds && isDeclared(type) && !this.has(type, test.has) ? this.partWith(type, test.has) : type;
+    if ('truthy' in test) return this.flag(type, test.truthy, holds);
     const { field, value } = test;
     if (type.k === 'fhir' && isAnyResource(type.fhir) && field === 'resourceType')
       return holds && typeof value === 'string' && this.isResource(value) ? this.types.fhir(value) : type;
@@ -46,8 +49,33 @@ export class Narrowing {
     return values.every((v) => v === value) ? null : type;
   }
 
+  /** What is left where a flag is set (or is not): decided by literal types alone. */
+  private flag(type: T, field: string, holds: boolean): T | null {
+    const own = isModel(type) ? this.members.member(type, field) : null;
+    const parts = own === null ? [] : own.k === 'union' ? own.of : [own];
+    return parts.length > 0 && parts.every((part) => part.k === 'lit' && Boolean(part.value) !== holds) ? null : type;
+  }
+
   private has(type: T, field: string): boolean {
     return this.members.member(type, field) !== null;
+  }
+
+  /**
+   * What has a field that a resource does not have is something inside of it: code that goes through `Object.values`
+   * asks each for what it is. Null: nothing there has it.
+   */
+  private partWith(type: T, field: string): T | null {
+    if (type.k !== 'fhir' || this.resourceType(type) === null)
+      return type.k === 'fhir' && isAnyResource(type.fhir) ? type : null;
+    const parts = this.partsOf(type).filter((part) => this.has(part, field));
+    return parts.length === 0 ? null : this.types.union(parts);
+  }
+
+  private partsOf(type: T): readonly T[] {
+    return [...this.members.fields(type).values()].map((f) => {
+      const own = f.type();
+      return (own.k === 'array' ? this.members.element(own) : null) ?? own;
+    });
   }
 
   /** `x is T`: another member of the union that the predicate takes is not what it is true for. */
@@ -58,7 +86,10 @@ export class Narrowing {
     if (wanted.k === 'union')
       return wanted.of.every((part) => this.predicate(type, part, among, holds) === null) ? null : type;
     if (among?.k === 'union' && among.of.includes(type) && !this.extends(type, wanted, 0)) return null;
-    if (type.k === 'fhir' && wanted.k === 'fhir' && isAnyResource(type.fhir)) return wanted;
+    if (type.k === 'fhir' && wanted.k === 'fhir') {
+      if (isAnyResource(type.fhir)) return wanted;
+      if (!this.resources(wanted) && this.resources(type) && this.partsOf(type).includes(wanted)) return wanted;
+    }
     return this.contradicts(type, wanted) ? null : type;
   }
 

@@ -91,6 +91,10 @@ export class Places {
       case 'array':
       case 'promise':
         return this.of(type.of);
+      case 'prim': {
+        const owner = type.of && this.of(type.of.owner);
+        return owner ? (this.select(owner, type.of!.key) as PlaceT | null) : null;
+      }
       case 'map':
         return this.keyed(this.of(type.of), type);
       case 'union':

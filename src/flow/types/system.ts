@@ -62,7 +62,7 @@ export function createTypeSystem(deps: TypeDeps): TypeSystem {
     fhir: (typeName) => types.fhir(typeName),
     prismaModel: (name, asked) => prisma.model(name, asked),
     ext: (typeId) => types.ext(typeId),
-    classType: (file, cls) => classes.type(file, cls),
+    classType: (file, cls, args) => classes.type(file, cls, args?.map(inner)),
     shape: (name, fields) => shape(types, name, fields),
     literals: (type) => literalTexts(inner(type)),
     narrow: (type, test, holds) => narrowing.narrow(inner(type), test, holds),

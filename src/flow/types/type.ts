@@ -53,11 +53,12 @@ export interface Selection {
 
 /**
  * What code asks a value before it goes on: `type[field] === value` (a resource's type, the tag of a discriminated union),
- * `field in type`, or a predicate of its own (`x is T`, where x may be anything `among` allows).
+ * `field in type`, a flag of it (`if (result.ok)`), or a predicate of its own (`x is T`, where x may be anything `among` allows).
  */
 export type TypeTest =
   | { readonly field: string; readonly value: string | number | boolean }
   | { readonly has: string }
+  | { readonly truthy: string }
   | { readonly is: Type; readonly among: Type | null };
 
 export interface TypeSystem {
@@ -91,7 +92,8 @@ export interface TypeSystem {
   /** A model of schema.prisma by its name or as the client's property is called; `asked`: what a query takes of it. */
   prismaModel(name: string, asked?: Selection | null): Type | null;
   ext(typeId: string): Type;
-  classType(file: string, cls: number): Type;
+  /** The type of a class's instances; `args` as they are written, by type parameter. */
+  classType(file: string, cls: number, args?: readonly Type[]): Type;
   /**
    * Type of values that are validated by a schema built with a known library (zod …) is not decided here; the engine
    * hands its shape in: field name → type (or null when unknown). `name` is the schema's variable.

@@ -78,6 +78,13 @@ export class Universe {
     return this.intern<PrimT>(`prim ${name}`, { k: 'prim', name });
   }
 
+  /** The type of one property of another, written as `Owner['key']`. */
+  memberOf(type: T, owner: T, key: string): T {
+    if (type.k !== 'prim' || owner.k === 'array' || owner.k === 'fn' || owner.depth >= DEEPEST) return type;
+    const draft: Draft<PrimT> = { k: 'prim', name: type.name, of: { owner, key } };
+    return this.intern<PrimT>(`prim ${type.name} ${owner.key} ${key}`, draft, [owner]);
+  }
+
   lit(value: string | number | boolean): LitT {
     return this.intern<LitT>(`lit ${JSON.stringify(value)}`, { k: 'lit', name: JSON.stringify(value), value });
   }
