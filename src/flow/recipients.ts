@@ -133,6 +133,7 @@ class Resolver {
     return this.byRule(rule, scope, rule.vendor).map((one) => ({
       ...one,
       heardBy: { file: file.path, span, fn: facts.name },
+      ...(listener.later === true ? { later: true } : {}),
     }));
   }
 

@@ -312,6 +312,8 @@ export interface Listener {
   readonly to: 'console';
   readonly service: string;
   readonly recipient: RecipientRule;
+  /** It is kept, and goes with the next event, if one follows. */
+  readonly later?: boolean;
   /** Files whose configuration is loaded without an import: a regular expression over their paths. */
   readonly loaded?: string;
   /** Which methods of the console; absent: all. */

@@ -70,11 +70,13 @@ function judge(input: PolicyInput, exchange: Exchange): Draft {
   const test = exchange.flows.every((judged) => judged.flow.test);
   const confidence = lessSure(exchange.confidence, unproved ? 'low' : 'high');
   let atMost: Severity = 'error';
-  if (confidence === 'low' || ignored !== null) atMost = milder(atMost, 'warning');
+  const later = exchange.flows.every((judged) => judged.flow.recipient.later === true);
+  if (confidence === 'low' || ignored !== null || later) atMost = milder(atMost, 'warning');
   if (unreached || test) atMost = 'note';
   const why = [
     witness.verdict.recipient.why,
     ignored === null ? null : `known only from ${ignored}, which git ignores`,
+    later ? 'what is printed goes with the next event' : null,
     unreached ? 'no entry point leads here today' : null,
   ];
   return {
