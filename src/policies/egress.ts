@@ -126,6 +126,14 @@ function causeOf(rule: RuleId, flow: PhiFlow, exchange: Exchange): Pick<Draft, '
   const { place, outbound, recipient } = flow;
   if (rule === 'phi-to-unknown-recipient' && recipient.unresolved !== null)
     return { cause: `variable ${recipient.unresolved}`, causeName: ['variable', recipient.unresolved] };
+  // What listens is configured once, however much is printed.
+  if (
+    recipient.heardBy !== undefined &&
+    exchange.flows.every(({ flow: { recipient: to } }) => to.heardBy !== undefined)
+  ) {
+    const { file, span, fn } = recipient.heardBy;
+    return { cause: `listener ${file}:${span.join('-')}`, causeName: ['listener', fn] };
+  }
   if (rule === 'phi-in-logs') return { cause: `log ${kinds}`, causeName: ['log', kinds] };
   const sent = `${outbound.file}:${outbound.span.join('-')}`;
   // What is not known is where this call goes, whoever hands it what.
