@@ -78,7 +78,10 @@ for (const fn of program.fns) {
       if (i.op === 'load') loads.set(i.d, i);
       const load = i.op === 'call' && i.self !== -1 ? loads.get(i.f) : undefined;
       if (load === undefined) continue;
-      answers.set(`${fn.file.path}:${tables.get(fn.file.path)[load.span[1]]}`, seen.get(`${fn.id}#${i.self}`) ?? NOTHING);
+      answers.set(
+        `${fn.file.path}:${tables.get(fn.file.path)[load.span[1]]}`,
+        seen.get(`${fn.id}#${i.self}`) ?? NOTHING,
+      );
     }
 }
 
@@ -124,7 +127,9 @@ function count(source, file, checker) {
       else counts.nothing++;
       if (examples.length < 4000 && answer === NOTHING) {
         const { line } = source.getLineAndCharacterOfPosition(access.getStart());
-        examples.push(`${file}:${line + 1} ${access.getText().slice(0, 60).replace(/\s+/g, ' ')} : ${checker.typeToString(type).slice(0, 60)}`);
+        examples.push(
+          `${file}:${line + 1} ${access.getText().slice(0, 60).replace(/\s+/g, ' ')} : ${checker.typeToString(type).slice(0, 60)}`,
+        );
       }
     }
   };

@@ -123,7 +123,7 @@ function withSignature(
     returnType: fn === null ? null : (typeRefOrNull(text, fn.type) ?? docReturn(text, tags)),
     typeParams: declared.length > 0 || tags.length === 0 ? declared : docTypeParameters(tags),
     isAsync: fn !== null && S.hasModifier(fn, S.ASYNC),
-    isGenerator: (fn as ts.FunctionExpression | null)?.asteriskToken !== undefined,
+    isGenerator: (fn as ts.FunctionExpression | null)?.asteriskToken !== undefined || yields(blocks),
     parent: info.parent === null ? -1 : info.parent.index,
     cls: info.cls,
     isStatic: info.isStatic,
@@ -143,6 +143,11 @@ function withSignature(
   };
   if (bounds !== undefined) facts.typeBounds = bounds;
   return facts;
+}
+
+/** A function whose asterisk was forgotten is meant as a generator all the same: the parser reads its `yield` as one. */
+function yields(blocks: readonly Block[]): boolean {
+  return blocks.some((b) => b.instrs.some((i) => i.op === 'yield'));
 }
 
 const isStored = (v: Binding): boolean => v.store === Store.Direct || v.store === Store.Ssa || v.store === Store.Cell;

@@ -44,7 +44,7 @@ const CARRIERS: ReadonlySet<Atom['k']> = new Set([
 export const overflow = { count: 0, activations: 0 };
 
 /** Properties followed from a root; deeper ones are text. */
-export const MAX_PATH = 6;
+export const MAX_PATH = 8;
 
 function sameStrings(a: readonly string[], b: readonly string[]): boolean {
   if (a === b) return true;
@@ -66,6 +66,8 @@ function sameWish({ equals: a }: Test, { equals: b }: Test): boolean {
   if (typeof a !== 'object' || typeof b !== 'object') return false;
   if ('same' in a) return 'same' in b && a.same === b.same && sameStrings(a.at, b.at);
   if ('same' in b) return false;
+  if ('shape' in a) return 'shape' in b && a.shape === b.shape;
+  if ('shape' in b) return false;
   return 'is' in a ? 'is' in b && a.is === b.is : !('is' in b) && a.c === b.c;
 }
 

@@ -2,7 +2,7 @@
 import type { Span } from '../facts/ir.js';
 import type { RecipientRule } from '../knowledge/model.js';
 import type { Trail } from './trail.js';
-import type { Place, Type } from './types/type.js';
+import type { Place, Shape, Type } from './types/type.js';
 
 /** What happens to the data of an atom on its way: a small closed set that composes and joins. */
 export interface Transform {
@@ -28,7 +28,7 @@ export interface Test {
    * `truthy`, present at all, not switched off (truthy or left out), equality with a constant or with what another symbol
    * stands for, or what the code's own predicate says of its type.
    */
-  readonly equals: Constant | SameAs | Predicate | 'truthy' | 'defined' | 'not-off';
+  readonly equals: Constant | SameAs | Predicate | Shaped | 'truthy' | 'defined' | 'not-off';
   readonly negated: boolean;
 }
 export type Guard = readonly Test[];
@@ -37,6 +37,11 @@ export type Guard = readonly Test[];
 export interface Predicate {
   readonly is: Type;
   readonly among: Type | null;
+}
+
+/** `typeof x === 'string'`, `Array.isArray(x)`. */
+export interface Shaped {
+  readonly shape: Shape;
 }
 
 /** Equality with what a caller hands in beside it: `resource.resourceType === wanted`. */

@@ -1,13 +1,15 @@
 /** What a branch says of the values that it asked about, on the edge that is taken. */
 import type { Block, Span, Instr } from '../facts/ir.js';
 import { choicesOf } from './choice.js';
+import { failedMethods, readBefore, withoutBody } from './failed-request.js';
 import { Frame } from './frame.js';
 import { asked, narrowed } from './narrow.js';
 import { predicateOf } from './predicates.js';
 import type { FnEntry } from './program.js';
 import { taggedType, asTagged } from './tagged.js';
+import { namedShape } from './types/shapes.js';
 import type { TypeTest } from './types/type.js';
-import { type Guard, type Value, type Test, value, type Tag } from './value.js';
+import { type Guard, OPAQUE, type Value, type Test, value, type Tag } from './value.js';
 import { mergeGuards } from './guards.js';
 import { FALSY, constants, carries } from './contents.js';
 
@@ -63,6 +65,22 @@ export function narrowedInput(
   return falsy(v);
 }
 
+/** A list or text of length 0 says nothing of its elements: `if (lines.length === 0) throw new Error(`no lines: ${lines}`)`. */
+function narrowEmpty(frame: Frame, load: Extract<Instr, { op: 'load' }>): void {
+  if (load.k !== 'length' && load.k !== 'size') return;
+  const v = frame.get(load.b);
+  const list = v.atoms.some((a) => a.k === 'built' && a.array);
+  if (!v.atoms.some((a) => a.k === 'label') && !(list && v.fields)) return;
+  const fields = list && v.fields ? new Map([...v.fields].filter(([k]) => k !== '*' && !/^\d+$/.test(k))) : v.fields;
+  const left = value(
+    v.atoms.filter((a) => a.k !== 'label'),
+    fields,
+    v.marks,
+  );
+  frame.state.set(frame.canonical(load.b), left);
+  frame.narrowProperty(load.b, v, left);
+}
+
 function falsy(v: Value): Value {
   const atoms = v.atoms.filter((a) =>
     a.k === 'const' ? !a.v : a.k === 'opaque' || a.k === 'env' || (a.k === 'sym' && !a.t.text),
@@ -92,11 +110,14 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
       const [ssa, c] =
         right?.length === 1 ? [def.a, right[0]] : left?.length === 1 ? [def.b, left[0]] : [-1, undefined];
       const load = ssa >= 0 ? frame.defs[ssa] : undefined;
+      const shape = load?.op === 'op' && load.o === 'typeof' ? namedShape(c) : null;
+      if (load?.op === 'op' && shape !== null) return narrowBy(frame, load.a, { shape }, equal);
       // What is null here says nothing: `if (input == null) throw new Error(`no input: ${input}`)`.
       if (equal && ssa >= 0 && (c === null || c === undefined)) {
         const v = frame.get(ssa);
         if (carries(v)) frame.state.set(frame.canonical(ssa), falsy(v));
       }
+      if (equal && c === 0 && load?.op === 'load') narrowEmpty(frame, load);
       if (load?.op === 'load' && c !== null && c !== undefined)
         narrowBy(frame, load.b, { field: load.k, value: c }, equal);
     }
@@ -109,6 +130,7 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
   if (def?.op === 'call') narrowByPredicate(frame, def, sense);
   // A tag that is a flag: `if (result.ok)`.
   if (def?.op === 'load') narrowBy(frame, def.b, { truthy: def.k }, sense);
+  if (def?.op === 'load' && !sense) narrowEmpty(frame, def);
   if (!sense && cond >= 0) {
     const v = frame.get(cond);
     if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
@@ -152,6 +174,11 @@ function narrowBy(frame: Frame, ssa: number, test: TypeTest, holds: boolean): vo
   const type = holds ? taggedType(e, test, fn.file) : null;
   const tag: Tag | undefined = type ? { fn: fn.id, span: spanOf(frame, ssa), list: false } : undefined;
   let left = asked(e, narrowed(e, v, test, holds), test, holds, tag);
+  const failed = failedMethods(v, test, holds);
+  if (failed) {
+    left = withoutBody(left, failed);
+    for (const read of readBefore(frame, ssa, failed)) frame.state.set(frame.canonical(read), OPAQUE);
+  }
   if (type && tag) left = asTagged(e, left, [type], tag);
   if (left === v) return;
   frame.state.set(frame.canonical(ssa), left);
@@ -166,6 +193,9 @@ function spanOf(frame: Frame, ssa: number): Span {
 /** The argument that a predicate of the code's own (`x is T`) speaks of. */
 function narrowByPredicate(frame: Frame, call: Extract<Instr, { op: 'call' }>, holds: boolean): void {
   for (const a of frame.get(call.f).atoms) {
+    const [first] = call.args;
+    if (a.k === 'ext' && a.mod === '' && a.path === 'Array.isArray' && first && !first.spread)
+      narrowBy(frame, first.v, { shape: 'array' }, holds);
     const asked = a.k === 'fn' ? predicateOf(frame.e, frame.e.program.fns[a.fn]!) : null;
     const arg = asked && call.args[asked.param];
     if (asked && arg && !arg.spread) narrowBy(frame, arg.v, asked.test, holds);

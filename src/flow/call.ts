@@ -1,5 +1,6 @@
 /** Calls: who is called, and what the callee's summary (or model) does here. */
-import type { Span } from '../facts/ir.js';
+import type { Instr, Span } from '../facts/ir.js';
+import type { ResolvedMember } from '../knowledge/index.js';
 import { answerOf } from './answers.js';
 import { callApplied } from './applied.js';
 import type { CallInstr, CallSite } from './call-site.js';
@@ -12,7 +13,7 @@ import { beside, defer } from './defer.js';
 import { type Frame, NAMED_ENTRY } from './frame.js';
 import { mergeGuards, guarded } from './guards.js';
 import { join } from './join.js';
-import { constructExternal, callExternal, callUnmodelled, assignExternal } from './library.js';
+import { constructExternal, callBuiltin, callExternal, callUnmodelled, assignExternal } from './library.js';
 import { decorate } from './kept-members.js';
 import { callMethod } from './method-call.js';
 import { select, typedDefault } from './select.js';
@@ -39,7 +40,6 @@ const MAX_ROUNDS = { same: 2, any: 4 };
 const MOST_ROUNDS = 24;
 
 export function evalCall(frame: Frame, i: CallInstr): Value {
-  const e = frame.e;
   const args: Value[] = [];
   const ssa: number[] = [];
   for (const a of i.args) {
@@ -49,17 +49,9 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
       ssa.push(a.v);
       continue;
     }
-    let n = 0;
-    while (v.fields?.has(String(n)) && n < 32) {
-      args.push(v.fields.get(String(n++))!);
+    for (const one of spreadOut(frame, v)) {
+      args.push(one);
       ssa.push(-1);
-    }
-    if (n === 0 || v.fields?.has('*') || v.atoms.some((x) => x.k !== 'built')) {
-      const el = select(e, v, '*');
-      for (let k = 0; k < 3; k++) {
-        args.push(el);
-        ssa.push(-1);
-      }
     }
   }
   const site: CallSite = {
@@ -79,6 +71,12 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
   const def = frame.defs[i.f];
   if (i.self !== -1 && def && i.kind === 'call') {
     if (def.op === 'load') {
+      const lent = lentMethod(frame, def);
+      if (lent !== null) {
+        const given = def.k === 'call' ? args.slice(1) : spreadOut(frame, args[1] ?? NOTHING);
+        const on = { ...site, selfSsa: ssa[0] ?? -1, argSsa: def.k === 'call' ? ssa.slice(1) : [] };
+        return callBuiltin(on, lent, args[0] ?? NOTHING, given);
+      }
       const out = callMethod(site, frame.get(i.self), def.k, args);
       return NAMED_ENTRY.has(def.k) ? namedEntry(frame, i, args, out) : out;
     }
@@ -92,6 +90,33 @@ export function evalCall(frame: Frame, i: CallInstr): Value {
     i.kind === 'new' ? 'new' : 'call',
   );
 }
+
+/** The arguments that `...list` stands for: those that are known one by one, else some of its elements. */
+function spreadOut(frame: Frame, list: Value): Value[] {
+  const out: Value[] = [];
+  while (list.fields?.has(String(out.length)) && out.length < 32) out.push(list.fields.get(String(out.length))!);
+  if (out.length === 0 || list.fields?.has('*') || list.atoms.some((x) => x.k !== 'built')) {
+    const element = select(frame.e, list, '*');
+    out.push(element, element, element);
+  }
+  return out;
+}
+
+/** `Array.prototype.push.apply(list, more)`, `[].slice.call(list)`: a built-in method called on what it is handed. */
+function lentMethod(frame: Frame, load: Extract<Instr, { op: 'load' }>): ResolvedMember | null {
+  const method = load.k === 'call' || load.k === 'apply' ? frame.defs[load.b] : undefined;
+  if (method?.op !== 'load') return null;
+  const of = frame.defs[method.b];
+  const owner = of?.op === 'load' && of.k === 'prototype' ? frame.defs[of.b] : undefined;
+  const builtIn = owner?.op === 'global' ? BUILT_IN.has(owner.name) : of?.op === 'array' || isList(frame.get(method.b));
+  return builtIn ? frame.e.knowledge.method(method.k) : null;
+}
+
+function isList(v: Value): boolean {
+  return v.atoms.length > 0 && v.atoms.every((a) => a.k === 'built' && a.array);
+}
+
+const BUILT_IN = new Set(['Array', 'String', 'Map', 'Set', 'Promise']);
 
 export const under = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 

@@ -25,7 +25,7 @@ import { constants, data, isAddress, marksIn, type DataAtom } from './contents.j
 import { join, joinAll } from './join.js';
 import { mergeGuards } from './guards.js';
 
-const MAX_EGRESS = 160;
+const MAX_EGRESS = 240;
 
 /** A sink reached in the frame's own code (or in a callee resolved here). */
 export function reach(

@@ -79,17 +79,24 @@ export function spread(into: Value, from: Value): Value {
     return rest.atoms.length === 0 && !rest.fields && rest.marks === null ? out : join(out, spread(into, rest));
   }
   let atoms = into.atoms;
-  const keys = from.fields ? [...from.fields.keys()].filter((k) => k !== '*') : [];
+  const keys = from.fields ? [...from.fields.keys()].filter((k) => k !== '*' && certainlyHas(from, k)) : [];
   if (keys.length > 0) atoms = atoms.map((a) => ((a.k === 'sym' || a.k === 'label') && !a.t.text ? minus(a, keys) : a));
   const fields = new Map(into.fields ?? []);
-  const certain = from.atoms.every((a) => a.k === 'built');
   for (const [k, v] of from.fields ?? []) {
     const old = fields.get(k);
-    fields.set(k, old && (k === '*' || !certain) ? join(old, v) : v);
+    fields.set(k, old && !keys.includes(k) ? join(old, v) : v);
   }
   const moved = from.atoms.filter((a) => a.k === 'label' || a.k === 'sym' || a.k === 'opaque' || a.k === 'env');
   // A whole object that is spread over fields written before may overwrite them, or not: both stay.
   return value(addAtoms(atoms, moved), fields, joinMarks(into.marks, from.marks));
+}
+
+/** Whether it has the property whichever of its alternatives it is: of several objects, one may lack it. */
+function certainlyHas(v: Value, key: string): boolean {
+  let built = 0;
+  return v.atoms.every((a) =>
+    a.k === 'built' ? ++built === 1 : (a.k === 'sym' || a.k === 'label') && a.t.minus.includes(key),
+  );
 }
 
 /** Where a promise keeps what it is rejected with: not part of what it holds. */

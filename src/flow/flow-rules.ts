@@ -23,6 +23,12 @@ export type FlowTerm =
   | { readonly k: 'throw' }
   /** Named properties kept or taken out of an argument: `pick(0;1..)`, `omit(0;1..)`. */
   | { readonly k: 'project'; readonly keep: boolean; readonly of: string; readonly keys: string }
+  /** The arguments written one over the other, in order: `spread(0..)`. */
+  | { readonly k: 'spread' }
+  /** The receiver without what was put into it: `emptied(this)`. */
+  | { readonly k: 'emptied' }
+  /** On the right: instead of what the receiver (-1) or an argument was, `all(this)`, `all(0)`. */
+  | { readonly k: 'instead'; readonly of: number }
   /** A function with leading arguments given: `bind(0;1..)`, `bind(0;1[])`. */
   | { readonly k: 'bind'; readonly of: string; readonly given: string }
   /** `typeArg`: the call's type argument that says what it holds if nothing else does. */
@@ -49,6 +55,8 @@ export type FlowTerm =
   | { readonly k: 'chosen'; readonly of: FlowTerm; readonly by: CallbackRef; readonly truthy: boolean }
   /** A list of lists as one list; of a callback's results, those that are lists taken apart. */
   | { readonly k: 'flat'; readonly of: FlowTerm }
+  /** What may hold the data or hardly any of it (one letter's number): no more than a guess. */
+  | { readonly k: 'guess'; readonly of: FlowTerm }
   /** The functions of an argument list, called one after the other on what the one before gave; or one function of them all. */
   | { readonly k: 'piped'; readonly of: FlowTerm; readonly by: string }
   | { readonly k: 'compose'; readonly of: string; readonly reversed: boolean }
@@ -144,6 +152,10 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   }
   const project = /^(pick|omit)\(([^;]+);([^)]+)\)$/.exec(s);
   if (project) return { k: 'project', keep: project[1] === 'pick', of: project[2]!, keys: project[3]! };
+  if (s === 'spread(0..)') return { k: 'spread' };
+  if (s === 'emptied(this)') return { k: 'emptied' };
+  const all = target ? /^all\((this|\d+)\)$/.exec(s) : null;
+  if (all) return { k: 'instead', of: all[1] === 'this' ? -1 : Number(all[1]) };
   const bind = /^bind\(([^;]+);([^)]+)\)$/.exec(s);
   if (bind) return { k: 'bind', of: bind[1]!, given: bind[2]! };
   if (s === 'throw') return { k: 'throw' };
@@ -161,6 +173,11 @@ function parseTerm(term: string, target: boolean): FlowTerm | null {
   if (flat) {
     const of = parseTerm(flat[1]!, false);
     return of && { k: 'flat', of };
+  }
+  const guess = /^guess\((.+)\)$/.exec(s);
+  if (guess) {
+    const of = parseTerm(guess[1]!, false);
+    return of && { k: 'guess', of };
   }
   const composed = /^(compose|reversed)\(([^)]+)\)$/.exec(s);
   if (composed) return { k: 'compose', of: composed[2]!, reversed: composed[1] === 'reversed' };

@@ -2,6 +2,7 @@
  * Abstract interpretation of one function body: facts in, summary out. Blocks in reverse postorder with per-block
  * states; a body with loops is walked again until its states are stable (bounded).
  */
+import type { Block } from '../facts/ir.js';
 import { edgeGuard, narrowBlock, narrowedInput } from './branch.js';
 import { callUnreached } from './call.js';
 import { closeOver } from './closure.js';
@@ -53,7 +54,7 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
       frame.guard = live.length === 0 ? [] : commonGuard(edgeGuards);
       frame.state = mergeStates(
         frame,
-        live.map((p) => leaving(frame, blocks, outs, p, i)),
+        live.map((p) => told(frame, blocks, p, i, leaving(frame, blocks, outs, p, i), live.length > 1)),
         live.length === 0 ? handlerStates(blocks, outs, i) : [],
         edgeGuards.map((g) => guardMinus(g, frame.guard)),
       );
@@ -111,6 +112,22 @@ export function interpret(e: Engine, fn: FnEntry, moduleFrame?: (f: Frame) => vo
 }
 
 /** A local function that nobody calls: what it would send, if somebody did. It counts as code that no entry point leads to. */
+/** The state on an edge that meets others, with what its own branch says of it: `if (list == null || list.length === 0)`. */
+function told(
+  frame: Frame,
+  blocks: readonly Block[],
+  p: number,
+  i: number,
+  state: Map<number, Value>,
+  meets: boolean,
+): Map<number, Value> {
+  const from = blocks[p]!;
+  if (!meets || from.term.t !== 'branch' || from.term.then === from.term.else) return state;
+  frame.state = new Map(state);
+  narrowBlock(frame, from, i);
+  return frame.state;
+}
+
 function lookInto(frame: Frame, fn: number): void {
   const f = fnValue(frame.e, fn, null).atoms[0]!;
   if (f.k === 'fn') callUnreached(frame.scratch(fn), f);

@@ -1,20 +1,21 @@
 /** `receiver.name(…)`: which functions that may be, and what each of them does here. */
 import type { ResolvedMember } from '../knowledge/index.js';
 import type { CallSite } from './call-site.js';
-import { callValue, apply, fnAtom, clientOfType } from './call.js';
+import { callValue, apply, fnAtom, clientOfType, under } from './call.js';
 import { typeOf } from './symbol-type.js';
 import { givenToNext, storeInChannel } from './channels.js';
 import { bodyFromCallers } from './conventions.js';
 import { calledAsDeclared } from './declared-call.js';
 import { defer, beside } from './defer.js';
 import { parseFlow } from './flow-rules.js';
+import type { Engine } from './engine.js';
 import type { Frame } from './frame.js';
 import { callExternal, callBuiltin, callUnmodelled } from './library.js';
 import { keptMethod } from './kept-members.js';
 import { parsedByName, describesData } from './schemas.js';
 import { select, typedDefault } from './select.js';
 import type { Type, TypeSystem } from './types/type.js';
-import { type Value, NOTHING, UNDEFINED, value, type FnAtom, type SymAtom } from './value.js';
+import { type Value, NOTHING, UNDEFINED, value, type FnAtom, type SymAtom, type XInstAtom } from './value.js';
 import { join } from './join.js';
 import { mergeGuards, guarded } from './guards.js';
 import { mapData } from './contents.js';
@@ -139,7 +140,7 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
       }
       case 'xinst': {
         const path = a.path === '' ? name : `${a.path}.${name}`;
-        const modelled = a.type !== null && e.knowledge.member(a.type, path) !== null;
+        const modelled = isModelled(e, a, name);
         // A query that is what it will give as well: the library's own methods take the data along, others are the data's.
         const labels = recv.atoms.filter((x) => x.k === 'label' || (modelled && x.k === 'sym'));
         const data = recv.fields !== null || labels.length > 0;
@@ -176,7 +177,8 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
       case 'built':
         if (a.generator !== undefined && name === 'next' && args[0])
           storeInChannel(site, givenToNext(a.generator), args[0]);
-        builtin = true;
+        // What a library's collection was made of has the collection's methods.
+        if (!recv.atoms.some((x) => x.k === 'xinst' && takesItsOwn(e, x, name))) builtin = true;
         break;
       case 'label':
       case 'str':
@@ -209,6 +211,17 @@ export function callMethod(site: CallSite, recv: Value, name: string, args: read
       : (parsedByName(e, name, args, site.spot) ?? callUnmodelled(site, recv, args));
   }
   return out;
+}
+
+/** Whether the rules describe this method of an object of a package. */
+function isModelled(e: Engine, a: XInstAtom, name: string): boolean {
+  return a.type !== null && e.knowledge.member(a.type, under(a.path, name)) !== null;
+}
+
+/** Whether the rules say what the method does with what was put into the object. */
+function takesItsOwn(e: Engine, a: XInstAtom, name: string): boolean {
+  const found = a.type === null ? null : e.knowledge.member(a.type, under(a.path, name));
+  return found?.member.flow?.some((rule) => rule.includes('this')) === true;
 }
 
 /** A method's result of which its body says nothing, as the receiver's class declares it: `class Patients extends Store<Patient>`. */

@@ -4,6 +4,7 @@ import { asTagged } from './tagged.js';
 import type { Type, TypeTest } from './types/type.js';
 import { KeptAtoms, MAX_PATH } from './atom-list.js';
 import { mergeGuards } from './guards.js';
+import { shaped } from './shape.js';
 import {
   value,
   type Atom,
@@ -22,7 +23,7 @@ export function typeTest(t: Test): { readonly path: readonly string[]; readonly 
     if (field === undefined || t.equals === 'not-off') return null;
     return { path: t.path.slice(0, -1), test: t.equals === 'defined' ? { has: field } : { truthy: field } };
   }
-  if ('is' in t.equals) return { path: t.path, test: t.equals };
+  if ('is' in t.equals || 'shape' in t.equals) return { path: t.path, test: t.equals };
   if ('same' in t.equals) return null;
   const field = t.path[t.path.length - 1];
   const { c } = t.equals;
@@ -41,7 +42,7 @@ export function asResource(e: Engine, a: SymAtom, path: readonly string[], test:
 
 /** The question as a test on a symbol; null: nothing that tells members of a union apart. */
 export function questionOn(a: SymAtom, test: TypeTest, negated: boolean): Test | null {
-  if ('is' in test) return { root: a.root, path: a.path, equals: test, negated };
+  if ('is' in test || 'shape' in test) return { root: a.root, path: a.path, equals: test, negated };
   const path = [...a.path, 'has' in test ? test.has : 'truthy' in test ? test.truthy : test.field];
   if (path.length > MAX_PATH) return null;
   if ('has' in test) return { root: a.root, path, equals: 'defined', negated };
@@ -88,6 +89,7 @@ function declaring(e: Engine, a: SymAtom, type: Type): SymAtom {
 
 /** The value where the test held (or did not). */
 export function narrowed(e: Engine, v: Value, test: TypeTest, holds: boolean): Value {
+  if ('shape' in test) return shaped(e, v, test.shape, holds);
   return remembered(v, `?${String(holds)}${questionKey(test)}`, () => {
     const atoms = mapAtoms(v.atoms, (a) => narrowAtom(e, a, test, holds));
     return atoms === v.atoms ? v : value(atoms, v.fields, v.marks);
@@ -95,6 +97,7 @@ export function narrowed(e: Engine, v: Value, test: TypeTest, holds: boolean): V
 }
 
 function questionKey(test: TypeTest): string {
+  if ('shape' in test) return `typeof ${test.shape}`;
   if ('is' in test) return `is ${String(test.is.id)} ${String(test.among?.id ?? '')}`;
   if ('truthy' in test) return `flag ${test.truthy}`;
   return 'has' in test ? `has ${test.has}` : `${test.field} ${typeof test.value} ${String(test.value)}`;

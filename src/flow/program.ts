@@ -350,12 +350,15 @@ export class Program {
       if (e.kind === 'assign') assign = e.var;
     }
     if (assign !== null && name === 'default') return { k: 'var', file: file.index, name: assign };
+    // What another star surely has comes before what a package, or a file that is not there, might have.
+    let outside: Binding = NONE;
     for (const e of file.facts.exports) {
       if (e.kind !== 'star' || name === 'default') continue;
       const found = this.through(file, e.specifier, name, seen, depth);
-      if (found.k !== 'none') return found;
+      if (found.k === 'ext') outside = outside.k === 'none' ? found : outside;
+      else if (found.k !== 'none') return found;
     }
-    return NONE;
+    return outside;
   }
 
   private through(file: FileEntry, specifier: string, imported: string, seen: Set<number>, depth: number): Binding {

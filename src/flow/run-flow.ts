@@ -17,7 +17,8 @@ import {
 } from './flow-rules.js';
 import { at, select } from './select.js';
 import type { Type } from './types/type.js';
-import { asJson, madeOf, rejectedWith, rejection, settled, update, updateAny, without } from './fields.js';
+import { withEach } from './alternatives.js';
+import { asJson, madeOf, rejectedWith, rejection, settled, spread, update, updateAny, without } from './fields.js';
 import { carries, constants, data, mapData, marksIn, text } from './contents.js';
 import { constant, NOTHING, OPAQUE, value, type Atom, type FnAtom, type Value, type XInstAtom } from './value.js';
 import { guarded } from './guards.js';
@@ -259,6 +260,12 @@ function deliver(run: Run, to: FlowTerm, v: Value, out: Value): Value {
       write(site, site.argSsa[to.arg] ?? -1, keyed(run, to.path), v);
       return out;
     }
+    case 'instead': {
+      const ssa = to.of < 0 ? site.selfSsa : (site.argSsa[to.of] ?? -1);
+      // Of what nobody knows what is in it, nothing is known to be gone.
+      if (ssa !== -1 && (site.frame.get(ssa).fields !== null || carries(v))) site.frame.mutate(ssa, v);
+      return out;
+    }
     case 'throw':
       site.frame.throws(v);
       return out;
@@ -349,8 +356,22 @@ function evaluate(run: Run, t: FlowTerm): Value {
       const c = run.called.get(nameOf(t.cb));
       return path(e, c?.after[t.param] ?? NOTHING, t.path);
     }
+    case 'spread': {
+      let out = args[0] ?? NOTHING;
+      for (let n = 1; n < args.length; n++) {
+        const into = out;
+        const ssa = site.argSsa[n] ?? -1;
+        out =
+          ssa >= 0 && site.frame.get(ssa) === args[n]
+            ? withEach(site.frame, ssa, (one) => spread(into, one))
+            : spread(into, args[n]!);
+      }
+      return out;
+    }
+    case 'emptied':
+      return value(self.atoms.filter((a) => a.k !== 'label'));
     case 'project':
-      return project(e, at(e, args, t.of), at(e, args, t.keys), t.keep);
+      return project(e, t.of === 'this' ? self : at(e, args, t.of), at(e, args, t.keys), t.keep);
     case 'bind': {
       const list = /^(\d+)\.\.$/.exec(t.given);
       const given = list ? args.slice(Number(list[1])) : elements(e, at(e, args, t.given.replace('[]', '')));
@@ -385,6 +406,8 @@ function evaluate(run: Run, t: FlowTerm): Value {
       const v = evaluate(run, t.of);
       return flattened(site, t.of.k === 'cbret' ? put(site, NOTHING, ['*'], v) : v);
     }
+    case 'guess':
+      return mapData(evaluate(run, t.of), (a) => (a.ev > 1 ? { ...a, ev: 1 } : a));
     case 'piped': {
       const fns = functionsAt(run, t.by);
       return fns.reduce((v, f) => callValue(atLibrary(site), f, null, [v], 'call'), evaluate(run, t.of));

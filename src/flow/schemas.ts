@@ -196,6 +196,10 @@ function asked(e: Engine, f: Value, place: Place | null, declaredAt: Spot): Valu
   );
 }
 
+/**
+ * What of an input a schema of this shape has room for. A constant stays what it is, but a switch that a schema reads is a
+ * setting: the code behind it is for the day when it is the other.
+ */
 function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number): Value {
   const names = e.types.memberNames(type);
   const unknown = input.atoms.some((a) => a.k === 'opaque' || a.k === 'xinst') || input.atoms.length === 0;
@@ -208,7 +212,10 @@ function shaped(e: Engine, input: Value, type: Type, spot: Spot, depth: number):
     const place = e.types.place(type);
     for (const n of names) {
       const f = select(e, whole, n);
-      if (f !== NOTHING && !constants(f)) fields.set(n, asked(e, f, place && e.types.select(place, n), spot));
+      if (f === NOTHING) continue;
+      const said = constants(f);
+      if (said) fields.set(n, said.some((c) => typeof c === 'boolean') ? OPAQUE : f);
+      else fields.set(n, asked(e, f, place && e.types.select(place, n), spot));
     }
     const built = value([{ k: 'built', array: false, fn: spot.fn, span: null }], fields);
     return unknown ? join(built, typedDefault(e, type, spot)) : built;

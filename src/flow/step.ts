@@ -1,4 +1,5 @@
 /** One instruction: the value that it gives, and what it writes. */
+import { isMissingOnText } from './text-members.js';
 import type { Instr, Span } from '../facts/ir.js';
 import { readProperty, toText, runGetter, iterate, runSetter } from './accessors.js';
 import { takesThis } from './branch.js';
@@ -13,11 +14,13 @@ import { concatenate, operate } from './operate.js';
 import { type FnEntry, GLOBAL_OBJECT } from './program.js';
 import { extValue, bindingValue, fnValue, select, typed, CALLERS_KEY } from './select.js';
 import { underTypeName, asWritten } from './tagged.js';
+import type { Type } from './types/type.js';
 import { placeByName } from './use-shape.js';
 import { heldBy, NOTHING, constant, sym, type Value, value, UNDEFINED, OPAQUE, type SymAtom } from './value.js';
 import { mapData, constants, carries, text } from './contents.js';
 import { givenToNext } from './channels.js';
 import { join } from './join.js';
+import { withEach } from './alternatives.js';
 import { updateAny, update, updateAll, spread, rejection, settled, without, KEYS } from './fields.js';
 import { guarded } from './guards.js';
 
@@ -121,8 +124,9 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
     }
     case 'load': {
       const spot = { fn: fn.id, span: i.span };
-      frame.vals[i.d] =
-        frame.narrowedProperty(i.d) ?? underTypeName(frame, i.b, i.k, readProperty(frame, i.b, i.k, i.span), spot);
+      frame.vals[i.d] = isMissingOnText(frame, i)
+        ? UNDEFINED
+        : (frame.narrowedProperty(i.d) ?? underTypeName(frame, i.b, i.k, readProperty(frame, i.b, i.k, i.span), spot));
       return;
     }
     case 'loadx': {
@@ -184,8 +188,10 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
         return v;
       };
       for (const p of i.parts) {
-        if ('spread' in p) v = spread(written(), frame.get(p.spread));
-        else if ('kx' in p) {
+        if ('spread' in p) {
+          const into = written();
+          v = withEach(frame, p.spread, (one) => spread(into, one));
+        } else if ('kx' in p) {
           const key = constants(frame.get(p.kx));
           if (key?.length === 1 && typeof key[0] === 'string') row.set(key[0], frame.get(p.v));
           else v = keyed(updateAny(written(), frame.get(p.v)), frame.get(p.kx));
@@ -237,7 +243,8 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
       return;
     case 'typed': {
       const t = e.types.resolve(fn.file.path, fn.index, i.type);
-      frame.vals[i.d] = typed(e, frame.get(i.v), t, { fn: fn.id, span: i.span });
+      const v = frame.get(i.v);
+      frame.vals[i.d] = i.how === 'as' && isSwitch(t, v) ? OPAQUE : typed(e, v, t, { fn: fn.id, span: i.span });
       return;
     }
     case 'iter':
@@ -258,6 +265,11 @@ export function step(frame: Frame, i: Instr, fn: FnEntry): void {
       frame.vals[i.d] = join(frame.thrown.get(frame.block) ?? NOTHING, OPAQUE);
       return;
   }
+}
+
+/** `false as boolean`: who writes that says that it may be the other one day. */
+function isSwitch(type: Type, v: Value): boolean {
+  return type.k === 'prim' && type.name === 'boolean' && constants(v)?.length === 1;
 }
 
 /** Names that a key takes one after the other: one constant, or each of a list of constants that a loop runs through. */
@@ -333,5 +345,8 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
       frame.e.cell(cell, v);
     }
   }
-  frame.mutateAt(base, key, update(old, key, v));
+  // `list.length = 0` throws away what is in it.
+  const emptied =
+    key === 'length' && constants(v)?.every((c) => c === 0) && old.atoms.every((a) => a.k === 'built' && a.array);
+  frame.mutateAt(base, key, emptied === true ? value(old.atoms) : update(old, key, v));
 }

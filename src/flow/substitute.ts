@@ -1,6 +1,7 @@
 /** Composition: putting a caller's values in the place of a summary's symbols. */
 import type { Engine } from './engine.js';
 import { joinMarks, onlyData } from './marks.js';
+import { ofShape } from './shape.js';
 import { asked, decided, narrowed, narrowedElements, saidToBe, typeTest } from './narrow.js';
 import { CALLERS_KEY, label, select, selectPath, typed } from './select.js';
 import { isSettled } from './settled.js';
@@ -378,6 +379,7 @@ function answerTo(e: Engine, t: Test, base: Value): Test | boolean | null {
   const v = selectPath(e, base, t.path);
   let r: boolean | null;
   if (typeof t.equals === 'object' && 'is' in t.equals) r = decided(e, v, t.equals);
+  else if (typeof t.equals === 'object' && 'shape' in t.equals) r = ofShape(e, v, t.equals.shape);
   else if (t.equals === 'truthy') r = truthiness(v) ?? byType(e, base, t);
   else if (t.equals === 'not-off') {
     // Of what was left out, everything was left out.

@@ -34,7 +34,7 @@ export const OPAQUE: Value = value([{ k: 'opaque', request: false, type: null }]
 
 export const UNDEFINED: Value = value([{ k: 'const', v: undefined }]);
 
-const MAX_DEPTH = 6;
+const MAX_DEPTH = 8;
 
 const MAX_FIELDS = 96;
 

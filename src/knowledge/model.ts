@@ -132,6 +132,8 @@ export interface Member {
    * `piped(this;0..)` calls the functions of an argument list one after the other on what the one before gave, `compose(0..)`
    * (`reversed(0..)`) is one function of them all; `cb(this.0)` is a callback that the call that made the receiver was given.
    * `made(0)` is an argument of the call that made the receiver; `data(0)` is what of it may be about a person, without addresses and settings; `whole(0)` what is known of it beside its named properties; `promisified(0)` is the function at argument 0 without its callback, `nodeback(channel:x)` such a callback.
+   * `spread(0..)` is the arguments written one over the other; `all(0)` and `all(this)` on the right say that
+   * it takes the place of what was there; `emptied(this)` is the receiver without what was put into it.
    * `{each:0.reducers}` in a rule stands for every property that the object there has, `{each}` for the same name again;
    * `{lower:0}` is a key whatever its case; in a channel's name, `{here}` is this file and `{file:0}` the file named there.
    * a rule may end in `unless 1` (only if argument 1 is left out) or `if this.0` (only if the receiver was made with it); `unless 0.{any}`: only if nothing in it has a name.

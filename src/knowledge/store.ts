@@ -86,7 +86,19 @@ export class Store implements Knowledge {
 
   exportMember(specifier: string, name: string): ResolvedMember | null {
     const stored = this.find(specifier);
-    return stored === null ? null : this.exported(stored, name);
+    if (stored === null) return null;
+    return this.ownModule(stored, specifier, name) ?? this.exported(stored, name);
+  }
+
+  /** `import get from 'lodash/get'`: a module of its own for one export of the package, named after it. */
+  private ownModule(stored: StoredPackage, specifier: string, name: string): ResolvedMember | null {
+    const whole = /^(?:default|\*)(?=\.|$)/.exec(name);
+    if (whole === null || !specifier.includes('/')) return null;
+    const path = normalizeSpecifier(specifier);
+    const last = path.slice(path.lastIndexOf('/') + 1);
+    // Where the whole path is known, it is a module of which the rules say what it exports.
+    if (this.packages.has(this.aliases.get(path) ?? path) || !stored.exports.has(last)) return null;
+    return this.exported(stored, last + name.slice(whole[0].length));
   }
 
   private exported(stored: StoredPackage, name: string): ResolvedMember | null {

@@ -1,5 +1,6 @@
 /** What is left of a type where a test on one of its values held, or did not. */
 import { inner, type ObjT, type T } from './kinds.js';
+import { fits, shapeOf } from './shapes.js';
 import { isAnyResource, literals } from './members.js';
 import type { TypeTest } from './type.js';
 import type { Universe } from './universe.js';
@@ -39,6 +40,10 @@ export class Narrowing {
     if ('has' in test)
       return holds && isDeclared(type) && !this.has(type, test.has) ? this.partWith(type, test.has) : type;
     if ('truthy' in test) return this.flag(type, test.truthy, holds);
+    if ('shape' in test) {
+      const shape = shapeOf(type);
+      return shape === null || fits(shape, test.shape) === holds ? type : null;
+    }
     const { field, value } = test;
     if (type.k === 'fhir' && isAnyResource(type.fhir) && field === 'resourceType')
       return holds && typeof value === 'string' && this.isResource(value) ? this.types.fhir(value) : type;

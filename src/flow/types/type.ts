@@ -53,13 +53,19 @@ export interface Selection {
 
 /**
  * What code asks a value before it goes on: `type[field] === value` (a resource's type, the tag of a discriminated union),
- * `field in type`, a flag of it (`if (result.ok)`), or a predicate of its own (`x is T`, where x may be anything `among` allows).
+ * `field in type`, a flag of it (`if (result.ok)`), a predicate of its own (`x is T`, where x may be anything `among` allows),
+ * or `typeof`.
  */
 export type TypeTest =
   | { readonly field: string; readonly value: string | number | boolean }
   | { readonly has: string }
   | { readonly truthy: string }
-  | { readonly is: Type; readonly among: Type | null };
+  | { readonly is: Type; readonly among: Type | null }
+  | { readonly shape: Shape };
+
+/** What `typeof` says of a value, or `Array.isArray`. */
+export type Shape =
+  'string' | 'number' | 'boolean' | 'bigint' | 'symbol' | 'undefined' | 'function' | 'object' | 'array';
 
 export interface TypeSystem {
   readonly any: Type;
