@@ -113,10 +113,7 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
       const shape = load?.op === 'op' && load.o === 'typeof' ? namedShape(c) : null;
       if (load?.op === 'op' && shape !== null) return narrowBy(frame, load.a, { shape }, equal);
       // What is null here says nothing: `if (input == null) throw new Error(`no input: ${input}`)`.
-      if (equal && ssa >= 0 && (c === null || c === undefined)) {
-        const v = frame.get(ssa);
-        if (carries(v)) frame.state.set(frame.canonical(ssa), falsy(v));
-      }
+      if (equal && ssa >= 0 && (c === null || c === undefined)) narrowFalsy(frame, ssa, to);
       if (equal && c === 0 && load?.op === 'load') narrowEmpty(frame, load);
       if (load?.op === 'load' && c !== null && c !== undefined)
         narrowBy(frame, load.b, { field: load.k, value: c }, equal);
@@ -131,9 +128,25 @@ export function narrowBlock(frame: Frame, from: Block, to: number): void {
   // A tag that is a flag: `if (result.ok)`.
   if (def?.op === 'load') narrowBy(frame, def.b, { truthy: def.k }, sense);
   if (def?.op === 'load' && !sense) narrowEmpty(frame, def);
-  if (!sense && cond >= 0) {
-    const v = frame.get(cond);
-    if (carries(v)) frame.state.set(frame.canonical(cond), falsy(v));
+  if (!sense && cond >= 0) narrowFalsy(frame, cond, to);
+}
+
+/**
+ * What is null or false says nothing; a property neither when it is read again before anything is called or written that
+ * could fill it: `if (!found.patient) report({ patient: found.patient })`.
+ */
+function narrowFalsy(frame: Frame, ssa: number, to: number): void {
+  const v = frame.get(ssa);
+  if (!carries(v)) return;
+  const left = falsy(v);
+  frame.state.set(frame.canonical(ssa), left);
+  const block = frame.fn.facts.blocks[to];
+  const asked = frame.defs[ssa];
+  if (asked?.op !== 'load' || block?.preds.length !== 1) return;
+  for (const i of block.instrs) {
+    if (i.op === 'call' || i.op === 'await' || i.op === 'yield' || i.op === 'storex') return;
+    if (i.op === 'store' && i.k === asked.k) return;
+    if (i.op === 'load' && frame.readsSame(i.d, ssa)) frame.nothingThere(i.d, left);
   }
 }
 

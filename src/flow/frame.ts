@@ -127,8 +127,23 @@ export class Frame {
     );
   }
 
+  /** Whether two instructions read the same property of the same object, if nothing is written in between. */
+  readsSame(a: number, b: number): boolean {
+    const way = this.wayTo(a);
+    return way !== null && way === this.wayTo(b);
+  }
+
+  private readonly empty = new Map<number, Value>();
+
+  /** A test has shown that what this instruction reads is null or false. */
+  nothingThere(ssa: number, left: Value): void {
+    this.empty.set(ssa, left);
+  }
+
   /** What a test left of the property that an instruction reads; null if none did. */
   narrowedProperty(ssa: number): Value | null {
+    const nothing = this.empty.get(ssa);
+    if (nothing !== undefined) return nothing;
     if (this.tested.size === 0) return null;
     const way = this.wayTo(ssa);
     if (way === null || !this.tested.has(way) || this.tested.has(`!${way}`)) return null;

@@ -17,6 +17,7 @@ import {
 } from './folded.js';
 import { type BodyVerdict, KNOWN_MAJORS, extras, incomingBodies } from './sentry-bodies.js';
 import { hasOwnNumbering, runtimeOf } from './sentry-packages.js';
+import { mayServeHttp } from './http-servers.js';
 import { withIntegrations } from './integrations.js';
 import { type Version, parseVersion } from './version.js';
 
@@ -70,7 +71,10 @@ function bodies(context: Context): readonly Draft[] {
     incomingBodies({ major, runtime, options: site.options, env, name });
   if (version !== null) {
     const verdict = ask(version.major, nameOf(site, version.major));
-    return verdict === null ? [] : bodyDraft(context, verdict, sure ? verdict.captured : soften(verdict.captured));
+    if (verdict === null) return [];
+    const served = runtime !== 'server' || mayServeHttp(context.input, site.site.file);
+    const because = served ? verdict.because : `${verdict.because}; no HTTP server is in sight here`;
+    return bodyDraft(context, { ...verdict, because }, sure && served ? verdict.captured : soften(verdict.captured));
   }
   // No version is declared: what most of the known ones do.
   const verdicts = KNOWN_MAJORS.map((major) => ask(major, nameOf(site, null))).filter((one) => one !== null);
