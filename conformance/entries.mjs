@@ -5,6 +5,7 @@
  * means for PHI; only that code can be written that way.
  */
 import { createHash } from 'node:crypto';
+import { pathSteps } from '../dist/knowledge/paths.js';
 
 /**
  * @typedef {object} Entry
@@ -12,7 +13,7 @@ import { createHash } from 'node:crypto';
  * @property {string} pkg      the specifier that the model stands under; `global` for names of the platform
  * @property {string | null} type   the type that the member is of; null for exports
  * @property {string | null} path   dotted name of the export or member; null: the calls that make a value of `type`
- * @property {'new' | 'call' | 'read'} use
+ * @property {'new' | 'call' | 'read' | 'set'} use
  * @property {readonly string[] | null} arg   argument path in steps (`0`, `messages`, `[]`); null: the call as such
  * @property {boolean} anywhere   all arguments count (`*`, `0..`), so that no position is claimed
  */
@@ -38,12 +39,41 @@ export function entriesOf(store, pkg) {
   for (const [name, { member }] of named) memberEntries(member, (use, arg) => add(null, name, use, arg), true);
   for (const [name, type] of store.packages.get(pkg)?.types ?? []) {
     for (const arg of recipientPaths(type.model.recipient)) add(name, null, 'new', arg);
+    for (const property of propertyPaths(type.model.recipient)) add(name, `${property}=`, 'set', null);
     for (const sink of list(type.model.command))
       for (const arg of [...contentPaths(sink), ...decisionPaths(sink)]) add(name, null, 'new', arg);
     for (const [path, { member }] of type.members)
       memberEntries(member, (use, arg) => add(name, path, use, arg), false);
   }
+  for (const { member, arg } of decidingCalls(store, pkg)) {
+    const isIt = (path) => path === member || path === `default.${member}` || path.endsWith(`.${member}`);
+    for (const [name, { member: it }] of named) if (isIt(name)) addDeciding(null, name, it, arg);
+    for (const [name, type] of store.packages.get(pkg)?.types ?? [])
+      for (const [path, { member: it }] of type.members) if (isIt(path)) addDeciding(name, path, it, arg);
+  }
   return [...entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+  function addDeciding(type, path, it, arg) {
+    if (path.endsWith('=')) add(type, path, 'set', null);
+    else add(type, path, it.new === undefined ? 'call' : 'new', arg);
+  }
+}
+
+/** The calls that decide about a recipient from elsewhere (`on:init.0.dsn`), by the member's name and the argument. */
+function decidingCalls(store, pkg) {
+  const stored = store.packages.get(pkg);
+  const members = [...(stored?.exports.values() ?? [])].map(({ member }) => member);
+  const rules = [];
+  for (const { model, members: own } of stored?.types.values() ?? []) {
+    rules.push(model.recipient);
+    for (const { member } of own.values()) members.push(member);
+  }
+  for (const { sink } of members) for (const { to } of list(sink)) rules.push(to);
+  const paths = rules.flatMap((rule) => allPaths(rule)).filter((path) => path.startsWith('on:'));
+  return [...new Set(paths)].map((path) => {
+    const [, member, arg] = /^on:(.+?)\.((?:\d|\*).*)$/.exec(path);
+    return { member, arg };
+  });
 }
 
 /** The names under which the merged rules know packages that have entries. */
@@ -72,6 +102,7 @@ function memberEntries(member, add, exported) {
   }
   if (member.source !== undefined) add(use === 'new' ? 'new' : 'read', null);
   if (member.config !== undefined) add(use, member.config.options);
+  for (const listener of member.config?.listens ?? []) for (const arg of listenerPaths(listener)) add(use, arg);
   if (member.wraps !== undefined) for (const arg of valuePaths([member.wraps.arg])) add(use, arg);
   for (const arg of valuePaths((member.via ?? []).filter((path) => path !== 'this'))) add(use, arg);
   if (member.sanitizer !== undefined) {
@@ -94,15 +125,33 @@ function decisionPaths(sink) {
 
 /** Arguments of the constructing call that decide who the recipient is. */
 function recipientPaths(rule) {
-  if (rule === undefined) return [];
+  return valuePaths(allPaths(rule));
+}
+
+/** Options of a configuration call that say whether it listens to the console, and to whom it hands that. */
+function listenerPaths({ recipient, methodsAt, when, unless }) {
+  const conditions = [...(when ?? []), ...(unless ?? []).filter(({ part }) => part === undefined)];
+  return [...recipientPaths(recipient), ...valuePaths([methodsAt, ...conditions.map(({ value }) => value)])];
+}
+
+/** Properties of the client that do (`this:baseURL`). */
+function propertyPaths(rule) {
+  return allPaths(rule)
+    .filter((path) => path.startsWith('this:'))
+    .map((path) => path.slice('this:'.length));
+}
+
+/** Every value path of a rule that decides about a recipient. */
+function allPaths(rule) {
+  if (rule === undefined || rule === null) return [];
   const { host, region, apiKey, project, model, headers, also, instead } = rule;
   const conditions = [...(also ?? []).map(({ when }) => when), ...(instead ?? []).map(({ when }) => when)];
   const own = [host, region, apiKey, project, model, headers].flatMap((paths) => paths ?? []);
-  return valuePaths([
+  return [
     ...own,
     ...conditions.flatMap((condition) => (condition === undefined ? [] : [condition.value])),
-    ...(instead ?? []).flatMap(recipientPaths),
-  ]);
+    ...(instead ?? []).flatMap(allPaths),
+  ];
 }
 
 /** Of value paths those that name an argument of the call at hand. */
@@ -112,12 +161,7 @@ function valuePaths(paths) {
 
 /** `0.messages[].content` → `0`, `messages`, `[]`, `content`; `*` and `0..` are their first argument. */
 function steps(path) {
-  if (path === '*') return ['0'];
-  return path
-    .replace(/\.\.$/, '')
-    .replaceAll('[]', '.[]')
-    .split('.')
-    .filter((step) => step !== '');
+  return path === '*' ? ['0'] : pathSteps(path.replace(/\.\.$/, ''));
 }
 
 function list(value) {

@@ -74,9 +74,9 @@ function constructions(entry, routes, store) {
 
 function placesOf(entry, { shapes, store, roots, routes }) {
   if (entry.type === null)
-    return exportsNamed(shapes, roots, entry.path).map((place) => ({
+    return exportsNamed(shapes, roots, entry.path.replace(/=$/, '')).map((place) => ({
       ...place,
-      use: entry.use,
+      use: entry.path.endsWith('=') ? 'set' : entry.use,
       name: nameIn(entry.path),
     }));
   return routesTo(entry, routes, store).flatMap((route) => {

@@ -20,7 +20,11 @@ if (kind !== 'recipient' || id === undefined || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test
 }
 
 const rules = `rules/recipients/${id}.yaml`;
-if (existsSync(ROOT + rules)) console.log(`${rules} exists; looking for its fixture`);
+if (existsSync(ROOT + rules) && existsSync(`${ROOT}fixtures/recipients/${id}`)) {
+  console.log(`${id} is there already: ${rules} and fixtures/recipients/${id}`);
+  process.exit(0);
+}
+if (existsSync(ROOT + rules)) console.log(`${rules} exists; its fixture is missing`);
 else {
   writeFileSync(ROOT + rules, template(id, pkg));
   console.log(`${rules} written`);
@@ -31,7 +35,6 @@ execFileSync(process.execPath, ['dist/knowledge/compile.js'], { cwd: ROOT, stdio
 const { writeFixture } = await import('./recipient-fixture.mjs');
 const { written } = writeFixture(id);
 for (const file of written) console.log(`${file} written`);
-if (written.length === 0) console.log(`fixtures/recipients/${id} exists already`);
 console.log(`
 next:
   1. replace every TODO in ${rules} (words of the format: docs/guides/own-recipients.md)

@@ -4,6 +4,7 @@ import type { Knowledge } from '../knowledge/index.js';
 import type { FhirModel, Lexicon } from '../knowledge/phi.js';
 import type { Workspace } from '../workspace/types.js';
 import { closing } from './closing.js';
+import { configFiles } from './config-files.js';
 import type { Deidentifier, Engine } from './engine.js';
 import { findEntries } from './entries.js';
 import { evaluateEntry, evaluateExported } from './entry.js';
@@ -12,6 +13,7 @@ import type { HeldCall } from './held-calls.js';
 import { interpret } from './interpret.js';
 import { Modules } from './modules.js';
 import { Program, type FnEntry } from './program.js';
+import { Listeners } from './listeners.js';
 import { outboundCall } from './outbound.js';
 import { resolveRecipients } from './recipients.js';
 import type { ConfigSite, FlowResult, FnKey, OutboundCall, Passage, PhiFlow, RecipientUse, Site } from './result.js';
@@ -86,6 +88,11 @@ export function analyzeFlow(input: FlowInput): FlowResult {
   const gap = (reason: string): void => void gaps.set(reason, (gaps.get(reason) ?? 0) + 1);
   const deid = declared(program, input.deidentifiers);
 
+  const listeners = new Listeners(
+    program,
+    () => [...configs.values()].map(({ c }) => c),
+    (path) => workspace.packageOf(path)?.dir ?? null,
+  );
   const engine: Engine = {
     program,
     knowledge,
@@ -119,6 +126,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
       const key = `${c.spot.fn}:${c.spot.span[0]}:${c.member}`;
       if (!configs.has(key)) configs.set(key, { c });
     },
+    listeners: (g) => listeners.at(g),
     decisions: (pkg, name) => [...(decisions.get(`${pkg}|${name}`)?.values() ?? [])],
     use(g, by) {
       const key = `${g.out.fn}:${g.out.span[0]}:${g.member}|${toKey(g.to)}`;
@@ -296,7 +304,7 @@ export function analyzeFlow(input: FlowInput): FlowResult {
     flows: sortFlows(flows),
     passages,
     uses,
-    configs: sites,
+    configs: [...sites, ...configFiles(engine, workspace, siteOf)],
     graph: {
       calls: callsOf(edges.values(), fnKey),
       entries: new Set([...roots.map((fn) => fn.id), ...[...escaped].filter((id) => !callees.has(id))].map(fnKey)),

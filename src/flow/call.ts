@@ -21,7 +21,16 @@ import type { Spot } from './summary.js';
 import { typeOf } from './symbol-type.js';
 import { namedEntry } from './told-by-use.js';
 import { rejectedWith } from './fields.js';
-import { type Value, type FnAtom, type XInstAtom, NOTHING, value, type ResolverAtom, OPAQUE } from './value.js';
+import {
+  type Value,
+  type ExtAtom,
+  type FnAtom,
+  type XInstAtom,
+  NOTHING,
+  value,
+  type ResolverAtom,
+  OPAQUE,
+} from './value.js';
 
 const MAX_DEPTH = 16;
 
@@ -334,7 +343,7 @@ export function callUnreached(frame: Frame, f: FnAtom): void {
 }
 
 /** `object.key = v` on an object of a package. */
-export function assignMember(frame: Frame, a: XInstAtom, key: string, v: Value, span: Span): void {
+export function assignMember(frame: Frame, a: ExtAtom | XInstAtom, key: string, v: Value, span: Span): void {
   const site: CallSite = {
     frame,
     spot: { fn: frame.fn.id, span },

@@ -2,6 +2,7 @@
 import type { Knowledge } from '../knowledge/index.js';
 import type { FhirModel, Lexicon } from '../knowledge/phi.js';
 import type { HeldCall } from './held-calls.js';
+import type { Listening } from './listeners.js';
 import type { Program } from './program.js';
 import type { Cleaned, ConfigEffect, Egress, Spot, Summary } from './summary.js';
 import type { TypeSystem } from './types/type.js';
@@ -42,6 +43,8 @@ export interface Engine {
   emitConfig(config: ConfigEffect): void;
   /** The calls of a package's member anywhere in the code base that decide about recipients; complete after closing. */
   decisions(pkg: string, name: string): readonly ConfigEffect[];
+  /** Who may listen to the console where it is called; complete after closing. */
+  listeners(egress: Egress): readonly Listening[];
   /** A call site of a known recipient. */
   use(egress: Egress, by: number): void;
   cell(key: string, value: Value): void;

@@ -1,4 +1,5 @@
 /** The little language in which rules/ say how data moves through a call (see `Member.flow`). */
+import { pathSteps } from '../knowledge/paths.js';
 
 import type { Decorators } from './exposed.js';
 
@@ -150,10 +151,7 @@ export function parseCallback(s: string): { readonly ref: CallbackRef; readonly 
 
 /** The properties of a path, one by one; `*` for any element. */
 export function segments(s: string): string[] {
-  return s
-    .split(/\.|(?=\[\])/)
-    .filter((p) => p !== '')
-    .map((p) => (p === '[]' ? '*' : p));
+  return pathSteps(s).map((p) => (p === '[]' ? '*' : p));
 }
 
 function parseTerm(term: string, target: boolean): FlowTerm | null {

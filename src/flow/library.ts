@@ -16,9 +16,9 @@ import { reach } from './egress.js';
 import { setter } from './channels.js';
 import { as, put, runFlow } from './run-flow.js';
 import { at, select } from './select.js';
-import type { Decision } from './summary.js';
+import type { ConfigEffect, Decision } from './summary.js';
 import { parsed, transformed } from './schemas.js';
-import { made, madeAt } from './made.js';
+import { clientKey, made, madeAt } from './made.js';
 import { sourceValue } from './sources.js';
 import type { Type } from './types/type.js';
 import {
@@ -293,11 +293,9 @@ function callModel(
         );
   for (const v of f.k === 'xinst' ? f.via : [])
     for (const s of sinks) if (s.to === undefined) reach(site, { ...rm, id: `${rm.id}>` }, s, mod, v, args);
-  const decides = decision(e, rm, mod, client);
+  const decides = decision(e, f, rm, mod, client);
   if (m.config || decides) {
-    const c = { point: m.config ?? null, decides, mod: mod || 'global', member: f.path, args, spot: site.spot };
-    if (args.some((a) => a.symbolic)) site.frame.configs.push(c);
-    else e.emitConfig(c);
+    decide(site, { point: m.config ?? null, decides, mod: mod || 'global', member: f.path, args, spot: site.spot });
   }
   if (m.wraps) return wrap(site, m, f, args);
   let out: Value | null = m.config ? value([made(e, site.spot, null, `${mod}#${f.path}`, args, null)]) : null;
@@ -387,13 +385,20 @@ function saysWhatItIs(v: Value | null): boolean {
 }
 
 /** Whether some recipient follows from calls of this member (`on:` paths), and on what it was called. */
-function decision(e: Engine, rm: ResolvedMember, mod: string, client: Value | null): Decision | null {
-  const name = rm.id.slice(rm.id.lastIndexOf('.') + 1);
-  if (!e.knowledge.decides(name)) return null;
+function decision(
+  e: Engine,
+  f: ExtAtom | XInstAtom,
+  rm: ResolvedMember,
+  mod: string,
+  client: Value | null,
+): Decision | null {
+  const names = [f.path.replace(/^default\./, ''), rm.id.slice(rm.id.lastIndexOf('.') + 1)];
+  const name = names.find((one) => e.knowledge.decides(one));
+  if (name === undefined) return null;
   const [owner] = rm.id.split('#');
   const pkg = rm.id.includes('#') ? owner! : (e.knowledge.pkg(mod)?.id ?? 'global');
-  const receivers = (client?.atoms ?? []).flatMap((a) => (a.k === 'xinst' && a.args !== null ? [madeAt(a)] : []));
-  return { pkg, name, receivers };
+  const made = (client?.atoms ?? []).flatMap((a) => (a.k === 'xinst' && a.args !== null ? [madeAt(a)] : []));
+  return { pkg, name, receivers: f.k === 'ext' ? [pkg] : made };
 }
 
 /** The type arguments written at a call. */
@@ -533,11 +538,26 @@ export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value
       );
 }
 
-/** Assigning a property that a model describes (`image.src = …`, `ref.current = …`): a call with the value as its argument. */
-export function assignExternal(site: CallSite, f: XInstAtom, key: string, v: Value): void {
+/**
+ * Assigning a property that a model describes (`image.src = …`, `Parse.serverURL = …`): a call with the value as its
+ * argument. Of properties that only decide about a recipient (`axios.defaults.baseURL = …`) a model need say no more.
+ */
+export function assignExternal(site: CallSite, f: ExtAtom | XInstAtom, key: string, v: Value): void {
+  const { e } = site.frame;
   const path = `${f.path === '' ? key : `${f.path}.${key}`}=`;
-  attach(site, f, key, v);
-  if (f.type && site.frame.e.knowledge.member(f.type, path)) callExternal(site, { ...f, path }, value([f]), [v]);
+  if (f.k === 'xinst') attach(site, f, key, v);
+  if (lookup(site, { ...f, path })) callExternal(site, { ...f, path }, value([f]), [v]);
+  else if (f.k === 'xinst' && f.type !== null && e.knowledge.decides(path)) {
+    const pkg = f.type.slice(0, f.type.indexOf('#'));
+    const decides = { pkg, name: path, receivers: [clientKey({ ...f, path: '' }, f.type)] };
+    decide(site, { point: null, decides, mod: pkg, member: path, args: [v], spot: site.spot });
+  }
+}
+
+/** Keeps what a call or an assignment configures until the caller's part of it is known. */
+function decide(site: CallSite, c: ConfigEffect): void {
+  if (c.args.some((a) => a.symbolic)) site.frame.configs.push(c);
+  else site.frame.e.emitConfig(c);
 }
 
 /** A component of a package that a model describes, called with its properties; null if none does. */

@@ -49,6 +49,14 @@ export function madeAt({ fn, span }: XInstAtom): string {
   return `${fn}:${span.join('-')}`;
 }
 
+/**
+ * Whose properties are set or asked for: a client that the code constructs, by the place; the one object of a package, or a
+ * client of which only the declared type is known, by that type.
+ */
+export function clientKey(x: XInstAtom, type: string): string {
+  return x.args === null ? type : madeAt(x);
+}
+
 function links(x: XInstAtom): number {
   let n = 0;
   for (let i: XInstAtom | null = x; i; i = i.from) n++;

@@ -302,6 +302,17 @@ export class Program {
     return this.direct.get(file)?.get(name) ?? null;
   }
 
+  /** The files that a file loads when it is loaded, types aside. */
+  imported(file: FileEntry): Set<number> {
+    const out = new Set<number>();
+    for (const { specifier, typeOnly } of file.facts.imports) {
+      const to = typeOnly ? null : this.resolveImport(file.path, specifier);
+      const target = to?.kind === 'file' ? this.byPath.get(to.path) : undefined;
+      if (target !== undefined) out.add(target.index);
+    }
+    return out;
+  }
+
   importBinding(file: FileEntry, i: number): Binding {
     const imp = file.facts.imports[i]!;
     return this.resolveBinding(file, imp.specifier, imp.imported);

@@ -1,14 +1,15 @@
 /** Recipients are values: who receives follows from how the client was built, the URL, the environment. */
 import { serviceAtPath, type Vendor } from '../knowledge/index.js';
-import type { Condition, RecipientRule, ValuePath } from '../knowledge/model.js';
+import type { Condition, Listener, RecipientRule, ValuePath } from '../knowledge/model.js';
 import { isRecordServer } from './answers.js';
 import type { Engine } from './engine.js';
 import { clientOf } from './library.js';
-import { madeAt } from './made.js';
+import type { Listening } from './listeners.js';
+import { clientKey, madeAt } from './made.js';
 import type { Known, Recipient } from './result.js';
 import { at } from './select.js';
 import { addressIn, candidates, isOwnHost, parseUrl, UNKNOWN, type Candidate, type EnvLookup } from './strings.js';
-import type { Egress } from './summary.js';
+import type { ConfigEffect, Egress } from './summary.js';
 import { constants, isAddress } from './contents.js';
 import { join } from './join.js';
 import { NOTHING, value, type Value, type XInstAtom } from './value.js';
@@ -20,14 +21,24 @@ const RECORD = 'the EHR that the code reads from';
 interface Scope {
   readonly chain: readonly (readonly Value[])[];
   readonly call: readonly Value[];
-  /** Whose `on:` calls count. */
+  /** Whose `on:` calls and properties count. */
   readonly client?: Client;
 }
 
-/** The package of a client, and where it was made; null: nobody constructed it (a package's own functions, a singleton). */
 interface Client {
   readonly pkg: string;
+  /** Where it was made; null: nobody constructed it (a package's own functions, a singleton). */
   readonly made: string | null;
+  /** Whose properties count (`clientKey`): its own, then those of what it was made from (`axios.create()`). */
+  readonly owners: readonly string[];
+}
+
+/** A client of a type, with what it was made from. */
+function clientAt(a: XInstAtom, type: string): Client {
+  const owners: string[] = [];
+  for (let x: XInstAtom | null = a, n = 0; x && n < 8; x = x.from, n++)
+    if (x.type !== null) owners.push(clientKey(x, x.type));
+  return { pkg: type.slice(0, type.indexOf('#')), made: a.args === null ? null : madeAt(a), owners };
 }
 
 export function resolveRecipients(e: Engine, g: Egress, env: EnvLookup): Recipient[] {
@@ -54,6 +65,11 @@ function isHostName(text: string): boolean {
   return /^([\w-]+\.)+([a-z]{2,}|\d+)(:\d+)?$/i.test(text);
 }
 
+/** `localhost`, `10.0.0.7:443`, `api.segment.io/v1`: an address without its scheme. */
+function isBareAddress(text: string): boolean {
+  return /^[\w.-]+(:\d+)?$/.test(text) || /^(localhost|[\w-]+(\.[\w-]+)+|[\w-]+(?=:))(:\d+)?\//i.test(text);
+}
+
 class Resolver {
   constructor(
     private readonly e: Engine,
@@ -65,14 +81,14 @@ class Resolver {
     const out = this.direct();
     const also = [...this.headers(), ...this.switches()];
     for (const a of also) if (!out.some((o) => o.vendor === a.vendor)) out.push(a);
-    return out;
+    return [...out, ...this.heard()];
   }
 
   private direct(): Recipient[] {
     const { g } = this;
     if (g.toKind === 'fixed') {
       const pkg = g.mod === null ? null : this.e.knowledge.pkg(g.mod);
-      const client = pkg === null ? undefined : { pkg: pkg.id, made: null };
+      const client = pkg === null ? undefined : { pkg: pkg.id, made: null, owners: [] };
       return g.rule ? this.byRule(g.rule, { chain: [g.args], call: g.args, client }, g.vendor) : [];
     }
     if (g.toKind === 'url') return this.byUrl(g.to ?? NOTHING);
@@ -92,6 +108,46 @@ class Resolver {
     return out;
   }
 
+  /** Who takes what is handed to nobody. */
+  private heard(): Recipient[] {
+    const isHeard = this.g.atoms.length > 0 && this.g.rule?.heard !== undefined;
+    return isHeard ? this.e.listeners(this.g).flatMap((one) => this.byListener(one)) : [];
+  }
+
+  private byListener({ listener, config, beside }: Listening): Recipient[] {
+    const scopeOf = ({ args, mod }: ConfigEffect): Scope => {
+      const pkg = this.e.knowledge.pkg(mod);
+      return { chain: [args], call: args, client: pkg === null ? undefined : { pkg: pkg.id, made: null, owners: [] } };
+    };
+    const scope = scopeOf(config);
+    if (!this.hears(listener, scope)) return [];
+    if (listener.when?.some((c) => this.holds(c, scope) === false)) return [];
+    const isOff = listener.unless?.some((c) =>
+      c.part === undefined
+        ? this.holds(c, scope) === true
+        : beside.some((other) => other.point?.part === c.part && this.holds(c, scopeOf(other)) === true),
+    );
+    if (isOff) return [];
+    const { fn, span } = config.spot;
+    const { file, facts } = this.e.program.fns[fn]!;
+    const rule = { ...listener.recipient, service: listener.service };
+    return this.byRule(rule, scope, rule.vendor).map((one) => ({
+      ...one,
+      heardBy: { file: file.path, span, fn: facts.name },
+      ...(listener.later === true ? { later: true } : {}),
+    }));
+  }
+
+  /** Whether a listener takes calls of this method of the console. */
+  private hears({ methods, methodsAt }: Listener, scope: Scope): boolean {
+    const method = this.g.member.slice(this.g.member.lastIndexOf('.') + 1);
+    if (methods?.includes(method) === false) return false;
+    if (methodsAt === undefined) return true;
+    const listed = this.value(methodsAt, scope);
+    const words = [listed, ...(listed.fields?.values() ?? [])].flatMap((v) => constants(v) ?? []);
+    return words.every((word) => typeof word !== 'string') || words.includes('all') || words.includes(method);
+  }
+
   private byInstance(a: XInstAtom, depth: number): Recipient[] {
     const chain: (readonly Value[])[] = [];
     let rule: RecipientRule | null = null;
@@ -104,7 +160,7 @@ class Resolver {
         if (rule === null && t.recipient !== null) {
           // What its derived values were asked for (`service.getContainerClient('notes')`) says nothing about the host.
           rule = t.recipient;
-          client = { pkg: t.id.slice(0, t.id.indexOf('#')), made: x.args === null ? null : madeAt(x) };
+          client = clientAt(x, t.id);
           chain.splice(0, chain.length, ...(x.args ? [x.args] : []));
         }
         vendor ??= t.vendor;
@@ -135,7 +191,7 @@ class Resolver {
 
   private value(path: ValuePath, scope: Scope): Value {
     if (path.startsWith('call:')) return at(this.e, scope.call, path.slice(5));
-    if (path.startsWith('this:')) return NOTHING;
+    if (path.startsWith('this:')) return this.set(path.slice(5), scope.client, [0, 1]);
     if (path.startsWith('on:')) return this.decided(path.slice(3), scope.client);
     for (const args of scope.chain) {
       const v = at(this.e, args, path);
@@ -146,16 +202,17 @@ class Resolver {
   }
 
   /**
-   * The argument `start.0.serverUrl` of the calls that decide about a client: of one that was constructed, those on it; of
-   * one that nobody constructed, all in the code base.
+   * The argument `start.0.serverUrl` of the calls that decide about a client: of one that was constructed, those on it, or
+   * those of the package's own functions if there are none; of one that nobody constructed, all in the code base.
    */
   private decided(path: string, client: Client | undefined): Value {
-    const [, name, arg] = /^([^.]+)\.(.+)$/.exec(path) ?? [];
+    const [, name, arg] = /^(.+?)\.((?:\d|\*).*)$/.exec(path) ?? [];
     if (name === undefined || arg === undefined || client === undefined) return NOTHING;
     const { pkg, made } = client;
-    const calls = this.e
-      .decisions(pkg, name)
-      .filter(({ decides }) => (made === null ? true : decides!.receivers.includes(made)));
+    const all = this.e.decisions(pkg, name);
+    const own = made === null ? all : all.filter(({ decides }) => decides!.receivers.includes(made));
+    const isOwn = made !== null && own.length > 0;
+    const calls = own.length > 0 ? own : all.filter(({ decides }) => decides!.receivers.includes(pkg));
     const bySite = new Map<string, Value[]>();
     for (const { spot, args } of calls) {
       const v = at(this.e, args, arg);
@@ -168,11 +225,36 @@ class Resolver {
       return told.length > 0 ? told : all;
     });
     // Of a client that is made at one place and pointed to several, which call belongs to which cannot be told.
-    if (made !== null && new Set(values.map((v) => JSON.stringify(constants(v)))).size > 1) return NOTHING;
+    if (isOwn && new Set(values.map((v) => JSON.stringify(constants(v)))).size > 1) return NOTHING;
     return values.reduce((all, v) => join(all, v), NOTHING);
   }
 
+  /** What a property of a client was set to anywhere in the code base; `from` and `to` say whose of its `owners`. */
+  private set(property: string, client: Client | undefined, [from, to]: readonly [number, number]): Value {
+    if (client === undefined) return NOTHING;
+    const calls = this.e.decisions(client.pkg, `${property}=`);
+    for (const owner of client.owners.slice(from, to)) {
+      const own = calls
+        .filter(({ decides }) => decides!.receivers.includes(owner))
+        .map(({ args }) => args[0] ?? NOTHING);
+      if (own.length > 0) return own.reduce((all, v) => join(all, v), NOTHING);
+    }
+    return NOTHING;
+  }
+
+  /** Of several paths the first that says anything: of the client itself, then of what it was made from. */
   private texts(paths: readonly ValuePath[] | undefined, scope: Scope): Candidate[] {
+    const own = this.firstOf(paths, scope);
+    if (own.length > 0) return own;
+    for (const p of paths ?? []) {
+      if (!p.startsWith('this:')) continue;
+      const inherited = candidates(this.e, this.set(p.slice(5), scope.client, [1, 8]), this.env);
+      if (inherited.length > 0) return inherited;
+    }
+    return [];
+  }
+
+  private firstOf(paths: readonly ValuePath[] | undefined, scope: Scope): Candidate[] {
     for (const p of paths ?? []) {
       if (p.startsWith('const:')) return [{ text: p.slice(6), environment: null, ignoredFile: null, unresolved: null }];
       if (p.startsWith('env:')) {
@@ -220,6 +302,7 @@ class Resolver {
     const cs = constants(v);
     if (v.atoms.length === 0)
       return c.present === false ? true : c.isNot !== undefined && c.isNot !== null ? true : false;
+    if (c.callable !== undefined) return v.atoms.some((a) => a.k === 'fn') === c.callable;
     if (c.present !== undefined) return cs ? cs.some((x) => x !== undefined && x !== null) === c.present : c.present;
     if (!cs) return null;
     if (c.is !== undefined) return cs.every((x) => x === c.is) ? true : cs.some((x) => x === c.is) ? null : false;
@@ -265,7 +348,7 @@ class Resolver {
       for (const h of hosts) {
         const text = addressIn(h.text);
         const u = parseUrl(
-          text !== null && /^[\w.-]+(:\d+)?$/.test(text) && !text.includes(UNKNOWN) ? `//${text}` : (text ?? ''),
+          text !== null && isBareAddress(text) && !text.includes(UNKNOWN) ? `//${text}` : (text ?? ''),
         );
         if (u.host === null) {
           // A variable that is set nowhere, or a connection string without an address, leaves the SDK's own default.
@@ -317,7 +400,7 @@ class Resolver {
       out.splice(0, out.length, ...told);
     }
     for (const a of rule.also ?? [])
-      if (!a.when || this.holds(a.when, scope) !== false) out.push(this.make(a.vendor, a.service, known));
+      if (!a.when || this.holds(a.when, scope) !== false) out.push(this.make(a.vendor, a.service ?? service, known));
     return out;
   }
 
@@ -355,7 +438,8 @@ class Resolver {
       const t = a.type ? this.e.knowledge.type(a.type) : null;
       const chain: (readonly Value[])[] = [];
       for (let x: XInstAtom | null = a, n = 0; x && n < 8; x = x.from, n++) if (x.args) chain.push(x.args);
-      if (t?.recipient) bases.push(...this.texts(t.recipient.host, { chain, call: this.g.args }));
+      if (t?.recipient)
+        bases.push(...this.texts(t.recipient.host, { chain, call: this.g.args, client: clientAt(a, t.id) }));
     }
     const service = this.g.sink.service;
     const list = candidates(this.e, urls, this.env);
@@ -437,6 +521,11 @@ class Resolver {
           look(at(this.e, [x], '0.defaultHeaders'));
           look(at(this.e, [x], '0.headers'));
         }
+    // A client of which a rule says where its headers stand.
+    for (const a of this.g.to?.atoms ?? [])
+      for (let x: XInstAtom | null = a.k === 'xinst' ? a : null, n = 0; x && n < 8; x = x.from, n++)
+        for (const path of (x.type === null ? null : this.e.knowledge.type(x.type)?.recipient?.headers) ?? [])
+          look(at(this.e, x.args ?? [], path));
     return out;
   }
 

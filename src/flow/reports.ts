@@ -32,7 +32,7 @@ export class Reports {
         items,
         removed,
         deidentified: a.t.letters !== 0 || removed.length > 0,
-        steps: this.steps(a, g),
+        steps: this.steps(a, g, recipient),
         confidence: evidence >= 3 ? 'high' : evidence === 2 ? 'medium' : 'low',
         sourceFn: this.e.program.fns[a.srcFn]!.facts.name,
         labelKind: a.t.output ? 'model-output' : a.kind,
@@ -121,7 +121,7 @@ export class Reports {
     return { items: [...kept].sort(byGravity), removed };
   }
 
-  private steps(a: LabelAtom, g: Egress): FlowStep[] {
+  private steps(a: LabelAtom, g: Egress, recipient?: Recipient): FlowStep[] {
     const out: FlowStep[] = [];
     for (const s of steps(a.trail)) {
       const site = this.site(s.fn, s.span);
@@ -141,6 +141,8 @@ export class Reports {
         ...(s.by === undefined ? {} : { by: s.by }),
       });
     }
+    if (recipient?.heardBy !== undefined)
+      out.push({ site: recipient.heardBy, kind: 'step', text: 'listens to what is printed' });
     out.push({ site: this.site(g.out.fn, g.out.span), kind: 'sink', text: `sent by ${g.member.replace(/^.*#/, '')}` });
     return out;
   }

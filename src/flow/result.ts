@@ -32,6 +32,10 @@ export interface Recipient {
   readonly category: string;
   /** Own side by the contract (relative URL, loopback, database driver, EHR that is read from), and why; else null. */
   readonly own: string | null;
+  /** It only listens: the configuration that makes it. */
+  readonly heardBy?: Site;
+  /** What it hears goes out only with a later event. */
+  readonly later?: boolean;
   /** For `unknown`: what could not be resolved (the variable's name), for folding. */
   readonly unresolved: string | null;
   /** The recipient rests on a file that git ignores. */

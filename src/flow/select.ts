@@ -1,6 +1,7 @@
 /** Taking properties out of abstract values, and giving values the types that the code declares for them. */
 import { keptMethod } from './kept-members.js';
 import type { Span } from '../facts/ir.js';
+import { pathSteps } from '../knowledge/paths.js';
 import type { Engine } from './engine.js';
 import { attachedValue } from './attached.js';
 import { GLOBAL_OBJECT, type Binding } from './program.js';
@@ -406,7 +407,7 @@ export function at(e: Engine, args: readonly Value[], path: string): Value {
   if (path === '*') return joinAll(args);
   const rest = /^(\d+)\.\.$/.exec(path);
   if (rest) return joinAll(args.slice(Number(rest[1])));
-  const parts = path.split(/\.|(?=\[\])/).filter((p) => p !== '');
+  const parts = pathSteps(path);
   const head = Number(parts[0]);
   if (!Number.isInteger(head)) return NOTHING;
   const base = args[head];

@@ -327,7 +327,7 @@ function store(frame: Frame, base: number, key: string, v: Value, span: Span): v
   if (runSetter(frame, base, key, v, span)) return;
   const old = frame.get(base);
   for (const a of old.atoms) {
-    if (a.k === 'xinst') assignMember(frame, a, key, v, span);
+    if (a.k === 'xinst' || (a.k === 'ext' && a.mod !== '')) assignMember(frame, a, key, v, span);
     if (a.k === 'inst' && !v.symbolic && (carries(v) || v.marks !== null))
       frame.e.cell(`cell:field:${a.cls}#${key}`, v);
     if (a.k === 'ext' && a.mod === '' && GLOBAL_OBJECT.has(a.path) && (carries(v) || v.marks !== null)) {

@@ -69,12 +69,12 @@ export interface ConfigEffect {
   readonly spot: Spot;
 }
 
-/** What an `on:` path of rules/ may ask for. */
+/** What an `on:` or `this:` path of rules/ may ask for. */
 export interface Decision {
-  /** The package whose member is called, and the member's name. */
+  /** The package whose member is called, and the member's name; of a property that is set `defaults.baseURL=`. */
   readonly pkg: string;
   readonly name: string;
-  /** Where the receivers were made, as `made` of `recipients.ts` says it. */
+  /** Where the receivers were made (`madeAt`), of a property that is set whose it is (`clientKey`), of a package's own the package. */
   readonly receivers: readonly string[];
 }
 

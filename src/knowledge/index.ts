@@ -1,5 +1,14 @@
 import type { KnownHost } from './hosts.js';
-import type { EnvSwitch, HeaderRule, Member, PackageModel, RecipientRule, TypeModel, VendorFacts } from './model.js';
+import type {
+  ConfigFile,
+  EnvSwitch,
+  HeaderRule,
+  Member,
+  PackageModel,
+  RecipientRule,
+  TypeModel,
+  VendorFacts,
+} from './model.js';
 
 export { serviceAtPath, type KnownHost } from './hosts.js';
 export { KnowledgeError, type Problem } from './problems.js';
@@ -68,6 +77,7 @@ export interface Knowledge {
   /** Sorted by id. */
   vendors(): readonly Vendor[];
   switches(): readonly EnvSwitch[];
-  /** Whether a call of a member of that name decides about a recipient (`on:start.0.serverUrl`). */
+  configFiles(): readonly ConfigFile[];
+  /** Whether calling a member of that name, or setting that property, decides about a recipient (`on:start.0.url`, `this:baseURL`). */
   decides(member: string): boolean;
 }

@@ -86,10 +86,18 @@ function compile() {
 }
 
 /** Keywords that only say that something below them failed. */
-const WRAPPERS = new Set(['if', 'propertyNames']);
+const WRAPPERS = new Set(['if', 'propertyNames', 'anyOf']);
 
+/** Each mistake once: where several forms are allowed, each of them says what is wrong. */
 function report(places: Places, errors: readonly ErrorObject[]): Problem[] {
-  return errors.filter((error) => !WRAPPERS.has(error.keyword)).map((error) => describe(places, error));
+  const told = new Map<string, Problem>();
+  for (const error of errors) {
+    if (WRAPPERS.has(error.keyword)) continue;
+    const problem = describe(places, error);
+    const key = `${error.instancePath} ${problem.message.split('. ')[0] ?? ''}`;
+    if (!told.has(key)) told.set(key, problem);
+  }
+  return [...told.values()];
 }
 
 function describe(places: Places, error: ErrorObject): Problem {
@@ -107,7 +115,11 @@ function describe(places: Places, error: ErrorObject): Problem {
   }
   if (error.propertyName !== undefined)
     return places.problem([...path, error.propertyName], `key "${error.propertyName}" is not well formed`, null, true);
-  if (error.keyword === 'pattern') return places.problem(path, `"${String(error.data)}" is not well formed`);
+  if (error.keyword === 'pattern') {
+    const { description } = error.parentSchema as { readonly description?: string };
+    const form = description === undefined ? '' : `. ${description.replace(/\.$/, '')}`;
+    return places.problem(path, `"${String(error.data)}" is not well formed${form}`);
+  }
   return places.problem(path, error.message ?? 'is not valid', null, error.keyword === 'required');
 }
 

@@ -68,8 +68,10 @@ class Merger {
     });
     for (const rule of model.headers ?? []) this.store.headers.set(rule.header.toLowerCase(), rule);
     this.store.envSwitches.push(...(model.switches ?? []));
-    for (const [, member] of JSON.stringify(model.packages ?? {}).matchAll(/"on:([^".]+)\./g))
-      this.store.deciding.add(member!);
+    this.store.fileConfigs.push(...(model.configFiles ?? []));
+    const text = JSON.stringify(model.packages ?? {});
+    for (const [, member] of text.matchAll(/"on:([^"]+?)\.(?=\d|\*)/g)) this.store.deciding.add(member!);
+    for (const [, property] of text.matchAll(/"this:([^"]+)"/g)) this.store.deciding.add(`${property!}=`);
   }
 
   private addVendor(file: LoadedFile): void {

@@ -8,13 +8,16 @@
  *
  * **Argument paths** (`ArgPath`) name a value at a call: `0.messages`, `1`, `0.input.text`. A path names the
  * whole value there, everything inside included. `[]` steps into elements: `0.messages[].content`. `*` is all
- * arguments; `0..` is argument 0 and all later ones.
+ * arguments; `0..` is argument 0 and all later ones. A name that has dots of its own stands in quotes:
+ * `1.integrations."Segment.io".apiHost`.
  *
  * **Value paths** (`ValuePath`) say where a decision comes from: an ArgPath of the constructing call
- * (`0.baseURL`), `call:0.model` (of the sink's call), `this:defaults.baseURL` (a property set on the receiver),
- * `on:open.1` (argument 1 of a call of `open` on the same receiver; for a package's function: of its function `open`
- * anywhere in the code base), `env:NAME` (environment value), `const:text`. In a list the first that is present decides;
- * where a text is asked for (host, region, model …), objects do not count as present.
+ * (`0.baseURL`), `call:0.model` (of the sink's call), `this:defaults.baseURL` (what that property of the receiver is set
+ * to, or of what it was made from, if no other path says anything), `on:open.1` (argument 1 of a call of `open` on the
+ * same receiver, else of the package's function `open` anywhere in the code base; `on:serverURL=.0` is what the package's
+ * `serverURL` is set to, `on:config.update.0.region` an argument of its `config.update`), `env:NAME` (environment value),
+ * `const:text`. In a list the first that is present decides; where a text is asked for (host, region, model …), objects
+ * do not count as present.
  *
  * **Derived values.** A value that a member of another value returns (`client.withOptions(…)`, `pc.index(…)`,
  * `openai('gpt-4o')` of a provider) was built by that call *and* by the calls that built its receiver: argument paths are
@@ -51,6 +54,8 @@ export interface ModelFile {
   readonly globals?: Readonly<Record<string, Member>>;
   /** Methods by name on receivers of which nothing else is known (`map`, `then`, `join` …): language built-ins only. */
   readonly methods?: Readonly<Record<string, Member>>;
+  /** Files whose exported object configures a package, without a call: `newrelic.js`, `elastic-apm-node.js`. */
+  readonly configFiles?: readonly ConfigFile[];
   /** Tracing and redirection that the environment alone switches on (LANGSMITH_TRACING=true …). */
   readonly switches?: readonly EnvSwitch[];
 }
@@ -232,10 +237,12 @@ export interface RecipientRule {
   readonly project?: readonly ValuePath[];
   readonly model?: readonly ValuePath[];
   readonly headers?: readonly ValuePath[];
-  /** Further recipients of the same call; without a condition always. */
-  readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service: string }[];
+  /** Further recipients of the same call; without a condition always, without a service for the one of the call. */
+  readonly also?: readonly { readonly when?: Condition; readonly vendor: string; readonly service?: string }[];
   /** Own infrastructure by nature (Ollama on localhost by default, pgvector): still a recipient if the host says otherwise. */
   readonly own?: boolean;
+  /** Whoever is configured to listen (`ConfigPoint.listens`) gets it as well. */
+  readonly heard?: 'console';
   /** The address is the account's key as well (a DSN), which code rarely shows: as long as it does not, it is the vendor's. */
   readonly keyed?: boolean;
 }
@@ -247,6 +254,8 @@ export interface Condition {
   readonly isNot?: string | number | boolean | null;
   readonly present?: boolean;
   readonly matches?: string;
+  /** Whether it is a function. */
+  readonly callable?: boolean;
 }
 
 export interface Source {
@@ -310,6 +319,35 @@ export interface ConfigPoint {
   /** The argument that holds the options. */
   readonly options: ArgPath;
   readonly service: string;
+  /** What the configured product takes of its own accord from then on: each console call becomes a breadcrumb. */
+  readonly listens?: readonly Listener[];
+}
+
+/** A file by its name without ending, in a project that depends on the package; `export` absent: what it exports as a whole. */
+export interface ConfigFile {
+  readonly file: string;
+  readonly package: string;
+  readonly export?: string;
+  readonly config: Omit<ConfigPoint, 'options'>;
+}
+
+/** Somebody who takes what the code hands to nobody: value paths are those of the configuring call. */
+export interface Listener {
+  readonly to: 'console';
+  readonly service: string;
+  readonly recipient: RecipientRule;
+  /** It is kept, and goes with the next event, if one follows. */
+  readonly later?: boolean;
+  /** Files whose configuration is loaded without an import: a regular expression over their paths. */
+  readonly loaded?: string;
+  /** Which methods of the console; absent: all. */
+  readonly methods?: readonly string[];
+  /** The option that lists them, where there is one: `all` or left out is all. */
+  readonly methodsAt?: ArgPath;
+  /** All must hold, as far as the code shows. */
+  readonly when?: readonly Condition[];
+  /** None may hold; `part` asks another configuration call of the product. */
+  readonly unless?: readonly (Condition & { readonly part?: string })[];
 }
 
 export interface HostRule {

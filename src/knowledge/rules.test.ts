@@ -39,7 +39,7 @@ function usesOf(where: string, sink: Sink, receiver: RecipientRule | null, vendo
 function ruleUses(where: string, rule: RecipientRule): Use[] {
   return rulesOf(rule).flatMap((each) => [
     ...(each.service === undefined ? [] : [{ where, vendor: each.vendor, service: each.service }]),
-    ...(each.also ?? []).map(({ vendor, service }) => ({ where, vendor, service })),
+    ...(each.also ?? []).flatMap(({ vendor, service }) => (service === undefined ? [] : [{ where, vendor, service }])),
   ]);
 }
 

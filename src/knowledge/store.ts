@@ -1,6 +1,6 @@
 import { HostIndex, type KnownHost } from './hosts.js';
 import type { Knowledge, ResolvedMember, ResolvedPackage, ResolvedType, Vendor } from './index.js';
-import type { EnvSwitch, HeaderRule, Member, PackageModel, TypeModel } from './model.js';
+import type { ConfigFile, EnvSwitch, HeaderRule, Member, PackageModel, TypeModel } from './model.js';
 import { normalizeSpecifier, specifierFallbacks } from './specifier.js';
 
 /** A type as merged from all files. */
@@ -39,7 +39,8 @@ export class Store implements Knowledge {
   readonly headers = new Map<string, HeaderRule>();
   readonly vendorsById = new Map<string, Vendor>();
   readonly envSwitches: EnvSwitch[] = [];
-  /** Names of members that `on:` paths ask for. */
+  readonly fileConfigs: ConfigFile[] = [];
+  /** Names of members that `on:` paths ask for, and properties (`baseURL=`) that `this:` paths do. */
   readonly deciding = new Set<string>();
   private readonly found = new Map<string, StoredPackage | null>();
   private readonly types = new Map<string, ResolvedType | null>();
@@ -207,6 +208,10 @@ export class Store implements Knowledge {
 
   vendors(): readonly Vendor[] {
     return [...this.vendorsById.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  configFiles(): readonly ConfigFile[] {
+    return this.fileConfigs;
   }
 
   switches(): readonly EnvSwitch[] {

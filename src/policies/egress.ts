@@ -70,11 +70,13 @@ function judge(input: PolicyInput, exchange: Exchange): Draft {
   const test = exchange.flows.every((judged) => judged.flow.test);
   const confidence = lessSure(exchange.confidence, unproved ? 'low' : 'high');
   let atMost: Severity = 'error';
-  if (confidence === 'low' || ignored !== null) atMost = milder(atMost, 'warning');
+  const later = exchange.flows.every((judged) => judged.flow.recipient.later === true);
+  if (confidence === 'low' || ignored !== null || later) atMost = milder(atMost, 'warning');
   if (unreached || test) atMost = 'note';
   const why = [
     witness.verdict.recipient.why,
     ignored === null ? null : `known only from ${ignored}, which git ignores`,
+    later ? 'what is printed goes with the next event' : null,
     unreached ? 'no entry point leads here today' : null,
   ];
   return {
@@ -124,6 +126,14 @@ function causeOf(rule: RuleId, flow: PhiFlow, exchange: Exchange): Pick<Draft, '
   const { place, outbound, recipient } = flow;
   if (rule === 'phi-to-unknown-recipient' && recipient.unresolved !== null)
     return { cause: `variable ${recipient.unresolved}`, causeName: ['variable', recipient.unresolved] };
+  // What listens is configured once, however much is printed.
+  if (
+    recipient.heardBy !== undefined &&
+    exchange.flows.every(({ flow: { recipient: to } }) => to.heardBy !== undefined)
+  ) {
+    const { file, span, fn } = recipient.heardBy;
+    return { cause: `listener ${file}:${span.join('-')}`, causeName: ['listener', fn] };
+  }
   if (rule === 'phi-in-logs') return { cause: `log ${kinds}`, causeName: ['log', kinds] };
   const sent = `${outbound.file}:${outbound.span.join('-')}`;
   // What is not known is where this call goes, whoever hands it what.

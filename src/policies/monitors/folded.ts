@@ -1,4 +1,5 @@
 /** Reading options of which only part is constant. What the code does not show is `maybe`. */
+import { pathSteps } from '../../knowledge/paths.js';
 import type { Folded, Site } from '../../flow/result.js';
 
 export type Answer = 'yes' | 'no' | 'maybe';
@@ -45,14 +46,14 @@ export function prop(options: Folded, name: string): Folded {
 
 /** A property by dotted path. */
 export function propAt(options: Folded, path: string): Folded {
-  return path.split('.').reduce(prop, options);
+  return pathSteps(path).reduce(prop, options);
 }
 
 /** Where an option is written, or null if it is not there. The last part of a dotted path that stands in the code. */
 export function siteOfOption(options: Folded, path: string): Site | null {
   let at = options;
   let found: Site | null = null;
-  for (const name of path.split('.')) {
+  for (const name of pathSteps(path)) {
     if (at.k === 'either') at = at.of.find((one) => one.k === 'object' && one.props.has(name)) ?? at;
     if (at.k !== 'object') return found;
     const site = at.propSites.get(name);

@@ -101,8 +101,11 @@ describe('options in code', () => {
     ],
     [{ product: 'elastic-apm', pkg: 'elastic-apm-node', member: 'start', options: { captureBody: 'off' } }, []],
     [{ product: 'elastic-apm', pkg: 'elastic-apm-node', member: 'start', options: {} }, []],
-    [{ product: 'appsignal', pkg: '@appsignal/nodejs', options: { active: true } }, [`${BODY} warning`]],
-    [{ product: 'appsignal', pkg: '@appsignal/nodejs', options: { sendParams: false } }, []],
+    [
+      { product: 'appsignal', pkg: '@appsignal/nodejs', options: { active: true } },
+      [`${BODY} note`, `${BODY} warning`],
+    ],
+    [{ product: 'appsignal', pkg: '@appsignal/nodejs', options: { sendParams: false, sendSessionData: false } }, []],
     [
       { product: 'rollbar', pkg: 'rollbar', part: 'error-handler', member: 'errorHandler', options: undefined },
       [`${BODY} error`],

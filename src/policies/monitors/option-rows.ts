@@ -1,4 +1,5 @@
 /** Monitors whose options decide one by one: the rows of `options:` in rules/policies, against code and environment. */
+import { pathSteps } from '../../knowledge/paths.js';
 import type { ConfigSite, Folded } from '../../flow/result.js';
 import type { EnvValue } from '../../workspace/types.js';
 import { type OptionRow, policyCatalog, type RuleId } from '../catalog.js';
@@ -56,6 +57,7 @@ function isPart(row: OptionRow, part: string | null): boolean {
 
 function judgeSite(input: PolicyInput, rule: RuleId, row: OptionRow, site: ConfigSite): readonly Draft[] {
   const env: EnvLookup = (name) => input.workspace.env(name).map((one) => one.value);
+  if (!hasOneOf(input, row.needs)) return [];
   const options = row.plugin === undefined ? site.options : (site.args[1] ?? site.options);
   const values = row.option === undefined ? [] : at(options, row.option);
   let risky = row.risky.always === true ? 'yes' : anyOf(...values.map((value) => isRisky(row, value, env)));
@@ -96,6 +98,7 @@ function judgeSite(input: PolicyInput, rule: RuleId, row: OptionRow, site: Confi
 function isProtected(row: OptionRow, options: Folded | null, env: EnvLookup): boolean {
   return (row.protectedBy ?? []).some((name) => {
     if (/^[A-Z0-9_]+$/.test(name)) return env(name).some(isTrue);
+    if (name.startsWith('!')) return env(name.slice(1)).some(isFalse);
     if (options === null) return false;
     const value = prop(options, name);
     // `networkCaptureBodies: false` holds back, `disable_session_recording: true` does.
@@ -135,11 +138,11 @@ function reason(row: OptionRow, site: ConfigSite, values: readonly Folded[]): st
 
 /** The values at a path; `[]` gives those of all elements. */
 function at(options: Folded, path: string): readonly Folded[] {
-  return path.split('.').reduce<readonly Folded[]>(
-    (values, part) => {
-      const each = values.map((value) => prop(value, part.replace('[]', '')));
-      return part.endsWith('[]') ? each.flatMap((value) => (value.k === 'array' ? value.items : [])) : each;
-    },
+  return pathSteps(path).reduce<readonly Folded[]>(
+    (values, step) =>
+      step === '[]'
+        ? values.flatMap((value) => (value.k === 'array' ? value.items : []))
+        : values.map((value) => prop(value, step)),
     [options],
   );
 }
@@ -156,6 +159,10 @@ function isEnabled(values: readonly Folded[], name: string | undefined, env: Env
   );
   const outside = name === undefined ? [] : env(name);
   return anyOf(inCode, outside.some(isTrue) ? 'yes' : 'no');
+}
+
+function isFalse(value: string): boolean {
+  return /^(?:false|0)$/i.test(value);
 }
 
 function isTrue(value: string): boolean {
