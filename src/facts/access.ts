@@ -1,6 +1,7 @@
 /** Names, member accesses and calls: chains like `a.b?.(c)[d]`, lowered from their first link on. */
 import { ts } from 'ts-morph';
 import type { Body } from './body.js';
+import { wrappedUpTo } from './casts.js';
 import { NO_VAL, type Arg, type Instr, type Span, type Val } from './ir.js';
 import { Store, type Binding } from './scope.js';
 import * as S from './syntax.js';
@@ -66,7 +67,10 @@ export function lowerChain(b: Body, node: ts.Expression): Val {
     const inner = S.bare(first);
     const keepsReceiver = inner !== first && S.isLink(inner) && !b.file.cut.has(first); // `(a.b as F)(c)`
     value = keepsReceiver ? lowerChain(b, inner) : b.expr(first);
-    if (keepsReceiver) self = b.receiver;
+    if (keepsReceiver) {
+      self = b.receiver;
+      value = wrappedUpTo(b, first, inner, value);
+    }
   }
   for (; i >= 0; i--) {
     const link = links[i]!;

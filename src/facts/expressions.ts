@@ -3,14 +3,13 @@ import { ts } from 'ts-morph';
 import { global, lowerChain, lowerIdentifier, lowerNew } from './access.js';
 import { lowerDelete, lowerUpdate } from './assign.js';
 import type { Body } from './body.js';
+import { wrapped, type Wrapper } from './casts.js';
 import { lowerClass } from './classes.js';
 import { NO_VAL, type Val } from './ir.js';
-import { docType } from './jsdoc.js';
 import { lowerJsxElement, lowerJsxFragment, lowerJsxSelfClosing } from './jsx.js';
 import { lowerArray, lowerFunctionValue, lowerObject, lowerRegExp } from './literals.js';
 import { lowerBinary, lowerConditional, lowerPrefix, lowerTemplate } from './operators.js';
 import * as S from './syntax.js';
-import { typeRefOrNull } from './types.js';
 
 const K = ts.SyntaxKind;
 const LOWER: ((b: Body, node: never) => Val)[] = [];
@@ -44,13 +43,8 @@ on<ts.Expression>(K.FalseKeyword, (b, n) => b.constant(false, S.spanOf(b.text, n
 on<ts.Expression>(K.NullKeyword, (b, n) => b.constant(null, S.spanOf(b.text, n)));
 on<ts.TemplateExpression>(K.TemplateExpression, lowerTemplate);
 on<ts.ThisExpression>(K.ThisKeyword, (b) => b.self());
-on<ts.ParenthesizedExpression>(K.ParenthesizedExpression, (b, n) => {
-  const value = b.expr(n.expression);
-  return b.file.isJs ? b.typed(value, docType(b.text, n), 'as', S.spanOf(b.text, n)) : value;
-});
-on<ts.AsExpression>(K.AsExpression, (b, n) => lowerCast(b, n, 'as'));
-on<ts.TypeAssertion>(K.TypeAssertionExpression, (b, n) => lowerCast(b, n, 'as'));
-on<ts.SatisfiesExpression>(K.SatisfiesExpression, (b, n) => lowerCast(b, n, 'satisfies'));
+for (const kind of [S.PAREN, S.AS, S.TYPE_ASSERTION, S.SATISFIES])
+  on<Wrapper>(kind, (b, n) => wrapped(b, n, b.expr(n.expression)));
 on<ts.ExpressionWithTypeArguments>(K.ExpressionWithTypeArguments, (b, n) => b.expr(n.expression));
 on<ts.BinaryExpression>(K.BinaryExpression, lowerBinary);
 on<ts.ConditionalExpression>(K.ConditionalExpression, lowerConditional);
@@ -92,15 +86,3 @@ on<ts.JsxElement>(K.JsxElement, lowerJsxElement);
 on<ts.JsxSelfClosingElement>(K.JsxSelfClosingElement, lowerJsxSelfClosing);
 on<ts.JsxFragment>(K.JsxFragment, lowerJsxFragment);
 on<ts.JsxExpression>(K.JsxExpression, (b, n) => (n.expression === undefined ? b.undef() : b.expr(n.expression)));
-
-/** `as const` says nothing about the value's type that the value does not. */
-function lowerCast(
-  b: Body,
-  node: ts.AsExpression | ts.TypeAssertion | ts.SatisfiesExpression,
-  how: 'as' | 'satisfies',
-): Val {
-  const value = b.expr(node.expression);
-  const type = typeRefOrNull(b.text, node.type);
-  if (type?.k === 'ref' && type.name === 'const') return value;
-  return b.typed(value, type, how, S.spanOf(b.text, node));
-}

@@ -852,11 +852,12 @@ describe('objects, members and calls', () => {
       fn 1 f function(a)
           %0 = param 0
           %1 = %0.b
-          %2 = 1
-          %3 = call %1(%2) self %0
-          %4 = %0.b
-          %5 = 2
-          %6 = call %4(%5) self %0
+          %2 = %1 as any
+          %3 = 1
+          %4 = call %2(%3) self %0
+          %5 = %0.b
+          %6 = 2
+          %7 = call %5(%6) self %0
           return _
       "
     `);

@@ -116,6 +116,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
   };
 
   const inline = site.library === true && ancestor(frame.fn, callee);
+  // What wraps a handler hands on what the framework gave it: the handler is called from outside as well.
+  const outside = site.entry || inline;
   const changed = new Set<string>();
   for (const d of s.deferred) {
     const guard = d.guard ? evaluate(e, d.guard, sub) : [];
@@ -133,8 +135,8 @@ export function compose(site: CallSite, f: FnAtom, self: Value | null, args: rea
     const types = { typeArgs: d.typeArgs, typesIn: d.typesIn, argSsa: handed.args, selfSsa: handed.self };
     const given = (d.callee ?? d.self)?.atoms.every(isCallees) ? handedOver(e, d.args, sub) : null;
     const inner =
-      site.entry || inline || (given?.size === 0 && d.args.some(carries))
-        ? { ...below, ...types, spot: d.spot, argSpans: d.argSpans, entry: false }
+      outside || (given?.size === 0 && d.args.some(carries))
+        ? { ...below, ...types, spot: d.spot, argSpans: d.argSpans, entry: outside && d.args.every(isGivenOn) }
         : { ...below, ...types };
     const result =
       d.method !== null
@@ -276,6 +278,11 @@ function isAbove(
   for (let i = inner.facts.parent, n = 0; i >= 0 && n < 64; i = functions[i]!.parent, n++)
     if (i === outer.index) return true;
   return false;
+}
+
+/** A parameter as it came in, whole. */
+function isGivenOn(v: Value): boolean {
+  return v.fields === null && v.atoms.every((a) => a.k === 'sym' && a.path.length === 0 && a.root[0] === 'p');
 }
 
 /** A captured variable that the callee changed: ours, or one of a function around us. */

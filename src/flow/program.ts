@@ -38,9 +38,10 @@ export interface ClsEntry {
   readonly facts: ClassFacts;
 }
 
-/** What a name means. */
+/** What a name means: a variable, a property of what `module.exports` was made, a whole module, a stranger's. */
 export type Binding =
   | { readonly k: 'var'; readonly file: number; readonly name: string }
+  | { readonly k: 'member'; readonly file: number; readonly name: string; readonly key: string }
   | { readonly k: 'module'; readonly file: number }
   | { readonly k: 'ext'; readonly mod: string; readonly path: string }
   | { readonly k: 'none' };
@@ -356,10 +357,11 @@ export class Program {
     for (const e of file.facts.exports) {
       if (e.kind !== 'star' || name === 'default') continue;
       const found = this.through(file, e.specifier, name, seen, depth);
-      if (found.k === 'ext') outside = outside.k === 'none' ? found : outside;
+      if (found.k === 'ext' || found.k === 'member') outside = outside.k === 'none' ? found : outside;
       else if (found.k !== 'none') return found;
     }
-    return outside;
+    if (outside.k !== 'none' || assign === null) return outside;
+    return { k: 'member', file: file.index, name: assign, key: name };
   }
 
   private through(file: FileEntry, specifier: string, imported: string, seen: Set<number>, depth: number): Binding {

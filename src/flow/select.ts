@@ -297,6 +297,10 @@ export function bindingValue(e: Engine, b: Binding): Value {
   switch (b.k) {
     case 'var':
       return e.moduleVar(b.file, b.name);
+    case 'member': {
+      const v = select(e, e.moduleVar(b.file, b.name), b.key);
+      return v === NOTHING ? OPAQUE : v;
+    }
     case 'module': {
       const assigned = e.program.assigned(e.program.files[b.file]!);
       const module = value([{ k: 'module', file: b.file }]);

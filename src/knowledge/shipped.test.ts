@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ModelFile } from './model.js';
-import { compiledModels, compiledText, shippedRules } from './shipped.js';
+import { compiledModels, compiledFile, shippedRules } from './shipped.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'phitrace-rules-'));
 afterAll(() => {
@@ -14,9 +14,9 @@ afterAll(() => {
 describe('compiled rules', () => {
   const rules = [{ path: 'rules/recipients/acme.yaml', text: 'id: acme\nname: Acme\n' }];
   const models: ModelFile[] = [{ id: 'acme', name: 'Acme' }];
-  const file = join(folder, 'rules.json');
+  const file = join(folder, 'rules.json.gz');
   const url = pathToFileURL(file);
-  writeFileSync(file, compiledText(rules, models));
+  writeFileSync(file, compiledFile(rules, models));
 
   it('stand for the very texts that they were made from', () => {
     expect(compiledModels(rules, url)).toEqual(models);
@@ -26,7 +26,7 @@ describe('compiled rules', () => {
     expect(compiledModels([{ ...rules[0]!, text: 'id: acme\nname: Acme Corp\n' }], url)).toBeNull();
     expect(compiledModels([], url)).toBeNull();
     expect(compiledModels([...rules, { path: 'rules/recipients/b.yaml', text: '' }], url)).toBeNull();
-    expect(compiledModels(rules, pathToFileURL(join(folder, 'none.json')))).toBeNull();
+    expect(compiledModels(rules, pathToFileURL(join(folder, 'none.json.gz')))).toBeNull();
   });
 });
 

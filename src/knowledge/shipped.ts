@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ModelFile } from './model.js';
 
 /** The text of one model file; `path` is what errors call it. */
@@ -9,7 +10,7 @@ export interface ModelText {
   readonly text: string;
 }
 
-/** All model files of rules/ in one JSON, written by the build: parsing YAML takes twenty times as long. */
+/** All model files of rules/ in one packed JSON, written by the build: parsing YAML takes twenty times as long. */
 interface CompiledRules {
   /** Of the texts that it was made from. */
   readonly hash: string;
@@ -19,7 +20,7 @@ interface CompiledRules {
 
 /** The package's folder, from src/ as from dist/. */
 export const PACKAGE_ROOT = new URL('../../', import.meta.url);
-export const COMPILED_RULES = new URL('dist/rules.json', PACKAGE_ROOT);
+export const COMPILED_RULES = new URL('dist/rules.json.gz', PACKAGE_ROOT);
 const FOLDERS = ['recipients', 'sources', 'deidentifiers', 'libraries'];
 
 /** The model files that come with the package, in a fixed order. */
@@ -38,7 +39,7 @@ export function shippedRules(): readonly ModelText[] {
 /** The parsed and checked rules, if the build left them and they are of these very texts. */
 export function compiledModels(rules: readonly ModelText[], url: URL = COMPILED_RULES): readonly ModelFile[] | null {
   if (!existsSync(url)) return null;
-  const text = readFileSync(url, 'utf8');
+  const text = unpacked(url);
   if (!text.startsWith(`{"hash":"${hashOf(rules)}"`)) return null;
   return (JSON.parse(text) as CompiledRules).models;
 }
@@ -48,13 +49,17 @@ export function installedRules(url: URL = COMPILED_RULES): {
   readonly rules: readonly ModelText[];
   readonly models: readonly ModelFile[];
 } {
-  const { paths, models } = JSON.parse(readFileSync(url, 'utf8')) as CompiledRules;
+  const { paths, models } = JSON.parse(unpacked(url)) as CompiledRules;
   return { rules: paths.map((path) => ({ path, text: '' })), models };
 }
 
-export function compiledText(rules: readonly ModelText[], models: readonly ModelFile[]): string {
+export function compiledFile(rules: readonly ModelText[], models: readonly ModelFile[]): Buffer {
   const compiled: CompiledRules = { hash: hashOf(rules), paths: rules.map((rule) => rule.path), models };
-  return JSON.stringify(compiled);
+  return gzipSync(JSON.stringify(compiled), { level: 9 });
+}
+
+function unpacked(url: URL): string {
+  return gunzipSync(readFileSync(url)).toString('utf8');
 }
 
 function hashOf(rules: readonly ModelText[]): string {

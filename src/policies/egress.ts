@@ -81,7 +81,7 @@ function judge(input: PolicyInput, exchange: Exchange): Draft {
   ];
   return {
     rule,
-    severity: weigh(sureItems(exchange)),
+    severity: severityOf(exchange.flows),
     atMost,
     confidence,
     at: locate(input, flow.place),
@@ -115,10 +115,19 @@ function ruleOf(exchange: Exchange): RuleId {
   return found?.rule ?? 'phi-to-uncovered-vendor';
 }
 
+/** What waits for a later event is a warning at most, also where something else goes out at once from the same place. */
+function severityOf(flows: readonly JudgedFlow[]): Severity {
+  const all = weigh(sureItems(flows));
+  const now = flows.filter(({ flow }) => flow.recipient.later !== true);
+  if (now.length === flows.length || now.length === 0) return all;
+  const atOnce = weigh(sureItems(now));
+  return atOnce === 'error' ? atOnce : milder(all, 'warning');
+}
+
 /** What may decide over an error: items of a sure flow, unless there is none. */
-function sureItems(exchange: Exchange): readonly PhiItem[] {
-  const sure = exchange.flows.filter(({ flow }) => flow.confidence !== 'low' && flow.reached && !flow.test);
-  return sure.length === 0 ? exchange.items : sure.flatMap(({ flow }) => flow.items);
+function sureItems(flows: readonly JudgedFlow[]): readonly PhiItem[] {
+  const sure = flows.filter(({ flow }) => flow.confidence !== 'low' && flow.reached && !flow.test);
+  return (sure.length === 0 ? flows : sure).flatMap(({ flow }) => flow.items);
 }
 
 function causeOf(rule: RuleId, flow: PhiFlow, exchange: Exchange): Pick<Draft, 'cause' | 'causeName'> {

@@ -71,7 +71,7 @@ describe('the package', () => {
     );
     expect(odd).toEqual([]);
     const stray = listed.filter(
-      (f) => f.path.startsWith('dist/') && f.path !== 'dist/rules.json' && !/\.d\.ts$|\.js$/.test(f.path),
+      (f) => f.path.startsWith('dist/') && f.path !== 'dist/rules.json.gz' && !/\.d\.ts$|\.js$/.test(f.path),
     );
     expect(stray).toEqual([]);
     expect(listed.filter((f) => f.path.startsWith('docs/') && !f.path.startsWith('docs/rules/'))).toEqual([]);
