@@ -4,7 +4,7 @@
  */
 import { callValue } from './call.js';
 import type { CallSite } from './call-site.js';
-import { callUnmodelled } from './library.js';
+import { callUnmodelled } from './unmodelled.js';
 import { typedDefault } from './select.js';
 import type { Type } from './types/type.js';
 import { join } from './join.js';

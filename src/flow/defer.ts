@@ -1,7 +1,7 @@
 /** Calls of what only a caller, or a channel, knows: remembered until it is known. */
 import type { CallSite } from './call-site.js';
 import { callHeld } from './held-calls.js';
-import { callUnmodelled } from './library.js';
+import { callUnmodelled } from './unmodelled.js';
 import type { Deferred } from './summary.js';
 import { type XInstAtom, type Value, type SymAtom, NOTHING, value, sym } from './value.js';
 

@@ -9,7 +9,7 @@ import type { CallSite } from './call-site.js';
 import { channelValue, storeInChannel } from './channels.js';
 import type { Engine } from './engine.js';
 import { Frame } from './frame.js';
-import { callUnmodelled } from './library.js';
+import { callUnmodelled } from './unmodelled.js';
 import { select } from './select.js';
 import type { Egress, Spot } from './summary.js';
 import { sym, NOTHING, OPAQUE, value, type SymAtom, type Value } from './value.js';

@@ -1,44 +1,31 @@
 /** Calls into code that is not the project's: modelled by rules/, or taken at the one default. */
-import type { Engine } from './engine.js';
-import type { Member, RecipientRule } from '../knowledge/model.js';
 import type { ResolvedMember } from '../knowledge/index.js';
-import { answered, sinksOf } from './answered.js';
-import { answeredBy } from './answers.js';
-import { callValue } from './call.js';
+import type { Member, RecipientRule } from '../knowledge/model.js';
 import { converted } from './accessors.js';
-import { functionsIn } from './jsx.js';
-import type { CallSite } from './call-site.js';
-import { applied, atLibrary } from './applied.js';
+import { sinksOf, answered } from './answered.js';
+import { answeredBy } from './answers.js';
+import { atLibrary, applied } from './applied.js';
 import { attach } from './attached.js';
+import type { CallSite } from './call-site.js';
+import { callValue } from './call.js';
+import { constants, text, mapData } from './contents.js';
 import { applyDeidentifier } from './deidentify.js';
-import { enumerable, madeError } from './error-values.js';
 import { reach } from './egress.js';
-import { setter } from './channels.js';
-import { as, put, runFlow } from './run-flow.js';
-import { at, select } from './select.js';
-import type { ConfigEffect, Decision } from './summary.js';
-import { parsed, transformed } from './schemas.js';
-import { clientKey, made, madeAt } from './made.js';
-import { sourceValue } from './sources.js';
-import type { Type } from './types/type.js';
-import {
-  constant,
-  isAbsent,
-  sym,
-  NOTHING,
-  OPAQUE,
-  value,
-  type Atom,
-  type ExtAtom,
-  type Value,
-  type XInstAtom,
-} from './value.js';
-import { carries, constants, data, mapData, marked, marksIn, text, type DataAtom } from './contents.js';
+import type { Engine } from './engine.js';
+import { enumerable } from './error-values.js';
+import { update } from './fields.js';
 import { join, joinAll } from './join.js';
-import { rejectedWith, update } from './fields.js';
-
-const ERRORS =
-  /^(Error|TypeError|RangeError|SyntaxError|EvalError|URIError|ReferenceError|AggregateError|DOMException|SuppressedError)$/;
+import { made, madeAt, clientKey } from './made.js';
+import { lookup } from './package-lookup.js';
+import { ERRORS, errorValue, withResolvers, promise } from './package-promises.js';
+import { put, runFlow, as } from './run-flow.js';
+import { transformed, parsed } from './schemas.js';
+import { select, at } from './select.js';
+import { sourceValue } from './sources.js';
+import type { Decision, ConfigEffect } from './summary.js';
+import type { Type } from './types/type.js';
+import { callUnmodelled } from './unmodelled.js';
+import { type ExtAtom, type XInstAtom, type Value, value, NOTHING, OPAQUE, constant, isAbsent } from './value.js';
 
 /** Calls an export, a global, or a member of a package's object. */
 export function callExternal(
@@ -60,65 +47,11 @@ export function callExternal(
   return callModelOrDefault(site, f, recv, args, mod);
 }
 
-/** `const OpenAI = require('openai')`: what a CommonJS module is when it is called. */
-function calledNamespace(k: Engine['knowledge'], mod: string): ResolvedMember | null {
-  const whole = k.exportMember(mod, '*');
-  const says = (m: ResolvedMember | null): boolean =>
-    m !== null &&
-    (m.member.new !== undefined ||
-      m.member.returns !== undefined ||
-      m.member.sink !== undefined ||
-      m.member.source !== undefined);
-  if (says(whole)) return whole;
-  const dflt = k.exportMember(mod, 'default');
-  return (dflt?.member.type === undefined ? null : k.member(dflt.member.type, '()')) ?? dflt ?? whole;
-}
-
-/** An export by name; of a package that is one object (`const axios = require('axios')`) a member of that object. */
-function exported(k: Engine['knowledge'], mod: string, path: string): ResolvedMember | null {
-  const own = k.exportMember(mod, path);
-  if (own !== null) return own;
-  const type = k.exportMember(mod, 'default')?.member.type;
-  return type === undefined ? k.exportMember(mod, `default.${path}`) : k.member(type, path);
-}
-
 /** `Deno.env.get('NAME')` reads what `process.env.NAME` reads. */
 function environmentRead(f: ExtAtom | XInstAtom, args: readonly Value[]): Value | null {
   if (f.k !== 'ext' || f.mod !== '' || f.path !== 'Deno.env.get') return null;
   const name = args[0] ? constants(args[0]) : null;
   return name?.length === 1 && typeof name[0] === 'string' ? value([{ k: 'env', name: name[0] }]) : null;
-}
-
-function lookup(site: CallSite, f: ExtAtom | XInstAtom): ResolvedMember | null {
-  const k = site.frame.e.knowledge;
-  if (f.k === 'ext')
-    return f.mod === '' ? k.global(f.path) : f.path === '' ? calledNamespace(k, f.mod) : exported(k, f.mod, f.path);
-  return f.type ? (k.member(f.type, f.path) ?? delegate(site, f.type, f.path) ?? byAnyName(k, f.type, f.path)) : null;
-}
-
-/** `prisma.patient.findMany`: members of a Prisma client beside its own are the delegates of the schema's models. */
-function delegate(site: CallSite, type: string, path: string): ResolvedMember | null {
-  const e = site.frame.e;
-  const at = path.indexOf('.');
-  if (at < 0 || !type.endsWith('#PrismaClient')) return null;
-  const found = e.knowledge.member(`${type.slice(0, type.indexOf('#'))}#ModelDelegate`, path.slice(at + 1));
-  const source = found?.member.source;
-  if (!found || !source) return found;
-  const model = path.charAt(0).toUpperCase() + path.slice(1, at);
-  return {
-    ...found,
-    member: { ...found.member, source: { ...source, gives: source.gives.replace('{model}', model) } },
-  };
-}
-
-/** `db.query.patients.findMany`, described as `query.*.findMany`: the name in between goes where the source says `{*}`. */
-function byAnyName(k: Engine['knowledge'], type: string, path: string): ResolvedMember | null {
-  const [first, name, ...rest] = path.split('.');
-  if (name === undefined || rest.length === 0) return null;
-  const found = k.member(type, [first, '*', ...rest].join('.'));
-  const source = found?.member.source;
-  if (!found || !source) return found;
-  return { ...found, member: { ...found.member, source: { ...source, gives: source.gives.replaceAll('{*}', name) } } };
 }
 
 function callModelOrDefault(
@@ -191,65 +124,6 @@ export function constructExternal(site: CallSite, f: ExtAtom, args: readonly Val
   );
   const type = f.mod === '' ? `global#${f.path}` : `${f.mod}#${f.path}`;
   return join(out, value([made(e, site.spot, e.knowledge.type(type) ? type : null, `${f.mod}#${f.path}`, args, null)]));
-}
-
-/** A plain error: its message and its cause travel with it. */
-function errorValue(site: CallSite, kind: string, args: readonly Value[]): Value {
-  const blank = value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }]);
-  return madeError(site.frame.e, blank, kind, args);
-}
-
-/** `new Promise((resolve, reject) => …)`: what is resolved is the value. */
-function promise(site: CallSite, args: readonly Value[]): Value {
-  const { frame } = site;
-  const key = `!promise:${site.spot.span[0]}:${frame.serial++}`;
-  if (!args[0]) return OPAQUE;
-  frame.setVariable(key, NOTHING);
-  frame.setVariable(`${key}!`, NOTHING);
-  const executor = args[0];
-  const thrown = frame.trap(
-    () =>
-      void callValue(
-        { ...site, library: true },
-        executor,
-        null,
-        [setter(key, 'store'), setter(`${key}!`, 'store')],
-        'call',
-      ),
-  );
-  // Kept somewhere, it is called by others, whenever they like: what they give is a channel of this place.
-  for (const v of frame.state.values()) if (keepsResolver(v, key)) return keptPromise(site, executor);
-  const done = frame.variable(key) ?? NOTHING;
-  const failed = frame.variable(`${key}!`) ?? NOTHING;
-  return rejectedWith(join(done, OPAQUE), join(failed, thrown));
-}
-
-function keepsResolver(v: Value, key: string): boolean {
-  const isOne = (a: Atom): boolean => a.k === 'resolver' && a.cell === key;
-  if (v.atoms.some(isOne)) return true;
-  for (const f of v.fields?.values() ?? []) if (f.atoms.some(isOne)) return true;
-  return false;
-}
-
-/** A promise whose executor stores its `resolve` where others find it. */
-function keptPromise(site: CallSite, executor: Value): Value {
-  const kept = withResolvers(site);
-  const given = ['resolve', 'reject'].map((k) => select(site.frame.e, kept, k));
-  callValue({ ...site, library: true }, executor, null, given, 'call');
-  return select(site.frame.e, kept, 'promise');
-}
-
-/** `Promise.withResolvers()`: what is passed to `resolve` later is what the promise holds. */
-function withResolvers(site: CallSite): Value {
-  const key = `cell:promise:${site.spot.fn}:${site.spot.span[0]}`;
-  const held = sym(key);
-  const failed = sym(`${key}!`);
-  const fields = new Map([
-    ['promise', rejectedWith(join(held, OPAQUE), failed)],
-    ['resolve', setter(key, 'store')],
-    ['reject', setter(`${key}!`, 'store')],
-  ]);
-  return value([{ k: 'built', array: false, fn: site.spot.fn, span: site.spot.span }], fields);
 }
 
 /** `JSON.stringify(value, ['a', 'b'])` keeps the listed properties. */
@@ -495,47 +369,6 @@ function isYear(site: CallSite, method: string, args: readonly Value[]): boolean
   const from = constants(at(site.frame.e, args, '0'));
   const to = constants(at(site.frame.e, args, '1'));
   return from?.length === 1 && from[0] === 0 && to?.length === 1 && to[0] === 4;
-}
-
-/**
- * The one default for code that we do not know: arguments and receiver go into the result and into the parameters of
- * callbacks, not into other arguments. Fields can no longer be told apart, and confidence is at most medium.
- */
-export function callUnmodelled(site: CallSite, recv: Value, args: readonly Value[]): Value {
-  const e = site.frame.e;
-  let atoms: DataAtom[] = [];
-  for (const v of [recv, ...args]) for (const a of data(v)) atoms.push(a);
-  if (atoms.length > 12) atoms = data(value(joinAll(atoms.map((a) => value([a]))).atoms));
-  const through = value(
-    atoms.map((a) => ({ ...a, ev: a.ev > 2 ? 2 : a.ev, t: a.t.text ? a.t : { ...a.t, text: true } })),
-  );
-  let out = join(OPAQUE, through);
-  for (const v of [recv, ...args]) out = marked(out, marksIn(v));
-  // Helpers around promises (time-outs, retries) hand the rejection on.
-  for (const v of [recv, ...args]) out = rejectedWith(out, v.fields?.get('!throw') ?? NOTHING);
-  let returned = NOTHING;
-  for (const a of args) {
-    for (const fn of functionsIn(a)) {
-      e.escapes(fn.fn);
-      const result = callValue(
-        { ...site, argSsa: [], selfSsa: -1, library: true },
-        value([fn]),
-        null,
-        [out, out, out],
-        'call',
-      );
-      if (a.atoms.includes(fn) && carries(result)) returned = join(returned, result);
-    }
-    const symbolic = a.atoms.some((x) => x.k === 'sym' && x.path.length === 0 && x.dflt?.k === 'fn');
-    if (symbolic) callValue({ ...site, argSsa: [], selfSsa: -1, library: true }, a, null, [out], 'call');
-  }
-  // What a callback returns may be what the call gives: transactions, retries, memoised loaders.
-  return returned === NOTHING
-    ? out
-    : join(
-        out,
-        mapData(returned, (a) => (a.ev > 2 ? { ...a, ev: 2 } : a)),
-      );
 }
 
 /**

@@ -1,58 +1,27 @@
 /** Runs the data movement that rules/ declare for one call (`Member.flow`, `Member.callbacks`). */
 import type { Member } from '../knowledge/model.js';
-import { callValue } from './call.js';
-import type { CallSite } from './call-site.js';
+import { withEach } from './alternatives.js';
 import { answered, sinksOf } from './answered.js';
-import { applied, atLibrary, callStep } from './applied.js';
-import { withColumns } from './columns.js';
-import { filled } from './templates.js';
-import { attachAll } from './attached.js';
+import { callStep, atLibrary, applied } from './applied.js';
+import type { CallSite } from './call-site.js';
+import { channelKey, storeInChannel, channelValue, setter } from './channels.js';
 import { chosen } from './choice.js';
-import { channelKey, channelValue, setter, storeInChannel } from './channels.js';
+import { withColumns } from './columns.js';
+import { constants, carries, text, mapData, data, marksIn } from './contents.js';
 import type { Engine } from './engine.js';
-import { instanceOf, plainOf } from './exposed.js';
-import {
-  forEach,
-  parseCallback,
-  parseFlow,
-  segments,
-  type CallbackRef,
-  type FlowRule,
-  type FlowTerm,
-} from './flow-rules.js';
+import { plainOf, instanceOf } from './exposed.js';
+import { rejectedWith, updateAny, update, settled, rejection, spread, madeOf, asJson } from './fields.js';
+import { give, callback, callAll, isBeginning, nameOf } from './flow-callbacks.js';
+import { elements, project, flattened } from './flow-lists.js';
+import { forEach, parseFlow, parseCallback, type FlowTerm, segments } from './flow-rules.js';
+import type { Run } from './flow-run.js';
+import { join, joinAll } from './join.js';
 import { parsed } from './schemas.js';
 import { at, select } from './select.js';
 import { namesAt, sourceValue } from './sources.js';
+import { filled } from './templates.js';
 import type { Type } from './types/type.js';
-import { withEach } from './alternatives.js';
-import { asJson, madeOf, rejectedWith, rejection, settled, spread, update, updateAny, without } from './fields.js';
-import { carries, constants, data, mapData, marksIn, text } from './contents.js';
-import { constant, NOTHING, OPAQUE, value, type Atom, type FnAtom, type Value, type XInstAtom } from './value.js';
-import { guarded } from './guards.js';
-import { join, joinAll } from './join.js';
-
-/** One callback of the call: the functions, what they are given, what came of it. */
-interface Called {
-  readonly fns: Value;
-  /** The instance that they are methods of. */
-  readonly self?: Value | null;
-  readonly params: Value[];
-  /** Parameters as the callback left them. */
-  after: readonly Value[];
-  result: Value;
-  thrown: Value;
-  /** Called once for each element of a list of which all are known, one after the other. */
-  stepwise?: true;
-}
-
-interface Run {
-  readonly site: CallSite;
-  readonly member: Member;
-  /** What the members of the receiver are read from, and the receiver as it is. */
-  readonly self: Value;
-  readonly args: readonly Value[];
-  readonly called: Map<string, Called>;
-}
+import { type Value, NOTHING, type XInstAtom, value, constant, OPAQUE } from './value.js';
 
 export function runFlow(
   site: CallSite,
@@ -103,7 +72,7 @@ export function runFlow(
  * The value at an argument path; `this.0` is an argument of the call that made the receiver, `this.from` the object whose
  * member that call was.
  */
-function argument(run: Run, where: string): Value {
+export function argument(run: Run, where: string): Value {
   const { e } = run.site.frame;
   if (where === 'this') return run.self;
   if (!where.startsWith('this.')) return at(e, run.args, where);
@@ -113,7 +82,7 @@ function argument(run: Run, where: string): Value {
 }
 
 /** `0.agents.{0}`: the property that an argument names; any of them if it is not constant. */
-function named(run: Run, where: string): string {
+export function named(run: Run, where: string): string {
   return where.replace(/\.?\{(\d+)\}/g, (_, n: string) => {
     const names = constants(run.args[Number(n)] ?? NOTHING);
     return names?.length === 1 && typeof names[0] === 'string' ? `.${names[0]}` : '[]';
@@ -121,7 +90,7 @@ function named(run: Run, where: string): string {
 }
 
 /** Whether an argument is there, as far as the call shows. */
-function isGiven(run: Run, where: string): boolean {
+export function isGiven(run: Run, where: string): boolean {
   // `0.length`: what has parameters, a function.
   if (where.endsWith('.length'))
     return argument(run, where.slice(0, -'.length'.length)).atoms.some((a) => a.k === 'fn');
@@ -130,156 +99,6 @@ function isGiven(run: Run, where: string): boolean {
     return [...(argument(run, where.slice(0, -'.{any}'.length)).fields?.keys() ?? [])].some((k) => k !== '*');
   const v = argument(run, where);
   return v.fields !== null || v.atoms.some((a) => a.k !== 'const' || a.v !== undefined);
-}
-
-/** Calls the callbacks: those that are given another one's result after that one. */
-function callAll(run: Run, rules: readonly FlowRule[]): void {
-  const { site, args } = run;
-  const e = site.frame.e;
-  const listed = new Set<number>();
-  for (const c of run.called.values()) for (const a of c.fns.atoms) if (a.k === 'fn') listed.add(a.fn);
-  args.forEach((a, i) => {
-    const rest = a.atoms.filter((x): x is FnAtom => x.k === 'fn' && !listed.has(x.fn));
-    if (rest.length === 0) return;
-    for (const fn of rest) e.escapes(fn.fn);
-    if (!run.called.has(`${i}`))
-      run.called.set(`${i}`, { fns: value(rest), params: [], after: [], result: NOTHING, thrown: NOTHING });
-  });
-  const feeds = (key: string): FlowRule[] =>
-    rules.filter(
-      (r) => r.from.k === 'cbret' && r.to.k === 'cb' && nameOf(r.to.cb) === key && nameOf(r.from.cb) !== key,
-    );
-  const order = [...run.called.keys()].sort((a, b) => feeds(a).length - feeds(b).length);
-  for (const key of order) {
-    const c = run.called.get(key)!;
-    for (const r of feeds(key))
-      if (r.to.k === 'cb')
-        c.params[r.to.param] = join(
-          c.params[r.to.param] ?? NOTHING,
-          put(site, NOTHING, r.to.path, evaluate(run, r.from)),
-        );
-    for (let n = 0; n < c.params.length; n++) c.params[n] ??= OPAQUE;
-    const caught = rules.some((r) => r.from.k === 'cbthrow' && nameOf(r.from.cb) === key);
-    if (callStepwise(run, rules, key, c, caught)) continue;
-    call(run, c, caught);
-    // What one round gives may be what the next one gets (reduce).
-    const again = rules.filter(
-      (r) => r.from.k === 'cbret' && r.to.k === 'cb' && nameOf(r.from.cb) === key && nameOf(r.to.cb) === key,
-    );
-    if (again.length === 0 || !carries(c.result)) continue;
-    const first = c.result;
-    for (const r of again) if (r.to.k === 'cb') c.params[r.to.param] = join(c.params[r.to.param] ?? NOTHING, first);
-    call(run, c, caught);
-    c.result = join(first, c.result);
-  }
-}
-
-/** Rounds of a list that is written out: what each step makes of the last one's result is known in order. */
-const MOST_STEPS = 12;
-
-/** Whether a rule gives what a callback begins with, which is nothing that comes out once it was called. */
-function isBeginning(run: Run, rules: readonly FlowRule[], rule: FlowRule): boolean {
-  const { from } = rule;
-  if (from.k !== 'args') return false;
-  return rules.some((r) => {
-    if (r.to.k !== 'cb' || r.from.k !== 'args' || r.from.path !== from.path) return false;
-    return run.called.get(nameOf(r.to.cb))?.stepwise === true;
-  });
-}
-
-/** `steps.reduce((value, step) => step(value), first)` over a list of which every element is known. */
-function callStepwise(run: Run, rules: readonly FlowRule[], key: string, c: Called, caught: boolean): boolean {
-  const at = (r: FlowRule): number => (r.to.k === 'cb' && nameOf(r.to.cb) === key ? r.to.param : -1);
-  const again = rules.find((r) => at(r) >= 0 && r.from.k === 'cbret' && nameOf(r.from.cb) === key);
-  if (again === undefined) return false;
-  const each = rules.filter((r) => at(r) >= 0 && at(r) !== at(again) && r.from.k === 'this' && r.from.path[0] === '*');
-  const { self, site } = run;
-  const list = elements(site.frame.e, self);
-  const known = self.atoms.length > 0 && self.atoms.every((a) => a.k === 'built') && self.fields?.size === list.length;
-  if (each.length !== 1 || !known || list.length === 0 || list.length > MOST_STEPS) return false;
-  let last = c.params[at(again)] ?? NOTHING;
-  const begins = rules.some((r) => at(r) === at(again) && r.from.k === 'args' && isGiven(run, r.from.path));
-  for (const [n, element] of list.entries()) {
-    if (n === 0 && !begins) {
-      last = element;
-      continue;
-    }
-    c.params[at(again)] = last;
-    c.params[at(each[0]!)] = element;
-    call(run, c, caught);
-    last = c.result;
-  }
-  c.result = last;
-  c.stepwise = true;
-  return true;
-}
-
-/** `caught`: the library catches what the callback throws; else it goes to the caller. */
-function call(run: Run, c: Called, caught: boolean): void {
-  const { site } = run;
-  const { frame } = site;
-  // Parameters live in variables of their own for as long as the callback runs: it may write to them.
-  const slots = c.params.map((p) => {
-    const s = frame.slot(`var:!cb${frame.serial++}:${site.spot.span[0]}`, () => p);
-    frame.state.set(s, p);
-    return s;
-  });
-  const run1 = (): void =>
-    void (c.result = callValue(
-      { ...site, argSsa: slots, selfSsa: -1, library: true },
-      c.fns,
-      c.self ?? null,
-      c.params,
-      'call',
-    ));
-  if (caught) c.thrown = join(frame.trap(run1), rejection(c.result));
-  else run1();
-  c.after = slots.map((s) => frame.read(s, frame.state));
-  for (const given of c.after) attachAll(site, given);
-  for (const s of slots) frame.state.delete(s);
-}
-
-const nameOf = (ref: CallbackRef): string => (ref.arity === null ? ref.at : `${ref.at}/${ref.arity}`);
-
-/** The functions that a callback's place names; null if there are none. */
-function callback(run: Run, ref: CallbackRef): Called | null {
-  const key = nameOf(ref);
-  const known = run.called.get(key);
-  if (known) return known;
-  const { program } = run.site.frame.e;
-  const all = value(argument(run, ref.at).atoms.filter(callable));
-  const arity = (fn: number): number => program.fns[fn]!.facts.params.length;
-  const fns = ref.arity === null ? all : value(all.atoms.filter((a) => a.k === 'fn' && arity(a.fn) === ref.arity));
-  if (fns.atoms.length === 0) return null;
-  const made: Called = { fns, self: ownerOf(run, ref), params: [], after: [], result: NOTHING, thrown: NOTHING };
-  run.called.set(key, made);
-  return made;
-}
-
-/** The instance whose method a callback is (`pipeline(source, new Upper())`). */
-function ownerOf(run: Run, ref: CallbackRef): Value | null {
-  const at = ref.at.lastIndexOf('.');
-  const owner = at < 0 ? NOTHING : argument(run, ref.at.slice(0, at));
-  return owner.atoms.some((a) => a.k === 'inst') ? owner : null;
-}
-
-/** Whether it may be a function: where an argument may be a value or a function, the value is not called. */
-function callable(a: Atom): boolean {
-  if (a.k === 'sym') return !a.t.text && (a.dflt === null || ['fn', 'any', 'union', 'ext', 'obj'].includes(a.dflt.k));
-  return (
-    a.k === 'fn' ||
-    a.k === 'class' ||
-    a.k === 'resolver' ||
-    a.k === 'alt' ||
-    a.k === 'ext' ||
-    a.k === 'xinst' ||
-    a.k === 'module'
-  );
-}
-
-function give(run: Run, ref: CallbackRef, param: number, v: Value): void {
-  const c = callback(run, ref);
-  if (c) c.params[param] = join(c.params[param] ?? NOTHING, v);
 }
 
 /** Takes a value to where a rule says; gives the call's result as it is then. */
@@ -370,7 +189,7 @@ function keyed(run: Run, keys: readonly string[]): readonly string[] {
   });
 }
 
-function evaluate(run: Run, t: FlowTerm): Value {
+export function evaluate(run: Run, t: FlowTerm): Value {
   const { site, self, args } = run;
   const e = site.frame.e;
   switch (t.k) {
@@ -520,65 +339,6 @@ function declaredType(site: CallSite, index: number | null): Type | null {
   const fn = site.frame.e.program.fns[site.typesIn ?? site.spot.fn]!;
   const t = ref ? site.frame.e.types.resolve(fn.file.path, fn.index, ref) : null;
   return t && t.k !== 'any' && t.k !== 'prim' && t.k !== 'lit' ? t : null;
-}
-
-/** The elements of an array literal, in order. */
-function elements(e: Engine, v: Value): Value[] {
-  const out: Value[] = [];
-  while (out.length < 16 && v.fields?.has(String(out.length))) out.push(select(e, v, String(out.length)));
-  return out;
-}
-
-/** A list whose elements that are lists have been put in their places. */
-function flattened(site: CallSite, v: Value): Value {
-  const { e } = site.frame;
-  const lists = v.atoms.filter((a) => !isList(a));
-  const own = [...(v.fields ?? [])].flatMap(([key, f]) => (key.startsWith('!') ? [] : takenApart(f)));
-  // What a caller hands in, and records: a list of them is known by what is in it.
-  const given = value(lists.filter((a) => a.k === 'sym' || a.k === 'label'));
-  const out = join(value(lists), select(e, given, '*'));
-  const elements = joinAll(own);
-  if (elements === NOTHING && out !== NOTHING) return out;
-  return join(out, put(site, NOTHING, ['*'], elements));
-}
-
-function isList(a: Atom): boolean {
-  return a.k === 'built' && a.array;
-}
-
-/** The elements of a list, under the conditions of its alternatives; what is no list is itself. */
-function takenApart(v: Value): readonly Value[] {
-  const whole: Atom[] = [];
-  const out: Value[] = [];
-  for (const a of v.atoms)
-    if (a.k === 'alt') out.push(...takenApart(a.v).map((x) => guarded(x, a.guard)));
-    else whole.push(a);
-  if (!v.fields || !whole.some(isList)) return [value(whole, v.fields, v.marks), ...out];
-  // Of what may be a list or an object, the numbered elements are the list's and the named properties the object's.
-  const objects = whole.filter((a) => !isList(a));
-  const named = new Map<string, Value>();
-  const inner: Value[] = [];
-  for (const [key, f] of v.fields)
-    if (key === '*' || /^\d+$/.test(key) || (objects.length === 0 && !key.startsWith('!'))) inner.push(f);
-    else if (!key.startsWith('!')) named.set(key, f);
-  return [value(objects, named.size > 0 ? named : null), ...inner, ...out];
-}
-
-/** Keeps or takes out the properties that constants name; all stays where the names are not known. */
-function project(e: Engine, v: Value, keys: Value, keep: boolean): Value {
-  const names: string[] = [];
-  const collect = (k: Value): boolean => {
-    for (const a of k.atoms) {
-      if (a.k === 'const' && typeof a.v === 'string') names.push(a.v);
-      else if (a.k !== 'built') return false;
-    }
-    for (const f of k.fields?.values() ?? []) if (!collect(f)) return false;
-    return true;
-  };
-  if (!collect(keys) || names.length === 0) return v;
-  if (!keep) return without(v, names);
-  const fields = new Map(names.map((n) => [n, select(e, v, n)] as const));
-  return value([{ k: 'built', array: false, fn: 0, span: null }], fields);
 }
 
 export function as(t: { readonly text: boolean; readonly year: boolean }, v: Value): Value {
